@@ -1,0 +1,72 @@
+"""What a simulation answers: equity per bar, the trades, and what was paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from daemon.domain.market.bars import Bools, Floats, Ints
+
+Sizing = Literal["slot", "weights"]
+"""slot: each symbol owns equity / N (signal); weights: shares of equity as given (rotate)."""
+
+
+class ExitReason(IntEnum):
+    """Why a trade ended."""
+
+    OPEN = 0  # still open at the end, marked at the last close
+    TARGET_CHANGED = 1
+    STOP = 2
+    PROFIT_TARGET = 3
+    TRAILING_STOP = 4
+    MAX_BARS = 5
+    SESSION_END = 6
+    REVERSED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Trades:
+    """Round trips as columns of length K, in order of entry (then of symbol).
+
+    symbol: index. quantity: signed shares, positive long, on the share basis of the exit (or of
+    the end). entry_bar, exit_bar: index of the bar of the fill (exit_bar -1 while open).
+    entry_price, exit_price: average dollars a share as filled (exit_price of an open one: the
+    last close). pnl: dollars after fees, dividends and borrow. fees: dollars.
+    """
+
+    symbol: Ints
+    quantity: Floats
+    entry_bar: Ints
+    entry_price: Floats
+    exit_bar: Ints
+    exit_price: Floats
+    pnl: Floats
+    fees: Floats
+    reason: Ints
+    ambiguous: Bools
+
+    def __len__(self) -> int:
+        return len(self.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The ledger of one run over a market of T bars and N symbols.
+
+    equity: float64 (T,) dollars at each close. exposure: float64 (T,) gross value of positions
+    over equity at each close. traded: dollars bought and sold in all. fees: dollars in all
+    (commissions, regulatory fees, borrow). orders, rejected: counts. fee_estimated: a date
+    outside the fee table was priced at the nearest known rate. trade_hash: SHA-256 of the trades.
+    """
+
+    capital: float
+    equity: Floats
+    exposure: Floats
+    trades: Trades
+    traded: float
+    fees: float
+    orders: int
+    rejected: int
+    fee_estimated: bool
+    trade_hash: str

@@ -1,0 +1,203 @@
+"""The values that travel between shifts and store: genomes, mutations, trials and their effects.
+
+Each is immutable and is written once by the stage that owns it; nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.genome.contract import Number
+
+
+class Stage(StrEnum):
+    """The ladder: one step at a time, only forward, or out."""
+
+    BORN = "born"
+    GATED = "gated"
+    SCREENED = "screened"
+    PROVEN = "proven"
+    SHADOWED = "shadowed"
+    READY = "ready"
+    APPROVED = "approved"
+    PAPER = "paper"
+    LIVE = "live"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Genome:
+    """A genome that passed the gate. hash: of the canonical text. number: order of birth."""
+
+    hash: str
+    source: str
+    name: str
+    idea: str
+    timeframe: str
+    universe: str
+    operator: str
+    parents: tuple[str, ...]
+    behaviour: str
+    nodes: int
+    stage: Stage = Stage.GATED
+    night: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One request for one child: everything its writer needs, so that it can be asked again.
+
+    id: hash of night, generation and ticket (an idempotency key). sources: the parents' texts,
+    in the order of `parents`. seed: drives whatever the operator draws. handle: what a remote
+    swarm calls it, once submitted.
+    """
+
+    id: str
+    night: str
+    generation: int
+    ticket: int
+    swarm: str
+    operator: str
+    seed: int
+    parents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    name: str = ""
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A child that was refused, and why; it goes back to the swarm."""
+
+    mutation: str
+    night: str
+    operator: str
+    parents: tuple[str, ...]
+    text: str
+    code: str
+    line: int
+    message: str
+
+
+class Origin(StrEnum):
+    """Who asked for a trial."""
+
+    NIGHT = "night"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One row of the append-only ledger: what was run on what, and what was found.
+
+    evaluation: None where the genome failed to run; then `failure` says why. sandbox: claim
+    level of the confinement (A, B, C or "limits"). number: position in the ledger, 0 when new.
+    """
+
+    genome: str
+    night: str
+    origin: Origin
+    params: Mapping[str, Number]
+    settings_hash: str
+    sandbox: str
+    evaluation: Evaluation | None
+    failure: str = ""
+    number: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A genome moves on the ladder, with the reason; stored together with its event."""
+
+    genome: str
+    stage: Stage
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the journal."""
+
+    kind: str
+    subject: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Work to be done once: `key` is unique for its kind, so asking twice changes nothing."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job held by this attempt; `attempt` is its fencing number."""
+
+    job: int
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingFiles:
+    """A published briefing: its document as JSON text, its Markdown, and where its HTML lies."""
+
+    night: str
+    document: str
+    markdown: str
+    html_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything one step changes; committed in one transaction, together with its job.
+
+    finished_night: id of a night that ends with this step.
+    """
+
+    genomes: tuple[Genome, ...] = ()
+    mutations: tuple[Mutation, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    stages: tuple[StageChange, ...] = ()
+    jobs: tuple[NewJob, ...] = ()
+    events: tuple[Event, ...] = ()
+    briefing: BriefingFiles | None = None
+    finished_night: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One campaign: its identity, what was asked of it, and whether it has ended."""
+
+    id: str
+    seed: int
+    evaluations: int
+    settings_hash: str
+    market_hash: str
+    started: datetime
+    finished: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elite:
+    """The best trial of a genome, as selection and briefing need it."""
+
+    genome: Genome
+    trial: Trial
+    niche: str
+    selection: float

@@ -1,0 +1,99 @@
+"""The errors of Night Shift, split by what the program does next.
+
+    NightShiftError
+    ├── UsageError            stop; the owner mends the command or the configuration     exit 2
+    │   └── ConfigError       ... of daemon.toml, with the key and a suggestion
+    ├── MissingError          stop; data, a credential, a service or room is missing      exit 3
+    ├── LockedError           stop; another instance holds the state                      exit 4
+    ├── AnswerIsNo            the question was answered with no                           exit 1
+    ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
+    ├── GenomeRefused         keep the genome as a lesson, go on with the next            exit 1
+    ├── FencedError           drop the result: someone else finished the job
+    ├── TransientError        try again later, with back-off
+    └── PluginError           count a fault of the plugin, go on with the others          exit 1
+
+A message is one sentence without a full stop: what, where, expected, found, what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class NightShiftError(Exception):
+    """Something that was foreseen; its text is one sentence for the owner."""
+
+    exit_code = 1
+
+
+class UsageError(NightShiftError):
+    """The command line or the configuration asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A key of daemon.toml is unknown or has a value outside its range."""
+
+    def __init__(self, key: str, message: str, suggestion: str = "") -> None:
+        super().__init__(f"{key}: {message}" + (f"; {suggestion}" if suggestion else ""))
+        self.key = key
+        self.message = message
+        self.suggestion = suggestion
+
+
+class MissingError(NightShiftError):
+    """Data, a credential, a service or disk space is not there."""
+
+    exit_code = 3
+
+
+class LockedError(NightShiftError):
+    """Another instance holds the state folder."""
+
+    exit_code = 4
+
+
+class AnswerIsNo(NightShiftError):
+    """The command worked and its answer is no: verification failed, something is unhealthy."""
+
+
+class BadDataError(NightShiftError):
+    """A file or a row from outside is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a genome was refused: a stable code, the line (0: the whole file) and one sentence."""
+
+    code: str
+    line: int
+    message: str
+
+
+class GenomeRefused(NightShiftError):
+    """A genome that is not accepted, with every reason found."""
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(f"line {r.line}: {r.message}" for r in self.reasons))
+
+
+class FencedError(NightShiftError):
+    """The lease of a job went to another attempt; this result is dropped."""
+
+
+class TransientError(NightShiftError):
+    """A failure that another try may cure."""
+
+
+class PluginError(NightShiftError):
+    """A plugin broke its promise; the text names it."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """'did you mean "x"?' for the closest of the known names, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f'did you mean "{close[0]}"?' if close else ""

@@ -1,0 +1,138 @@
+"""What a plugin is given: ports to the daemon, its own settings, a clock and randomness.
+
+Bootstrap hands the real ports in, tests hand fakes in (`tests/fakes.py`). Every write goes
+through `Store.commit`: one transaction for the effects of one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from daemon.domain.evolution.records import (
+    BriefingFiles,
+    Claim,
+    Effects,
+    Elite,
+    Genome,
+    Lesson,
+    Mutation,
+    Night,
+    Stage,
+    Trial,
+)
+from daemon.domain.market.bars import Floats, Market
+from daemon.errors import Reason
+from daemon.plugin.roles import Executor, Swarm
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+class Clock(Protocol):
+    """The one source of time."""
+
+    def now(self) -> datetime: ...
+    def monotonic(self) -> float: ...
+
+
+class Store(Protocol):
+    """The database as shifts see it."""
+
+    def commit(self, effects: Effects, claim: Claim | None = None) -> None:
+        """All effects and the end of the claimed job in one transaction; FencedError if lost."""
+
+    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
+        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
+
+    def release(self, claim: Claim, error: str) -> None:
+        """Gives a job back after a failure that was not its own; parked after three attempts."""
+
+    def waiting(self, kind: str) -> int:
+        """How many jobs of a kind wait or run."""
+
+    def genome(self, hash_or_prefix: str) -> Genome: ...
+    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]: ...
+    def known(self, genome_hash: str) -> bool:
+        """True if the canonical text was stored or refused before."""
+
+    def same_behaviour(self, behaviour: str) -> str:
+        """Hash of the genome that behaves so on the probe market, or ''."""
+
+    def mutations(self, ids: Sequence[str]) -> Sequence[Mutation]: ...
+    def last_generation(self, night: str) -> int:
+        """Number of the newest generation asked for in a night, -1 before the first."""
+
+    def lessons(self, night: str | None = None) -> Sequence[Lesson]: ...
+    def trials(self, night: str | None = None) -> Sequence[Trial]: ...
+    def trial_count(self, night: str | None = None) -> int:
+        """Trials evaluated in full."""
+
+    def elites(self) -> Sequence[Elite]:
+        """Best trial of each niche, by selection, best first."""
+
+    def nights(self) -> Sequence[Night]: ...
+    def briefing(self, night: str | None = None) -> BriefingFiles | None: ...
+
+
+class Markets(Protocol):
+    """The lake as shifts see it: aligned bars up to the as-of instant of the configuration."""
+
+    def market(self, timeframe: str, universe: str = "") -> Market: ...
+    def skipped(self, timeframe: str, universe: str = "") -> tuple[str, ...]:
+        """Symbols of the universe that have no data."""
+
+    def health(self) -> Mapping[str, Any]:
+        """What the lake holds and what is wrong with it, for the briefing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the probe market showed: the behaviour hash, or why the genome is refused."""
+
+    behaviour: str
+    reasons: tuple[Reason, ...]
+    lookahead: bool = False
+
+
+class Sandbox(Protocol):
+    """The only way to run a genome."""
+
+    @property
+    def level(self) -> str: ...
+    async def probe(self, source: str) -> Probe:
+        """Run, determinism, causality and warm-up parity on the probe market, in a child."""
+
+    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
+        """float64 (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """Everything a plugin may touch.
+
+    raw_settings: the plugin's own table of daemon.toml. briefings: folder for published files.
+    swarms, executors: what plugins registered, filled in before any shift runs.
+    """
+
+    plugin: str
+    clock: Clock
+    store: Store
+    markets: Markets
+    sandbox: Sandbox
+    evaluations: Executor
+    seed_folder: Path
+    briefings: Path
+    raw_settings: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    swarms: dict[str, Swarm]
+    executors: dict[str, Executor]
+    settings_hash: str
+
+    def settings(self, model: type[Settings]) -> Settings:
+        """The plugin's settings, checked; unknown keys are errors."""
+        return model.model_validate(dict(self.raw_settings))

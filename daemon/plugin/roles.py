@@ -1,0 +1,187 @@
+"""What the objects that a plugin registers have to be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import BriefingFiles, Mutation, Night
+from daemon.domain.genome.contract import Number
+from daemon.domain.market.bars import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Run again so many seconds after the last start."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Run once a day at this local time of the owner's time zone."""
+
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One call of a shift: which night it works for, and how many trials that may still add."""
+
+    now: datetime
+    night: Night
+    trials_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """What a turn did. idle: there was nothing to do."""
+
+    idle: bool
+    summary: str
+    counts: Mapping[str, int]
+
+
+@runtime_checkable
+class Shift(Protocol):
+    """A periodic job. `run` may be called again after a crash at any point of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def trigger(self) -> Every | Daily: ...
+    @property
+    def deadline_s(self) -> float: ...
+    async def run(self, turn: Turn) -> ShiftReport: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BarRequest:
+    """Which bars an ingestion wants; empty symbols: all there are; dates inclusive."""
+
+    kind: str
+    symbols: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BarBatch:
+    """Rows of one symbol from one file or answer, sorted by time: columns of equal length.
+
+    open_time: int64 nanoseconds UTC, start of the bar. origin: where they came from.
+    """
+
+    symbol: str
+    open_time: Ints
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    transactions: Ints
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """A split (`new` shares for `old`) or a cash dividend on its ex-date."""
+
+    symbol: str
+    ex_date: date
+    cash: float = 0.0
+    new: float = 1.0
+    old: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit of an ingestion, for instance one day's file: done whole or not at all.
+
+    key: stable name. stamp: changes when the content may have changed (size, mtime, ETag).
+    """
+
+    key: str
+    day: date | None
+    stamp: str
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A source of market data. Broken rows raise BadDataError naming file, line and value."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    def parts(self, request: BarRequest) -> Sequence[Part]: ...
+    def bars(self, part: Part, request: BarRequest) -> Iterator[BarBatch]: ...
+    def actions(self, request: BarRequest) -> Sequence[ActionRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a swarm wrote for one mutation; an empty text and an error where it could not."""
+
+    mutation: str
+    text: str
+    error: str = ""
+
+
+@runtime_checkable
+class Swarm(Protocol):
+    """A writer of mutations. The same mutation asked twice gives the same answer or none."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def operators(self) -> tuple[str, ...]: ...
+    async def submit(self, mutations: Sequence[Mutation]) -> str: ...
+    async def collect(self, mutations: Sequence[Mutation]) -> Sequence[Answer]: ...
+    async def cancel(self, mutations: Sequence[Mutation]) -> None: ...
+    def cost(self, mutations: Sequence[Mutation]) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationTask:
+    """One backtest to run: a genome's text, its parameters, and on which named market."""
+
+    source: str
+    params: Mapping[str, Number]
+    timeframe: str
+    universe: str
+    friction: str
+
+
+@runtime_checkable
+class Executor(Protocol):
+    """A place where evaluations run; raises GenomeRefused where the genome is at fault."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def slots(self) -> int: ...
+    async def evaluate(self, task: EvaluationTask) -> Evaluation: ...
+
+
+@runtime_checkable
+class Messenger(Protocol):
+    """A way to reach the owner."""
+
+    @property
+    def name(self) -> str: ...
+    async def deliver(self, briefing: BriefingFiles) -> None: ...
+
+
+@runtime_checkable
+class Check(Protocol):
+    """A health check; `status` is ok, warn or fail."""
+
+    @property
+    def name(self) -> str: ...
+    def run(self) -> tuple[str, str]: ...
