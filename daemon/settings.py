@@ -1,0 +1,150 @@
+"""The core tables of daemon.toml: every key typed, with a default and a sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Table(BaseModel):
+    """A table of daemon.toml: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DaemonTable(Table):
+    """[daemon]"""
+
+    state: Path = Field(Path("state"), description="folder of the database, lake and briefings")
+    timezone: str = Field("America/New_York", description="time zone of the daily times below")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="what is shown on standard error"
+    )
+
+
+class PluginsTable(Table):
+    """[plugins]"""
+
+    load: tuple[str, ...] = Field(
+        (
+            "plugins.files",
+            "plugins.simulated",
+            "plugins.splice",
+            "plugins.recruiter",
+            "plugins.harvester",
+            "plugins.executor",
+            "plugins.publisher",
+        ),
+        description="modules to load, in this order; a later shift replaces one of the same name",
+    )
+    block: tuple[str, ...] = Field(
+        (), description="installed third-party plugins (entry points) that are not to be loaded"
+    )
+
+
+class LakeTable(Table):
+    """[lake]"""
+
+    path: Path | None = Field(None, description="folder of the lake; state/lake if not set")
+
+
+class MarketTable(Table):
+    """[market]"""
+
+    source: str = Field(
+        "simulated",
+        description='"simulated" fills an empty lake with a made-up market; '
+        '"lake" uses what was ingested',
+    )
+    start: date | None = Field(None, description="first session used; all there is if not set")
+    end: date | None = Field(None, description="last session used; all there is if not set")
+
+
+class NightTable(Table):
+    """[night]"""
+
+    evaluations: int = Field(500, ge=1, description="trials after which a night ends")
+    minutes: float = Field(0.0, ge=0, description="minutes after which it ends too (0: no limit)")
+    seed: int = Field(1, ge=0, description="seed of a night; same seed and data, same night")
+
+
+class EvaluationTable(Table):
+    """[evaluation]"""
+
+    friction: str = Field("retail", description="friction profile of the nights")
+    capital: float = Field(100_000.0, gt=0, description="dollars a backtest starts with")
+    blocks: int = Field(6, ge=1, le=24, description="walk-forward blocks")
+    minimum_blocks: int = Field(3, ge=1, description="blocks on short histories")
+    block_sessions: int = Field(40, ge=5, description="shortest block, in sessions")
+    minimum_trades: int = Field(20, ge=1, description="fewer trades than this: no fitness")
+    minimum_exposure: float = Field(
+        0.05, ge=0, le=1, description="a smaller share of the time invested: no fitness"
+    )
+
+
+class SandboxTable(Table):
+    """[sandbox]"""
+
+    slots: int = Field(0, ge=0, description="worker processes (0: one for each core)")
+    cpu_seconds: float = Field(20.0, gt=0, description="processor time a genome may use")
+    deadline_seconds: float = Field(30.0, gt=0, description="wall time after which it is killed")
+    memory_mb: int = Field(1024, ge=64, description="memory it may allocate beyond the market")
+
+
+class FrictionTable(Table):
+    """[friction.NAME]"""
+
+    commission_per_share: float = Field(0.0, ge=0, description="dollars a share")
+    commission_minimum: float = Field(0.0, ge=0, description="least dollars an order")
+    commission_per_order: float = Field(0.0, ge=0, description="dollars an order")
+    commission_bps: float = Field(0.0, ge=0, description="basis points of the traded value")
+    commission_on: Literal["both", "entry"] = Field("both", description="sides that pay it")
+    spread_bps: float | Literal["quotes"] = Field(
+        0.0, description='full spread in basis points, half a fill; "quotes": the quoted one'
+    )
+    slippage_bps: float = Field(0.0, ge=0, description="basis points a fill")
+    volume_cap: float = Field(0.0, ge=0, le=1, description="largest share of a bar's volume")
+    impact: float = Field(0.0, ge=0, description="price impact times squared share of the volume")
+    fill: Literal["next_open", "same_close", "midpoint"] = Field(
+        "next_open", description="price that an order meets"
+    )
+    delay_bars: int = Field(0, ge=0, description="bars to wait beyond the next one")
+    whole_shares: bool = Field(False, description="round quantities toward zero")
+    cash_buffer: float = Field(0.0, ge=0, lt=1, description="share of equity never invested")
+    margin: float = Field(1.0, ge=1, description="largest gross exposure over equity")
+    shortable: bool = Field(True, description="whether shorts are allowed")
+    borrow_rate: float = Field(0.0, ge=0, description="a year, on the value of shorts")
+    regulatory_fees: bool = Field(False, description="SEC and FINRA fees by date")
+    dividends: bool = Field(True, description="paid to longs, charged to shorts")
+    rebalance_band: float = Field(
+        0.0,
+        ge=0,
+        description="weight drift at which an unchanged target is traded again (0: off)",
+    )
+
+
+DEFAULT_TICKERS = (
+    "SPY QQQ IWM DIA AAPL MSFT NVDA TSLA AMZN GOOGL META AMD NFLX CRM INTC JPM BAC GS MS "
+    "XLF XLE XLK XLV XLI"
+)
+LEVERAGED_TICKERS = "ERX ERY FAS FAZ SDS SSO SQQQ SVXY TNA TQQQ TZA UVXY"
+
+
+class Settings(Table):
+    """Every core table of daemon.toml."""
+
+    daemon: DaemonTable = DaemonTable()
+    plugins: PluginsTable = PluginsTable()
+    lake: LakeTable = LakeTable()
+    market: MarketTable = MarketTable()
+    night: NightTable = NightTable()
+    evaluation: EvaluationTable = EvaluationTable()
+    sandbox: SandboxTable = SandboxTable()
+    universes: dict[str, tuple[str, ...]] = {
+        "default": tuple(DEFAULT_TICKERS.split()),
+        "leveraged": tuple(LEVERAGED_TICKERS.split()),
+    }
+    friction: dict[str, FrictionTable] = {}

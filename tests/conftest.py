@@ -1,0 +1,53 @@
+"""Guards around every test: loopback only, no leaked environment, real data only where it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder that holds pyproject.toml."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def market_folder() -> Path:
+    """Real market data in the vendor's flat-file layout; skips the test where there is none."""
+    named = os.environ.get("NIGHTSHIFT_MARKET")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "market"
+    if not (folder / "flatfiles").is_dir():
+        pytest.skip("no real market data here (NIGHTSHIFT_MARKET names its folder)")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0]) if isinstance(address, tuple) else ""
+            if host not in LOOPBACK:
+                raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks() -> Iterator[None]:
+    environment, folder = dict(os.environ), Path.cwd()
+    yield
+    after = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    assert after == environment, "a test left the environment changed"
+    assert Path.cwd() == folder, "a test left the working directory changed"
