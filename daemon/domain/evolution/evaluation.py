@@ -1,18 +1,74 @@
-"""From positions to an evaluation: simulate, measure, cut into blocks, judge."""
+"""From a simulation to an evaluation: measure, cut into blocks, judge.
+
+1. `session_view`: the market's own session returns. 2. `measure`: the figures of the whole run.
+3. `_refusal`: is there anything to judge? 4. `_blocks`: fitness of each block, shrunk by the error
+of its Sharpe. 5. `selection_value` over the blocks. A block in which nothing was held, or nothing
+moved, has earned nothing: its fitness is 0.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from daemon.domain.market.bars import Floats
-from daemon.domain.stats.metrics import Metrics
+import numpy as np
+
+from daemon.domain.engine.simulation import Simulation, Trades
+from daemon.domain.evolution.fitness import (
+    FitnessRefusal,
+    fitness,
+    selection_value,
+    shrinkage,
+)
+from daemon.domain.evolution.niches import bars_held, beta, mean_closed, net_exposure, niche
+from daemon.domain.market.bars import TIMEFRAMES, Floats, Market
+from daemon.domain.stats.benchmark import SessionView, session_view
+from daemon.domain.stats.convexity import convexity
+from daemon.domain.stats.metrics import (
+    SESSIONS_A_YEAR,
+    STILL,
+    Account,
+    Metrics,
+    max_drawdown,
+    measure,
+    session_returns,
+    sharpe,
+    sortino,
+)
+from daemon.domain.stats.risk import initial_risk
+from daemon.domain.stats.sharpe import moments, variance
+from daemon.domain.stats.splits import BlockRules, blocks
+from daemon.domain.trading.friction import Friction
+
+HOUR: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRules:
+    """What an evaluation asks for before it judges, and how.
+
+    min_trades: closed trades. min_exposure: share of bars with a position. quantile: of the
+    blocks' fitness. node_weight: fitness that 100 nodes of code cost. leak_sharpe: an annual
+    Sharpe above it on bars of an hour or more is suspected. ambiguous_share: of the trades, above
+    which the result is flagged. blocks: see `splits`.
+    """
+
+    blocks: BlockRules = field(default_factory=BlockRules)
+    min_trades: int = 20
+    min_exposure: float = 0.05
+    quantile: float = 0.25
+    node_weight: float = 0.02
+    leak_sharpe: float = 5.0
+    ambiguous_share: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One walk-forward block: its first and last session, its fitness before and after shrinkage.
 
-    fitness: None where refused; `refusal` says why.
+    sharpe: annual, None where nothing moved (then fitness is 0). fitness: after shrinkage, the
+    one that selection uses; unshrunk: before it. Both None where refused; `refusal` says why.
     """
 
     first_session: int
@@ -20,14 +76,16 @@ class Block:
     sharpe: float | None
     fitness: float | None
     refusal: str = ""
+    unshrunk: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
     """Behaviour of a strategy, used for niches and diversity, never for fitness.
 
-    turnover: dollars traded a year / mean equity. net: mean net exposure. beta: to the market.
-    holding: mean sessions a closed trade was held.
+    turnover: dollars traded a year / mean equity. net: mean net exposure over equity, from the
+    trades' entry values. beta: to the market. holding: mean sessions a closed trade was held,
+    in parts of a session where bars are shorter.
     """
 
     turnover: float
@@ -38,7 +96,7 @@ class Descriptors:
     @property
     def niche(self) -> str:
         """Name of the archive's cell, for example `t2-b1-h0`."""
-        raise NotImplementedError
+        return niche(self.turnover, self.beta, self.holding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +131,172 @@ class Evaluation:
     simulated: bool = False
     skipped: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+
+
+def evaluate(
+    market: Market,
+    simulation: Simulation,
+    friction: Friction,
+    positions_hash: str,
+    nodes: int,
+    rules: EvaluationRules,
+    skipped: tuple[str, ...] = (),
+) -> Evaluation:
+    """The evaluation of a simulation run on that market; `nodes` is the size of the genome."""
+    view = session_view(market)
+    account = _account(market, simulation, view)
+    returns = session_returns(account.equity, account.ends, account.capital)
+    run = _Run(account, returns, view)
+    metrics = _metrics(run)
+    verdict = _refusal(run, metrics, simulation.trades, rules) or _fitness(metrics)
+    refused = isinstance(verdict, FitnessRefusal)
+    judged = () if refused else _blocks(run, rules.blocks)
+    scores = [block.fitness for block in judged if block.fitness is not None]
+    return Evaluation(
+        market_hash=market.hash,
+        positions_hash=positions_hash,
+        friction=friction.name,
+        friction_hash=friction.hash,
+        timeframe=market.timeframe,
+        symbols=market.symbols,
+        first_date=int(view.dates[0]),
+        last_date=int(view.dates[-1]),
+        bars=len(market.axis),
+        metrics=metrics,
+        blocks=judged,
+        fitness=None if isinstance(verdict, FitnessRefusal) else verdict,
+        fitness_refusal=verdict.value if isinstance(verdict, FitnessRefusal) else "",
+        selection=(
+            None if refused else selection_value(scores, nodes, rules.quantile, rules.node_weight)
+        ),
+        descriptors=_descriptors(market, simulation, run, metrics),
+        session_returns=returns,
+        market_returns=view.returns,
+        trade_hash=simulation.trade_hash,
+        simulated=market.simulated,
+        skipped=skipped,
+        flags=_flags(market, simulation, metrics, rules),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    account: Account
+    returns: Floats
+    view: SessionView
+
+
+def _account(market: Market, simulation: Simulation, view: SessionView) -> Account:
+    trades = simulation.trades
+    return Account(
+        capital=simulation.capital,
+        equity=simulation.equity,
+        exposure=simulation.exposure,
+        ends=view.ends,
+        pnl=trades.pnl,
+        risk=initial_risk(
+            market, trades.symbol, trades.quantity, trades.entry_bar, trades.exit_bar
+        ),
+        ambiguous=trades.ambiguous,
+        traded=simulation.traded,
+        fees=simulation.fees,
+    )
+
+
+def _metrics(run: _Run) -> Metrics:
+    metrics = measure(run.account, run.returns, None)
+    if metrics.sharpe is None or not np.isfinite(run.returns).all():
+        return metrics
+    return replace(
+        metrics, convexity=convexity(run.returns, run.view.returns, run.view.volatile).factor
+    )
+
+
+def _refusal(
+    run: _Run, metrics: Metrics, trades: Trades, rules: EvaluationRules
+) -> FitnessRefusal | None:
+    """The first thing that leaves nothing to judge, the gravest first."""
+    faults = (
+        (not _finite(run.account, metrics), FitnessRefusal.NOT_FINITE),
+        (not metrics.max_drawdown > -1.0, FitnessRefusal.RUINED),
+        (len(run.returns) < rules.blocks.least, FitnessRefusal.TOO_SHORT),
+        (np.count_nonzero(trades.exit_bar >= 0) < rules.min_trades, FitnessRefusal.TOO_FEW_TRADES),
+        (metrics.exposure < rules.min_exposure, FitnessRefusal.TOO_LITTLE_EXPOSURE),
+        (metrics.sharpe is None, FitnessRefusal.NO_VARIANCE),
+    )
+    return next((refusal for fault, refusal in faults if fault), None)
+
+
+def _finite(account: Account, metrics: Metrics) -> bool:
+    """The drawdown is not a number where any equity is not."""
+    held, earned = float(np.sum(account.exposure)), float(np.sum(account.pnl))
+    figures = (held, earned, account.traded, account.fees, metrics.max_drawdown)
+    return all(map(math.isfinite, figures))
+
+
+def _fitness(metrics: Metrics) -> float | FitnessRefusal:
+    if metrics.sharpe is None or metrics.convexity is None:
+        return FitnessRefusal.NO_VARIANCE
+    return fitness(metrics.sharpe, metrics.sortino, metrics.convexity, metrics.max_drawdown)
+
+
+def _blocks(run: _Run, rules: BlockRules) -> tuple[Block, ...]:
+    return tuple(_block(run, first, last) for first, last in blocks(len(run.returns), rules))
+
+
+def _block(run: _Run, first: int, last: int) -> Block:
+    part = slice(first, last + 1)
+    returns = run.returns[part]
+    seen, ratio = moments(returns), sharpe(returns)
+    if seen is None or ratio is None or not _held(run, first, last):
+        return Block(first, last, None, 0.0, unshrunk=0.0)
+    shape = convexity(returns, run.view.returns[part], run.view.volatile[part]).factor
+    raw = fitness(ratio, sortino(returns), shape, _block_drawdown(run, first, last))
+    if isinstance(raw, FitnessRefusal):
+        return Block(first, last, ratio, None, raw.value)
+    error = math.sqrt(variance(seen) * SESSIONS_A_YEAR)
+    return Block(first, last, ratio, raw * shrinkage(ratio, error), unshrunk=raw)
+
+
+def _bars(run: _Run, first: int, last: int) -> tuple[int, int]:
+    ends = run.account.ends
+    return (int(ends[first - 1]) + 1 if first else 0), int(ends[last]) + 1
+
+
+def _held(run: _Run, first: int, last: int) -> bool:
+    start, stop = _bars(run, first, last)
+    return bool(np.max(run.account.exposure[start:stop]) > STILL)
+
+
+def _block_drawdown(run: _Run, first: int, last: int) -> float:
+    start, stop = _bars(run, first, last)
+    account = run.account
+    opening = float(account.equity[start - 1]) if start else account.capital
+    return max_drawdown(account.equity[start:stop], opening)
+
+
+def _flags(
+    market: Market, simulation: Simulation, metrics: Metrics, rules: EvaluationRules
+) -> tuple[str, ...]:
+    minutes = TIMEFRAMES[market.timeframe]
+    slow = minutes == 0 or minutes >= HOUR
+    raised = {
+        "fee_estimated": simulation.fee_estimated,
+        "suspected_leak": slow and (metrics.sharpe or 0.0) > rules.leak_sharpe,
+        "ambiguous": metrics.ambiguous_share > rules.ambiguous_share,
+    }
+    return tuple(name for name, on in raised.items() if on)
+
+
+def _descriptors(
+    market: Market, simulation: Simulation, run: _Run, metrics: Metrics
+) -> Descriptors:
+    trades = simulation.trades
+    held = bars_held(trades, len(market.axis))
+    a_session = len(market.axis) / len(run.returns)
+    return Descriptors(
+        turnover=metrics.turnover,
+        net=net_exposure(simulation, held),
+        beta=beta(run.returns, run.view.returns),
+        holding=mean_closed(trades, held) / a_session,
+    )

@@ -1,0 +1,119 @@
+"""Convexity: does a strategy gain when the market moves a lot, or does it sell insurance?
+
+Two bounded measures, each shrunk by its own error (positive-part James-Stein):
+
+1. `curvature`: partial correlation of the strategy with the squared market move (Treynor and
+   Mazuy 1966), shrunk by its Newey-West t-value.
+2. `gains`: (gains - losses) / (gains + losses) in the sessions that were *expected* to be
+   volatile: variance forecast known the evening before, threshold from the past only.
+
+`C = (tanh(curvature / 0.1) + tanh(gains / 0.1)) / 2`, and the factor is `K = 2^C`, in [1/2, 2].
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.market.bars import Bools, Floats
+
+NEUTRAL: Final = 1.0
+DECAY: Final = 0.94
+VOLATILE_SHARE: Final = 0.30
+WARM_SESSIONS: Final = 20
+_SCALE: Final = 0.1
+_TINY: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Convexity:
+    """curvature and gains after shrinkage, each in [-1, 1]."""
+
+    curvature: float
+    gains: float
+
+    @property
+    def factor(self) -> float:
+        """K = 2^C, in [1/2, 2]; 1 is neutral."""
+        return float(
+            2.0 ** ((math.tanh(self.curvature / _SCALE) + math.tanh(self.gains / _SCALE)) / 2)
+        )
+
+
+def convexity(returns: Floats, market: Floats, volatile: Bools) -> Convexity:
+    """Of session returns (S,) against the market's (S,); `volatile` from `volatile_sessions`."""
+    return Convexity(_curvature(returns, market), _gains(returns[volatile]))
+
+
+def volatile_sessions(market: Floats) -> Bools:
+    """Sessions whose variance forecast is in the top 30 % of all forecasts so far: bool (S,).
+
+    The forecast is an exponential average (0.94) of squared returns up to the session before. The
+    first 20 sessions never count.
+    """
+    marks = np.zeros(len(market), dtype=np.bool_)
+    forecast = 0.0
+    seen: list[float] = []
+    for session, move in enumerate(market.tolist()):
+        if session > 0:
+            insort(seen, forecast)
+            threshold = seen[int((1.0 - VOLATILE_SHARE) * (len(seen) - 1))]
+            marks[session] = session >= WARM_SESSIONS and forecast > threshold
+        weight = DECAY if session else 0.0
+        forecast = weight * forecast + (1.0 - weight) * move * move
+    return marks
+
+
+def newey_west_lags(count: int) -> int:
+    """floor(4 (T/100)^(2/9)) + 1."""
+    return int(4.0 * (count / 100.0) ** (2.0 / 9.0)) + 1
+
+
+def _curvature(returns: Floats, market: Floats) -> float:
+    deviation = np.std(market) if len(market) > 3 else 0.0
+    own = np.std(returns) if len(market) > 3 else 0.0
+    if not (deviation > _TINY and own > _TINY):
+        return 0.0
+    move = np.clip(market / deviation, -4.0, 4.0)
+    move = move - np.mean(move)
+    square = np.clip(market / deviation, -4.0, 4.0) ** 2
+    bend = _without(square - np.mean(square), move)
+    rest = _without((returns - np.mean(returns)) / own, move)
+    bend_power, rest_power = float(bend @ bend), float(rest @ rest)
+    if bend_power < 1e-9 * len(market) or rest_power < 1e-9 * len(market):
+        return 0.0
+    slope = float(bend @ rest) / bend_power
+    error = _newey_west(bend * (rest - slope * bend)) / bend_power
+    partial = slope * math.sqrt(bend_power / rest_power)
+    return _shrunk(partial, error * error / (slope * slope) if slope else math.inf)
+
+
+def _gains(returns: Floats) -> float:
+    total = float(np.sum(np.abs(returns)))
+    if not total > _TINY:
+        return 0.0
+    asymmetry = float(np.sum(returns)) / total
+    error = float(np.sum(returns * returns)) / (total * total)
+    return _shrunk(asymmetry, error / (asymmetry * asymmetry) if asymmetry else math.inf)
+
+
+def _shrunk(value: float, squared_error_ratio: float) -> float:
+    return value * max(0.0, 1.0 - squared_error_ratio)
+
+
+def _without(values: Floats, move: Floats) -> Floats:
+    """Values less what a centred move explains of them (Frisch and Waugh 1933)."""
+    return np.asarray(values - move * (float(values @ move) / float(move @ move)))
+
+
+def _newey_west(scores: Floats) -> float:
+    """Long-run deviation of the sum of scores, Bartlett weights."""
+    lags = min(newey_west_lags(len(scores)), len(scores) - 1)
+    total = float(scores @ scores)
+    for lag in range(1, lags + 1):
+        total += 2.0 * (1.0 - lag / (lags + 1.0)) * float(scores[lag:] @ scores[:-lag])
+    return math.sqrt(max(total, 0.0))
