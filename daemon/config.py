@@ -12,7 +12,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,9 @@ from daemon.settings import FrictionTable, Settings
 Model = TypeVar("Model", bound=BaseModel)
 
 ENVIRONMENT_PREFIX = "NIGHTSHIFT_"
+OPERATIONAL = frozenset({"interval_s", "workers", "at", "deadline_s", "batch"})
+"""Keys that decide when and how fast, never what comes out."""
+
 NOT_SETTINGS = frozenset({"CONFIG", "TOKEN", "TEST", "FAULT", "MARKET"})
 
 
@@ -58,11 +61,29 @@ class Loaded:
         return self.state / "lake" if named is None else self.resolve(named)
 
     def hash(self) -> str:
-        """SHA-256 over everything that can change a result: all but [daemon], [plugins], [lake]."""
+        """SHA-256 over everything that can change a result: not when or where it runs."""
         core = self.settings.model_dump(mode="json", exclude={"daemon", "plugins", "lake", "night"})
         core["sandbox"].pop("slots")
-        document = json.dumps([core, self.tables], sort_keys=True, default=str)
+        tables = {
+            name: {key: value for key, value in table.items() if key not in OPERATIONAL}
+            for name, table in self.tables.items()
+        }
+        document = json.dumps([core, tables], sort_keys=True, default=str)
         return hashlib.sha256(document.encode()).hexdigest()
+
+    def with_overrides(self, values: Mapping[str, Any]) -> Loaded:
+        """The same with `table.key` values of the command line put over it."""
+        core = self.settings.model_dump(mode="python", exclude_unset=True)
+        tables = {name: dict(table) for name, table in self.tables.items()}
+        for path, value in values.items():
+            table, key = path.split(".")
+            home = core if table in Settings.model_fields else tables
+            home.setdefault(table, {})[key] = value
+        settings, errors = validated(Settings, core, "")
+        if errors:
+            raise errors[0]
+        origins = {**self.origins, **dict.fromkeys(values, "command line")}
+        return replace(self, settings=settings, tables=tables, origins=origins)
 
 
 def find_config(named: Path | None) -> Path | None:

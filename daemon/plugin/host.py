@@ -6,7 +6,7 @@ through `Store.commit`: one transaction for the effects of one step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from daemon.domain.briefing import Briefing
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -111,12 +112,17 @@ class Sandbox(Protocol):
         """float64 (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
 
 
+def _no_rendering(briefing: Briefing, audience: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Host:
     """Everything a plugin may touch.
 
     raw_settings: the plugin's own table of daemon.toml. briefings: folder for published files.
-    swarms, executors: what plugins registered, filled in before any shift runs.
+    swarms, executors: what plugins registered, filled in before any shift runs. render: the first
+    answer of the plugins' `render_briefing` for an audience.
     """
 
     plugin: str
@@ -132,6 +138,7 @@ class Host:
     swarms: dict[str, Swarm]
     executors: dict[str, Executor]
     settings_hash: str
+    render: Callable[[Briefing, str], str | None] = _no_rendering
 
     def settings(self, model: type[Settings]) -> Settings:
         """The plugin's settings, checked; unknown keys are errors."""

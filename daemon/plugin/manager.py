@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
+from pydantic import BaseModel
 
 from daemon.config import validated
 from daemon.errors import ConfigError, PluginError, UsageError, did_you_mean
@@ -90,16 +91,25 @@ class Plugins:
             errors += validated(model, tables.get(name, {}), name)[1]
         return errors
 
-    def register(self, host_of: Callable[[str], Host]) -> Registry:
+    def effective_tables(self, tables: Mapping[str, Any]) -> dict[str, Any]:
+        """The tables of plugins with their defaults filled in."""
+        return {
+            name: model.model_validate(tables.get(name, {})).model_dump(mode="json")
+            for name, model in self._settings_models().items()
+        }
+
+    def secret_names(self, name: str) -> tuple[str, ...]:
+        """The secrets a plugin asks for by its `SECRETS`."""
+        return tuple(getattr(self._manager.get_plugin(name), "SECRETS", ()))
+
+    def register(self, host_of: Callable[[str], Host], registry: Registry) -> None:
         """Calls the registering hooks plugin by plugin; see `Registry.faults` for the culprits."""
-        registry = Registry()
         for hook_name, (kind, role) in REGISTERING.items():
             caller = getattr(self._manager.hook, hook_name)
             implementations = {i.plugin_name: i.function for i in caller.get_hookimpls()}
             for name in self._names:
                 if name in implementations:
                     _collect(registry, kind, role, name, implementations[name], host_of(name))
-        return registry
 
     def render_briefing(self, briefing: Any, audience: str) -> str | None:
         """The text of a briefing, from the first plugin that answers."""
@@ -107,6 +117,9 @@ class Plugins:
             briefing=briefing, audience=audience
         )
         return answer
+
+    def _settings_models(self) -> dict[str, type[BaseModel]]:
+        return {n: p.SETTINGS for n, p in self._plugins() if hasattr(p, "SETTINGS")}
 
     def _plugins(self) -> list[tuple[str, Any]]:
         return [(name, self._manager.get_plugin(name)) for name in self._names]
@@ -153,7 +166,7 @@ def _module_of(plugin: Any) -> str:
 def _collect(
     registry: Registry,
     kind: str,
-    role: type,
+    role: type[Any],
     plugin: str,
     function: Callable[..., Any],
     host: Host,
@@ -178,6 +191,6 @@ def _collect(
         registry.owners[kind, item.name] = plugin
 
 
-def _missing(item: object, role: type) -> list[str]:
+def _missing(item: object, role: type[Any]) -> list[str]:
     wanted = {name for name in dir(role) if not name.startswith("_")}
     return sorted(name for name in wanted if not hasattr(item, name))

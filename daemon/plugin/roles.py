@@ -126,16 +126,24 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a swarm wrote for one mutation; an empty text and an error where it could not."""
+    """What a swarm wrote for one mutation; an empty text and an error where it could not.
+
+    operator: what was done, where that is not the operator that was asked for.
+    """
 
     mutation: str
     text: str
     error: str = ""
+    operator: str = ""
 
 
 @runtime_checkable
 class Swarm(Protocol):
-    """A writer of mutations. The same mutation asked twice gives the same answer or none."""
+    """A writer of mutations. The same mutation asked twice gives the same answer or none.
+
+    An operator whose name begins with `cross_` wants a second parent. `collect` leaves out what is
+    not ready yet, and asks by itself for what was never submitted (the daemon may have stopped).
+    """
 
     @property
     def name(self) -> str: ...

@@ -1,0 +1,40 @@
+"""The tree of verbs. Verbs import what they need when they run, so that help is instant."""
+
+from __future__ import annotations
+
+import typer
+
+from daemon.cli import (
+    backtest,
+    benchmark,
+    briefing,
+    configure,
+    doctor,
+    genomes,
+    lake,
+    night,
+    status,
+    sweep,
+)
+
+app = typer.Typer(
+    name="nightshift",
+    help="Breeds, checks, backtests and paper-trades strategies while you sleep.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+app.command("init")(configure.init)
+app.add_typer(configure.config_app, name="config")
+app.command("doctor")(doctor.doctor)
+app.command("plugins")(doctor.plugins)
+app.command("verify")(doctor.verify)
+app.command("run")(night.run)
+app.command("night")(night.night)
+app.command("status")(status.status)
+app.command("briefing")(briefing.briefing)
+app.add_typer(genomes.genomes_app, name="genomes")
+app.command("backtest")(backtest.backtest)
+app.command("sweep")(sweep.sweep)
+app.add_typer(lake.lake_app, name="lake")
+app.add_typer(benchmark.benchmark_app, name="benchmark")

@@ -1,0 +1,81 @@
+"""`backtest`: one genome, one market, one friction profile."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+
+
+def backtest(
+    genome: Annotated[str, typer.Argument(help="A genome file, or the id of a stored one.")],
+    symbols: Symbols = "",
+    start: Day = None,
+    end: Day = None,
+    timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
+    capital: Annotated[float | None, typer.Option(min=1, help="Dollars to start with.")] = None,
+    friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
+    param: Annotated[
+        list[str] | None, typer.Option("--param", help="NAME=VALUE, as often as needed.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for a report.")] = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Backtest one genome, a file or a stored one; it is recorded as a trial of the owner.
+
+    Example: nightshift backtest genomes/seeds/moving_average_cross.py --symbols SPY
+    """
+    from daemon.cli.backtest_view import backtest_document, print_backtest
+    from daemon.cli.output import print_json
+    from daemon.supervisor.owner import OwnerRequest, owner_backtest
+
+    request = OwnerRequest(
+        genome=genome,
+        symbols=names(symbols),
+        start=date_of(start),
+        end=date_of(end),
+        timeframe=timeframe,
+        capital=capital,
+        friction=friction,
+        params=parsed_params(param or []),
+    )
+    result, seconds = asyncio.run(owner_backtest(load(config, state), request, report))
+    if as_json:
+        print_json(backtest_document(result, seconds))
+    else:
+        print_backtest(result, seconds, report)
+
+
+def parsed_params(pairs: list[str]) -> dict[str, float]:
+    """NAME=VALUE texts as numbers. UsageError for anything else."""
+    params: dict[str, float] = {}
+    for pair in pairs:
+        name, _, text = pair.partition("=")
+        params[name.strip()] = parsed_number(text, pair)
+    return params
+
+
+def parsed_number(text: str, pair: str) -> float:
+    """An int where the text is one, else a float."""
+    from daemon.errors import UsageError
+
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--param {pair}: expected NAME=NUMBER, was {pair!r}") from None
+
+
+def date_of(moment: datetime | None) -> date | None:
+    """The day of an option, if it was given."""
+    return None if moment is None else moment.date()

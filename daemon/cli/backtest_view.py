@@ -1,0 +1,122 @@
+"""How one backtest looks: the document of interface.md, and a page of figures for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from daemon.cli.output import out, print_table
+from daemon.domain.engine.simulation import ExitReason
+from daemon.supervisor.evaluations import Backtest
+
+EPOCH = date(1970, 1, 1)
+
+
+def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
+    """The answer of `backtest --json`."""
+    evaluation, simulation = result.evaluation, result.simulation
+    metrics = {
+        name: getattr(evaluation.metrics, name) for name in evaluation.metrics.__dataclass_fields__
+    }
+    return {
+        "genome": {"name": result.gated.manifest.idea, "hash": result.gated.hash},
+        "data": {
+            "symbols": evaluation.symbols,
+            "skipped": evaluation.skipped,
+            "timeframe": evaluation.timeframe,
+            "start": EPOCH + timedelta(days=evaluation.first_date),
+            "end": EPOCH + timedelta(days=evaluation.last_date),
+            "bars": evaluation.bars,
+            "hash": evaluation.market_hash,
+            "simulated": evaluation.simulated,
+        },
+        "engine": {"version": engine_version(), "friction": evaluation.friction},
+        "params": dict(result.params),
+        "seconds": seconds,
+        "metrics": {**metrics, "fitness": evaluation.fitness},
+        "fitness_refusal": evaluation.fitness_refusal,
+        "selection": evaluation.selection,
+        "flags": evaluation.flags,
+        "trades": trade_rows(result),
+        "equity": [
+            [instant(time), value] for time, value in zip(*session_equity(result), strict=True)
+        ],
+        "trade_hash": simulation.trade_hash,
+    }
+
+
+def engine_version() -> str:
+    """Version of the distribution, which the engine is part of."""
+    from importlib.metadata import version
+
+    return version("nightshift")
+
+
+def session_equity(result: Backtest) -> tuple[list[int], list[float]]:
+    """Close time and equity at the last bar of each session."""
+    session = result.market.axis.session
+    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
+    times = result.market.axis.close_time[last].tolist()
+    return times, result.simulation.equity[last].tolist()
+
+
+def trade_rows(result: Backtest) -> list[dict[str, Any]]:
+    """The trades as interface.md lists them."""
+    trades, axis = result.simulation.trades, result.market.axis
+    rows = []
+    for k in range(len(trades)):
+        exit_bar = int(trades.exit_bar[k])
+        quantity = float(trades.quantity[k])
+        rows.append(
+            {
+                "symbol": result.market.symbols[int(trades.symbol[k])],
+                "side": "long" if quantity > 0 else "short",
+                "quantity": abs(quantity),
+                "entry_time": instant(int(axis.open_time[trades.entry_bar[k]])),
+                "entry_price": float(trades.entry_price[k]),
+                "exit_time": None if exit_bar < 0 else instant(int(axis.open_time[exit_bar])),
+                "exit_price": float(trades.exit_price[k]),
+                "pnl": float(trades.pnl[k]),
+                "fees": float(trades.fees[k]),
+                "reason": ExitReason(int(trades.reason[k])).name.lower(),
+            }
+        )
+    return rows
+
+
+def instant(nanoseconds: int) -> str:
+    """ISO 8601 in UTC."""
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat()
+
+
+def print_backtest(result: Backtest, seconds: float, report: Path | None) -> None:
+    """Figures for people."""
+    evaluation = result.evaluation
+    if evaluation.simulated:
+        out.print("[bold reverse] SIMULATED MARKET [/] no real prices")
+    metrics = evaluation.metrics
+    out.print(f"{result.gated.manifest.idea}", markup=False)
+    first = EPOCH + timedelta(days=evaluation.first_date)
+    last = EPOCH + timedelta(days=evaluation.last_date)
+    out.print(
+        f"{', '.join(evaluation.symbols)}; {evaluation.timeframe}; {first} to {last}; "
+        f"{evaluation.bars:,} bars; friction {evaluation.friction}; {seconds:.3f} s",
+        markup=False,
+    )
+    if evaluation.skipped:
+        out.print(f"skipped, no data: {', '.join(evaluation.skipped)}", markup=False)
+    rows = [
+        (name.replace("_", " "), getattr(metrics, name)) for name in metrics.__dataclass_fields__
+    ]
+    rows.append(("fitness", evaluation.fitness))
+    rows.append(("selection fitness", evaluation.selection))
+    print_table("", ("figure", "value"), [(n, "undefined" if v is None else v) for n, v in rows])
+    if evaluation.fitness_refusal:
+        out.print(f"no fitness: {evaluation.fitness_refusal.replace('_', ' ')}")
+    if evaluation.flags:
+        out.print(f"flags: {', '.join(evaluation.flags)}")
+    if report is not None:
+        out.print(f"The report: {report / 'index.html'}", markup=False)

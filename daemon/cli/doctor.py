@@ -1,0 +1,66 @@
+"""`doctor`, `plugins` and `verify`: is everything in order?"""
+
+from __future__ import annotations
+
+import typer
+
+from daemon.cli.options import AsJson, Config, State, load
+
+MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+
+
+def doctor(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """Examine Python, packages, disk, clock, lake, sandbox, lock and database.
+
+    Example: nightshift doctor --json
+    """
+    from daemon.cli.output import out, print_json
+    from daemon.supervisor.doctor import examine
+
+    findings, level = examine(load(config, state))
+    ok = all(finding.status != "fail" for finding in findings)
+    if as_json:
+        print_json({"ok": ok, "sandbox_level": level, "checks": findings})
+    for finding in [] if as_json else findings:
+        out.print(f"{MARKS[finding.status]}  {finding.name}: {finding.detail}", markup=False)
+    if not ok:
+        raise typer.Exit(1)
+
+
+def plugins(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """List the loaded plugins, where they come from, and their hooks.
+
+    Example: nightshift plugins --json
+    """
+    from daemon.cli.output import print_json, print_table
+    from daemon.supervisor.bootstrap import checked_plugins
+
+    rows = [
+        {"name": info.name, "module": info.module, "hooks": info.hooks, "status": "loaded"}
+        for info in checked_plugins(load(config, state)).infos()
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        table = [(r["name"], r["module"], ", ".join(r["hooks"]), r["status"]) for r in rows]
+        print_table("", ("name", "module", "hooks", "status"), table)
+
+
+def verify(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """Check the database and the lake for damage.
+
+    Example: nightshift verify
+    """
+    from daemon.cli.output import out, print_json
+    from daemon.supervisor.bootstrap import open_lake, open_store
+
+    loaded = load(config, state)
+    problems = list(open_lake(loaded).verify())
+    with open_store(loaded, daemon=False) as store:
+        problems += store.verify()
+    if as_json:
+        print_json({"ok": not problems, "problems": problems})
+    for problem in [] if as_json else problems or ["Everything is whole."]:
+        out.print(problem, markup=False)
+    if problems:
+        raise typer.Exit(1)

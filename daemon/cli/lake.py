@@ -1,0 +1,142 @@
+"""`lake ingest | inventory | gaps | verify | sql`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli.backtest import date_of
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+
+lake_app = typer.Typer(help="Bring market data in, and look at it.", no_args_is_help=True)
+ALL = "all"
+
+
+@lake_app.command("ingest")
+def ingest(
+    source: Annotated[str, typer.Option("--source", help="Name of a source, for example files.")],
+    kind: Annotated[str, typer.Option("--kind", help="minute, day, splits or dividends.")],
+    path: Annotated[Path | None, typer.Option("--path", help="Folder of the files.")] = None,
+    symbols: Annotated[
+        str, typer.Option("--symbols", help='Tickers with commas; "all"; else the default list.')
+    ] = "",
+    start: Day = None,
+    end: Day = None,
+    date: Day = None,
+    force: Annotated[bool, typer.Option("--force", help="Read again what was read.")] = False,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring market data into the lake; what is there already is skipped.
+
+    Example: nightshift lake ingest --source files --kind minute --path ./flatfiles --symbols SPY
+    """
+    from daemon.cli.lake_view import ingesting, print_ingest
+    from daemon.plugin.roles import BarRequest
+    from daemon.settings import DEFAULT_TICKERS
+    from daemon.supervisor.ingestion import ingest_from
+    from daemon.supervisor.lock import state_lock
+
+    loaded = load(config, state)
+    wanted = () if symbols == ALL else names(symbols or DEFAULT_TICKERS)
+    request = BarRequest(
+        kind=KIND_NAMES.get(kind, kind),
+        symbols=wanted,
+        start=date_of(date or start),
+        end=date_of(date or end),
+        folder=path,
+    )
+    with state_lock(loaded.state), ingesting(quiet=as_json) as progress:
+        report = asyncio.run(ingest_from(loaded, source, request, force, progress))
+    print_ingest(report, as_json)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+KIND_NAMES = {"stocks_minute": "minute", "stocks_day": "day"}
+
+
+@lake_app.command("inventory")
+def inventory(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """List what the lake holds.
+
+    Example: nightshift lake inventory --json
+    """
+    from daemon.cli.output import print_json, print_table
+    from daemon.supervisor.bootstrap import open_lake
+
+    datasets = open_lake(load(config, state)).inventory()
+    if as_json:
+        print_json({"datasets": datasets})
+        return
+    columns = ("kind", "symbol", "start", "end", "rows", "bytes", "gaps")
+    rows = [[getattr(item, column) for column in columns] for item in datasets]
+    print_table("The lake is empty." if not rows else "", columns, rows)
+
+
+@lake_app.command("gaps")
+def gaps(
+    symbols: Symbols = "",
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """List missing sessions and missing minutes, by the exchange calendar.
+
+    Example: nightshift lake gaps --symbols SPY
+    """
+    from daemon.cli.output import print_json, print_table
+    from daemon.supervisor.bootstrap import open_lake
+
+    found = open_lake(load(config, state)).gaps(names(symbols))
+    if as_json:
+        print_json({"gaps": found})
+        return
+    columns = ("kind", "symbol", "session", "missing", "expected")
+    rows = [[getattr(gap, column) for column in columns] for gap in found]
+    print_table("Nothing is missing." if not rows else "", columns, rows)
+
+
+@lake_app.command("verify")
+def verify(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """Check every part against its manifest: checksum, rows, times.
+
+    Example: nightshift lake verify
+    """
+    from daemon.cli.output import out, print_json
+    from daemon.supervisor.bootstrap import open_lake
+
+    problems = open_lake(load(config, state)).verify()
+    if as_json:
+        print_json({"ok": not problems, "problems": problems})
+    elif not problems:
+        out.print("Every part is whole.")
+    for problem in [] if as_json else problems:
+        out.print(problem, markup=False)
+    if problems:
+        raise typer.Exit(1)
+
+
+@lake_app.command("sql")
+def sql(
+    query: Annotated[str, typer.Argument(help="SQL over the views minute and day.")],
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the lake in SQL (DuckDB, read-only).
+
+    Example: nightshift lake sql "select symbol, count(*) from minute group by symbol"
+    """
+    from daemon.cli.output import print_json, print_table
+    from daemon.supervisor.bootstrap import open_lake
+
+    columns, rows = open_lake(load(config, state)).sql(query)
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table("", columns, rows)

@@ -1,0 +1,36 @@
+"""Options that many verbs share, and the configuration they lead to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.config import Loaded, find_config, load_config
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Configuration file; else $NIGHTSHIFT_CONFIG, else ./daemon.toml."
+    ),
+]
+State = Annotated[
+    Path | None, typer.Option("--state", help="State folder, instead of the configured one.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Symbols = Annotated[
+    str, typer.Option("--symbols", help="Tickers with commas, for example SPY,QQQ.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def load(config: Path | None, state: Path | None) -> Loaded:
+    """The configuration of a verb; without any file the defaults hold."""
+    return load_config(find_config(config), state)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """`A,B C` as ("A", "B", "C")."""
+    return tuple(text.replace(",", " ").split())

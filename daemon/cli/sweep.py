@@ -1,0 +1,61 @@
+"""`sweep`: a grid of parameters in the worker pool."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli.backtest import date_of, parsed_number
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+
+
+def sweep(
+    genome: Annotated[str, typer.Argument(help="A genome file, or the id of a stored one.")],
+    grid: Annotated[
+        list[str], typer.Option("--grid", help="NAME=V1,V2,..., once for each parameter.")
+    ],
+    symbols: Symbols = "",
+    start: Day = None,
+    end: Day = None,
+    timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
+    capital: Annotated[float | None, typer.Option(min=1, help="Dollars to start with.")] = None,
+    friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Folder for a report.")] = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Backtest every point of a parameter grid; each is recorded as a trial of the owner.
+
+    Example: nightshift sweep genomes/seeds/rsi_pullback.py --grid enter=5,10 --grid rsi=2,3
+    """
+    from daemon.cli.output import print_json
+    from daemon.cli.sweep_view import print_sweep, sweep_document, watching_sweep
+    from daemon.supervisor.owner import OwnerRequest
+    from daemon.supervisor.sweep import owner_sweep
+
+    request = OwnerRequest(
+        genome=genome,
+        symbols=names(symbols),
+        start=date_of(start),
+        end=date_of(end),
+        timeframe=timeframe,
+        capital=capital,
+        friction=friction,
+    )
+    axes = dict(parsed_axis(text) for text in grid)
+    with watching_sweep(axes, quiet=as_json) as watch:
+        runs, seconds = asyncio.run(owner_sweep(load(config, state), request, axes, report, watch))
+    if as_json:
+        print_json(sweep_document(runs, seconds))
+    else:
+        print_sweep(runs, seconds, report)
+
+
+def parsed_axis(text: str) -> tuple[str, tuple[float, ...]]:
+    """NAME=V1,V2 as a name and its numbers."""
+    name, _, values = text.partition("=")
+    return name.strip(), tuple(parsed_number(v, text) for v in values.split(","))

@@ -1,0 +1,188 @@
+"""The composition root: the only place where real things are chosen and put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.config import Loaded
+from daemon.domain.evolution.evaluation import EvaluationRules
+from daemon.domain.trading.friction import SHIPPED, Friction
+from daemon.lake.lake import Lake
+from daemon.plugin.host import Host
+from daemon.plugin.manager import Plugins, Registry, load_plugins
+from daemon.sandbox.pool import Limits, Pool
+from daemon.settings import FrictionTable, SandboxTable, Settings
+from daemon.store.store import SqlStore
+from daemon.supervisor.clock import SystemClock
+from daemon.supervisor.evaluations import Evaluations
+from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.secrets import secrets_for
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What one backtest needs: the lake's markets, the sandbox, and the engine behind a door."""
+
+    loaded: Loaded
+    clock: SystemClock
+    lake: Lake
+    markets: LakeMarkets
+    sandbox: Pool
+    evaluations: Evaluations
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a night or the daemon needs, started."""
+
+    bench: Workbench
+    store: SqlStore
+    plugins: Plugins
+    registry: Registry
+
+    @property
+    def loaded(self) -> Loaded:
+        """The configuration it was started with."""
+        return self.bench.loaded
+
+
+def checked_plugins(loaded: Loaded) -> Plugins:
+    """The plugins of the configuration; ConfigError for a wrong key in one of their tables."""
+    table = loaded.settings.plugins
+    plugins = load_plugins(table.load, table.block)
+    if errors := plugins.check_tables(loaded.tables):
+        raise errors[0]
+    return plugins
+
+
+def open_lake(loaded: Loaded) -> Lake:
+    """The lake of the configuration, with its hot copies in the state folder."""
+    return Lake(loaded.lake, hot=loaded.state / "hot", cache=loaded.state / "cache")
+
+
+@asynccontextmanager
+async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
+    """Starts the sandbox over the configured lake; stops every worker on the way out."""
+    settings, clock = loaded.settings, SystemClock()
+    lake = open_lake(loaded)
+    markets = LakeMarkets(lake, settings.market, settings.universes, clock.now())
+    async with sandbox_of(loaded) as sandbox:
+        evaluations = Evaluations(
+            sandbox,
+            markets,
+            frictions(settings),
+            _rules(settings),
+            settings.evaluation.capital,
+            _slots(settings.sandbox),
+        )
+        yield Workbench(loaded, clock, lake, markets, sandbox, evaluations)
+
+
+@asynccontextmanager
+async def sandbox_of(loaded: Loaded) -> AsyncIterator[Pool]:
+    """The worker pool of the configuration; every process it started ends with it."""
+    table = loaded.settings.sandbox
+    sandbox = Pool(slots=_slots(table), limits=_limits(table))
+    try:
+        yield sandbox
+    finally:
+        await sandbox.close()
+
+
+@asynccontextmanager
+async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
+    """Everything started and every plugin registered; the caller holds the state lock."""
+    plugins = checked_plugins(loaded)
+    async with workbench(loaded) as bench:
+        with open_store(loaded) as store:
+            registry = register_plugins(plugins, bench, store)
+            yield Runtime(bench, store, plugins, registry)
+
+
+@contextmanager
+def open_store(loaded: Loaded, daemon: bool = True) -> Iterator[SqlStore]:
+    """The database; `daemon` marks the one instance that works on jobs."""
+    store = SqlStore.open(loaded.state / "nightshift.db", daemon=daemon)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Registry:
+    """Gives every plugin its host; the dictionaries in it fill up as plugins register."""
+    loaded, registry = bench.loaded, Registry()
+
+    def host_of(name: str) -> Host:
+        return Host(
+            plugin=name,
+            clock=bench.clock,
+            store=store,
+            markets=bench.markets,
+            sandbox=bench.sandbox,
+            evaluations=bench.evaluations,
+            seed_folder=seed_folder(loaded),
+            briefings=loaded.state / "briefings",
+            raw_settings=loaded.tables.get(name, {}),
+            secrets=secrets_for(plugins.secret_names(name), loaded.folder),
+            swarms=registry.swarms,
+            executors=registry.executors,
+            settings_hash=loaded.hash(),
+        )
+
+    registry.executors[bench.evaluations.name] = bench.evaluations
+    plugins.register(host_of, registry)
+    return registry
+
+
+def frictions(settings: Settings) -> dict[str, Friction]:
+    """The shipped profiles, and those of daemon.toml, which may redefine them."""
+    written = {name: _friction(name, table) for name, table in settings.friction.items()}
+    return {**SHIPPED, **written}
+
+
+def seed_folder(loaded: Loaded) -> Path:
+    """genomes/seeds beside daemon.toml, else the seeds that came with the package."""
+    own = loaded.folder / "genomes" / "seeds"
+    if own.is_dir():
+        return own
+    package = Path(__file__).resolve().parent.parent
+    packed = package / "data" / "genomes" / "seeds"
+    return packed if packed.is_dir() else package.parent / "genomes" / "seeds"
+
+
+def _friction(name: str, table: FrictionTable) -> Friction:
+    values = table.model_dump()
+    quoted = values["spread_bps"] == "quotes"
+    if quoted:
+        values["spread_bps"] = SHIPPED["retail"].spread_bps
+    return Friction(name=name, spread_from_quotes=quoted, **values)
+
+
+def _slots(table: SandboxTable) -> int:
+    return table.slots or os.cpu_count() or 1
+
+
+def _limits(table: SandboxTable) -> Limits:
+    return Limits(
+        cpu_s=table.cpu_seconds,
+        wall_s=table.deadline_seconds,
+        memory_bytes=table.memory_mb * MEGABYTE,
+    )
+
+
+def _rules(settings: Settings) -> EvaluationRules:
+    table = settings.evaluation
+    return EvaluationRules(
+        blocks=table.blocks,
+        minimum_blocks=table.minimum_blocks,
+        block_sessions=table.block_sessions,
+        minimum_trades=table.minimum_trades,
+        minimum_exposure=table.minimum_exposure,
+    )

@@ -1,0 +1,74 @@
+"""One night from a configuration: its identity, its market, its result as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loguru import logger
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Elite, Night, Stage
+from daemon.settings import NightTable
+from daemon.supervisor.bootstrap import Runtime, runtime
+from daemon.supervisor.market_setup import ensure_market
+from daemon.supervisor.night import NightOutcome, Watcher, run_night
+
+
+@dataclass(frozen=True, slots=True)
+class NightResult:
+    """What `night --json` prints, and the briefing's text beside it."""
+
+    outcome: NightOutcome
+    evaluations: int
+    accepted: int
+    rejected: int
+    best: Sequence[Elite]
+
+
+async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightResult:
+    """Opens or continues the night of this seed and settings, and runs it to its end.
+
+    The caller holds the state lock.
+    """
+    async with runtime(loaded) as started:
+        for fault in started.registry.faults:
+            logger.bind(step="plugins").error("{}", fault)
+        await ensure_market(started)
+        night = started.store.open_night(planned(started, asked))
+        outcome = await run_night(
+            night,
+            started.registry.shifts,
+            started.store,
+            started.bench.clock,
+            asked.minutes,
+            watch,
+        )
+        return summarised(started, outcome)
+
+
+def planned(started: Runtime, asked: NightTable) -> Night:
+    """The night that seed, settings and data name."""
+    settings_hash = started.loaded.hash()
+    return Night(
+        id=f"night-{asked.seed}-{settings_hash[:8]}",
+        seed=asked.seed,
+        evaluations=asked.evaluations,
+        settings_hash=settings_hash,
+        market_hash=started.bench.markets.fingerprint(),
+        started=started.bench.clock.now(),
+    )
+
+
+def summarised(started: Runtime, outcome: NightOutcome) -> NightResult:
+    """Counts and the best strategies of a night, by queries."""
+    store, night = started.store, outcome.night
+    mine = [elite for elite in store.elites() if elite.trial.night == night.id]
+    screened = [g for g in store.genomes(Stage.SCREENED) if g.night == night.id]
+    return NightResult(
+        outcome=outcome,
+        evaluations=store.trial_count(night.id),
+        accepted=len(screened),
+        rejected=len(store.lessons(night.id)),
+        best=mine[:10],
+    )

@@ -1,0 +1,141 @@
+"""The examination behind `doctor`: one finding for each thing the daemon rests on."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution, distributions
+from pathlib import Path
+from typing import Literal
+
+from daemon.config import Loaded
+from daemon.errors import LockedError, NightShiftError
+from daemon.supervisor.bootstrap import checked_plugins, open_lake, open_store, sandbox_of
+from daemon.supervisor.lock import state_lock
+
+Status = Literal["ok", "warn", "fail"]
+LOW_DISK_BYTES = 2_000_000_000
+PACKAGES = ("numpy", "numba", "ta-lib", "pyarrow", "duckdb", "sqlmodel", "libcst", "pluggy")
+PROBE_GENOME = '"""Always long."""\n\n\ndef signal(bars, p):\n    return bars.close * 0.0 + 1.0\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination."""
+
+    name: str
+    status: Status
+    detail: str
+
+
+def examine(loaded: Loaded) -> tuple[list[Finding], str]:
+    """Every finding, and the level of confinement that the sandbox proved."""
+    level, sandbox = _sandbox(loaded)
+    checks: tuple[Callable[[Loaded], Finding], ...] = (
+        _python,
+        _packages,
+        _overwritten,
+        _disk,
+        _plugins,
+        _lake,
+        _database,
+        _lock,
+    )
+    return [_guarded(check, loaded) for check in checks] + [sandbox], level
+
+
+def _guarded(check: Callable[[Loaded], Finding], loaded: Loaded) -> Finding:
+    try:
+        return check(loaded)
+    except NightShiftError as error:
+        return Finding(check.__name__.removeprefix("_"), "fail", str(error))
+
+
+def _python(loaded: Loaded) -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", "ok", f"{version} at {sys.executable}")
+
+
+def _packages(loaded: Loaded) -> Finding:
+    try:
+        found = [f"{name} {distribution(name).version}" for name in PACKAGES]
+    except PackageNotFoundError as error:
+        return Finding("packages", "fail", f"{error.name} is not installed; run `make setup`")
+    return Finding("packages", "ok", ", ".join(found))
+
+
+def _overwritten(loaded: Loaded) -> Finding:
+    """Another distribution that ships `daemon` or `plugins` would hide or overwrite ours."""
+    ours = {Path(__file__).resolve().parent.parent}
+    found = [Path(sys.modules[name].__path__[0]).resolve() for name in ("daemon",)]
+    strangers = [
+        item.metadata["Name"]
+        for item in distributions()
+        if item.metadata["Name"] != "nightshift"
+        and any(
+            f.parts[:1] in {("daemon",), ("plugins",)} and f.suffix == ".py"
+            for f in item.files or ()
+        )
+    ]
+    if strangers or set(found) != ours:
+        names = ", ".join(strangers) or "another folder on the path"
+        return Finding(
+            "import names",
+            "fail",
+            f"{names} also provides `daemon` or `plugins`; uninstall it, then run `make setup`",
+        )
+    return Finding("import names", "ok", "`daemon` and `plugins` are ours")
+
+
+def _disk(loaded: Loaded) -> Finding:
+    folder = next(p for p in (loaded.state, *loaded.state.parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free at {folder}"
+    return Finding("disk", "ok" if free > LOW_DISK_BYTES else "warn", text)
+
+
+def _plugins(loaded: Loaded) -> Finding:
+    names = [info.name for info in checked_plugins(loaded).infos()]
+    return Finding("plugins", "ok", ", ".join(names))
+
+
+def _lake(loaded: Loaded) -> Finding:
+    datasets = open_lake(loaded).inventory()
+    if not datasets:
+        return Finding("lake", "warn", f"empty at {loaded.lake}; a night or `lake ingest` fills it")
+    newest = max(item.end for item in datasets)
+    return Finding("lake", "ok", f"{len(datasets)} datasets, newest bar {newest}")
+
+
+def _database(loaded: Loaded) -> Finding:
+    if not (loaded.state / "nightshift.db").exists():
+        return Finding("database", "warn", "not there yet; the first night makes it")
+    with open_store(loaded, daemon=False) as store:
+        problems = store.verify()
+    return Finding("database", "fail" if problems else "ok", "; ".join(problems) or "whole")
+
+
+def _lock(loaded: Loaded) -> Finding:
+    try:
+        with state_lock(loaded.state):
+            return Finding("lock", "ok", "free")
+    except LockedError:
+        return Finding("lock", "ok", "held by a running instance")
+
+
+def _sandbox(loaded: Loaded) -> tuple[str, Finding]:
+    async def prove() -> tuple[str, tuple[str, ...]]:
+        async with sandbox_of(loaded) as sandbox:
+            probe = await sandbox.probe(PROBE_GENOME)
+            return sandbox.level, tuple(reason.message for reason in probe.reasons)
+
+    try:
+        level, reasons = asyncio.run(prove())
+    except NightShiftError as error:
+        return "none", Finding("sandbox", "fail", str(error))
+    if reasons:
+        return level, Finding("sandbox", "fail", f"a plain genome failed: {'; '.join(reasons)}")
+    return level, Finding("sandbox", "ok", f'level "{level}": a genome ran in a child')

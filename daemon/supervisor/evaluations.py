@@ -1,0 +1,139 @@
+"""One evaluation from text to figures: child, positions, engine, metrics, judgement.
+
+The one path of `backtest`, `sweep` and every night; nothing else prices a genome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from daemon.domain.engine.simulate import simulate
+from daemon.domain.engine.simulation import Simulation
+from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules, evaluate
+from daemon.domain.genome import gate
+from daemon.domain.genome.gate import Gated
+from daemon.domain.market.bars import Floats, Market
+from daemon.domain.trading.friction import Friction
+from daemon.errors import GenomeRefused, Reason, UsageError, did_you_mean
+from daemon.plugin.host import Markets, Sandbox
+from daemon.plugin.roles import EvaluationTask
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """One backtest whole: what was asked, on which market, the ledger, and the judgement."""
+
+    gated: Gated
+    params: Mapping[str, float]
+    market: Market
+    simulation: Simulation
+    evaluation: Evaluation
+
+
+class Evaluations:
+    """The local executor: runs genomes in the sandbox and prices their positions here."""
+
+    name = "local"
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        markets: Markets,
+        frictions: Mapping[str, Friction],
+        rules: EvaluationRules,
+        capital: float,
+        slots: int,
+    ) -> None:
+        self._sandbox = sandbox
+        self._markets = markets
+        self._frictions = frictions
+        self._rules = rules
+        self._capital = capital
+        self.slots = slots
+
+    async def evaluate(self, task: EvaluationTask) -> Evaluation:
+        """The evaluation alone; GenomeRefused where the genome is at fault."""
+        market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
+        skipped = self._markets.skipped(task.timeframe, task.universe)
+        backtest = await self.backtest(
+            task.source, market, task.params, self.friction(task.friction), skipped=skipped
+        )
+        return backtest.evaluation
+
+    def friction(self, name: str) -> Friction:
+        """A profile by name. UsageError for one that does not exist."""
+        if name not in self._frictions:
+            hint = did_you_mean(name, self._frictions) or f"known: {', '.join(self._frictions)}"
+            raise UsageError(f'no friction profile "{name}" in daemon.toml; {hint}')
+        return self._frictions[name]
+
+    async def backtest(
+        self,
+        source: str,
+        market: Market,
+        params: Mapping[str, float],
+        friction: Friction,
+        capital: float | None = None,
+        skipped: tuple[str, ...] = (),
+    ) -> Backtest:
+        """Positions from a child, priced on the raw market."""
+        gated = gate.check(source)
+        bound = bind(gated, params)
+        positions = await self._sandbox.positions(source, market, bound)
+        return await asyncio.to_thread(
+            self.price, gated, bound, market, positions, friction, capital, skipped
+        )
+
+    def price(
+        self,
+        gated: Gated,
+        params: Mapping[str, float],
+        market: Market,
+        positions: Floats,
+        friction: Friction,
+        capital: float | None = None,
+        skipped: tuple[str, ...] = (),
+    ) -> Backtest:
+        """Simulates and judges positions that a child answered."""
+        manifest = gated.manifest
+        simulation = simulate(
+            market,
+            positions,
+            "slot" if manifest.kind == "signal" else "weights",
+            manifest.exits,
+            friction,
+            self._capital if capital is None else capital,
+        )
+        evaluation = evaluate(
+            market,
+            simulation,
+            friction,
+            positions_hash(positions),
+            gated.nodes,
+            self._rules,
+            skipped,
+        )
+        return Backtest(gated, params, market, simulation, evaluation)
+
+
+def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:
+    """The genome's parameters with the given ones; GenomeRefused for one it does not have."""
+    try:
+        return gated.manifest.bound(params)
+    except KeyError as error:
+        name = str(error.args[0])
+        known = [p.name for p in gated.manifest.params]
+        hint = did_you_mean(name, known) or f"it has: {', '.join(known) or 'none'}"
+        raise GenomeRefused(
+            [Reason("unknown_parameter", 0, f'the genome has no parameter "{name}"; {hint}')]
+        ) from error
+
+
+def positions_hash(positions: Floats) -> str:
+    """SHA-256 of the positions, column by column."""
+    digest = hashlib.sha256(repr(positions.shape).encode())
+    digest.update(positions.T.data if positions.flags.f_contiguous else positions.tobytes("F"))
+    return digest.hexdigest()

@@ -1,0 +1,37 @@
+"""An ingestion from a configuration: the named source into the configured lake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from daemon.config import Loaded
+from daemon.errors import UsageError, did_you_mean
+from daemon.lake.ingest import IngestReport, ingest
+from daemon.plugin.roles import BarRequest, Source
+from daemon.supervisor.bootstrap import runtime
+
+
+async def ingest_from(
+    loaded: Loaded,
+    source: str,
+    request: BarRequest,
+    force: bool,
+    progress: Callable[[int, int], None] | None,
+) -> IngestReport:
+    """Brings what the source has into the lake. The caller holds the state lock."""
+    async with runtime(loaded) as started:
+        found = _named(started.registry.sources, source, request.kind)
+        lake = started.bench.lake
+        return await asyncio.to_thread(ingest, lake, found, request, progress, force=force)
+
+
+def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:
+    if name not in sources:
+        hint = did_you_mean(name, sources) or f"known: {', '.join(sources)}"
+        raise UsageError(f'no source "{name}" is loaded; {hint}')
+    found = sources[name]
+    if kind not in found.kinds:
+        hint = did_you_mean(kind, found.kinds) or f"it has: {', '.join(found.kinds)}"
+        raise UsageError(f'source "{name}" has no kind "{kind}"; {hint}')
+    return found

@@ -1,0 +1,31 @@
+"""Before the first night: an empty lake is filled with the simulated market, if that is asked."""
+
+from __future__ import annotations
+
+import asyncio
+
+from loguru import logger
+
+from daemon.errors import MissingError
+from daemon.lake.ingest import ingest
+from daemon.plugin.roles import BarRequest
+from daemon.supervisor.bootstrap import Runtime
+
+SIMULATED_KINDS = ("minute", "day")
+
+
+async def ensure_market(started: Runtime) -> None:
+    """Ingests the simulated market where [market] source asks for it; idempotent."""
+    if started.loaded.settings.market.source != "simulated":
+        return
+    source = started.registry.sources.get("simulated")
+    if source is None:
+        raise MissingError(
+            'no source named "simulated" is loaded; '
+            "add plugins.simulated to [plugins] load, or set [market] source"
+        )
+    for kind in SIMULATED_KINDS:
+        report = await asyncio.to_thread(
+            ingest, started.bench.lake, source, BarRequest(kind=kind), None
+        )
+        logger.bind(step="market").info("simulated {}: {} rows", kind, report.rows)

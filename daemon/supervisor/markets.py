@@ -1,0 +1,76 @@
+"""The lake as shifts see it: markets by time frame and universe, loaded once, kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from daemon.domain.market.bars import Market
+from daemon.errors import MissingError, UsageError, did_you_mean
+from daemon.lake.lake import Lake
+from daemon.settings import MarketTable
+
+
+class LakeMarkets:
+    """Markets up to an as-of instant.
+
+    universes: names and their symbols; an empty "default" means every symbol of the lake.
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        table: MarketTable,
+        universes: Mapping[str, tuple[str, ...]],
+        as_of: datetime,
+    ) -> None:
+        self._lake = lake
+        self._table = table
+        self._universes = universes
+        self._as_of = as_of
+        self._loaded: dict[tuple[str, str], tuple[Market, tuple[str, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def market(self, timeframe: str, universe: str = "") -> Market:
+        """The bars of a universe. MissingError where none of its symbols has data."""
+        return self._load(timeframe, universe)[0]
+
+    def skipped(self, timeframe: str, universe: str = "") -> tuple[str, ...]:
+        """Symbols of the universe that have no data."""
+        return self._load(timeframe, universe)[1]
+
+    def symbols(self, universe: str) -> tuple[str, ...]:
+        """Members of a universe. UsageError for a name that daemon.toml does not have."""
+        name = universe or "default"
+        if name not in self._universes and name != "default":
+            hint = did_you_mean(name, self._universes)
+            raise UsageError(f'no universe "{name}" in [universes] of daemon.toml; {hint}')
+        return self._universes.get(name) or self._lake.symbols()
+
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that can change a market: the lake's parts and the dates used."""
+        dates = [str(self._table.start), str(self._table.end), self._table.source]
+        return hashlib.sha256(json.dumps([dates, self._lake.digest()]).encode()).hexdigest()
+
+    def health(self) -> Mapping[str, Any]:
+        """Inventory and gaps, for the briefing."""
+        return self._lake.health()
+
+    def _load(self, timeframe: str, universe: str) -> tuple[Market, tuple[str, ...]]:
+        key = (timeframe, universe)
+        with self._lock:
+            if key not in self._loaded:
+                symbols = self.symbols(universe)
+                if not symbols:
+                    raise MissingError(
+                        "the lake is empty; expected market data, found none; "
+                        "bring some in with `nightshift lake ingest`"
+                    )
+                self._loaded[key] = self._lake.market(
+                    symbols, timeframe, self._table.start, self._table.end, self._as_of
+                )
+            return self._loaded[key]

@@ -1,0 +1,89 @@
+"""One whole night: breed, check, backtest until the trials are done, then publish.
+
+Each round first finishes what is open, then asks for more, so that a night that was killed and
+continued takes the same decisions as one that was not:
+
+1. `harvester` turns answers into genomes or lessons, 2. `executor` turns genomes into trials,
+3. `recruiter` asks for the next generation. When the trials are done, `publisher` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loguru import logger
+
+from daemon.domain.evolution.records import BriefingFiles, Effects, NewJob, Night
+from daemon.errors import MissingError, PluginError
+from daemon.plugin.host import Clock, Store
+from daemon.plugin.roles import Shift, ShiftReport, Turn
+
+ROUND = ("harvester", "executor", "recruiter")
+Watcher = Callable[[str, ShiftReport], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NightOutcome:
+    """How a night ended. reason: trials, minutes, or exhausted."""
+
+    night: Night
+    reason: str
+    briefing: BriefingFiles
+
+
+async def run_night(
+    night: Night,
+    shifts: dict[str, Shift],
+    store: Store,
+    clock: Clock,
+    minutes: float,
+    watch: Watcher = lambda name, report: None,
+) -> NightOutcome:
+    """Runs rounds until the trials are done, the minutes are over or nothing new comes."""
+    _require(shifts)
+    reason = await _rounds(night, shifts, store, clock, minutes, watch)
+    store.commit(Effects(jobs=(NewJob("publish", night.id),)))
+    watch("publisher", await shifts["publisher"].run(_turn(night, store, clock)))
+    briefing = store.briefing(night.id)
+    if briefing is None:
+        raise PluginError("the publisher left no briefing; see the log for what it said")
+    return NightOutcome(night, reason, briefing)
+
+
+async def _rounds(
+    night: Night,
+    shifts: dict[str, Shift],
+    store: Store,
+    clock: Clock,
+    minutes: float,
+    watch: Watcher,
+) -> str:
+    started = clock.monotonic()
+    while True:
+        idle = True
+        for name in ROUND:
+            turn = _turn(night, store, clock)
+            if turn.trials_left <= 0:
+                return "trials"
+            report = await shifts[name].run(turn)
+            logger.bind(step=name).info("{}", report.summary)
+            watch(name, report)
+            idle = idle and report.idle
+        if idle:
+            return "exhausted"
+        if minutes and clock.monotonic() - started >= minutes * 60:
+            return "minutes"
+
+
+def _turn(night: Night, store: Store, clock: Clock) -> Turn:
+    return Turn(clock.now(), night, night.evaluations - store.trial_count(night.id))
+
+
+def _require(shifts: dict[str, Shift]) -> None:
+    missing = [name for name in (*ROUND, "publisher") if name not in shifts]
+    if missing:
+        raise MissingError(
+            f"no shift named {', '.join(missing)} is loaded; "
+            "add its plugin to [plugins] load in daemon.toml"
+        )

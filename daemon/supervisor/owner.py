@@ -1,0 +1,137 @@
+"""Backtests and sweeps that the owner starts by hand: the nights' own path, recorded as his."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Effects, Genome, Origin, Stage, Trial
+from daemon.domain.genome import gate
+from daemon.domain.genome.gate import Gated
+from daemon.domain.market.bars import TIMEFRAMES, Market
+from daemon.errors import MissingError, UsageError, did_you_mean
+from daemon.supervisor.bootstrap import Workbench, open_store, workbench
+from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.market_setup import fill_simulated
+from daemon.supervisor.report import ReportRun, write_report
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRequest:
+    """What the owner asked for; empty values mean the genome's or the configuration's."""
+
+    genome: str
+    symbols: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    timeframe: str = ""
+    capital: float | None = None
+    friction: str = ""
+    params: Mapping[str, float] = field(default_factory=dict)
+
+
+async def owner_backtest(
+    loaded: Loaded, request: OwnerRequest, report: Path | None
+) -> tuple[Backtest, float]:
+    """Runs it, writes the trial and the report; gives the result and the seconds it took."""
+    gated = gate.check(read_genome(loaded, request.genome))
+    async with workbench(loaded) as bench:
+        market, skipped = await market_for(bench, gated, request)
+        friction = bench.evaluations.friction(
+            request.friction or loaded.settings.evaluation.friction
+        )
+        started = bench.clock.monotonic()
+        result = await bench.evaluations.backtest(
+            gated.source, market, request.params, friction, request.capital, skipped
+        )
+        seconds = bench.clock.monotonic() - started
+        record_trials(loaded, bench, genome_name(request.genome), [result])
+    if report is not None:
+        write_report(report, [report_run(result)], loaded.text)
+    return result, seconds
+
+
+def read_genome(loaded: Loaded, name: str) -> bytes:
+    """Bytes of a genome file, or of a stored genome by id."""
+    path = Path(name)
+    if path.is_file():
+        return path.read_bytes()
+    if path.suffix or "/" in name or not (loaded.state / "nightshift.db").is_file():
+        raise MissingError(
+            f"no genome file at {name}; expected a file, or the id of a stored genome "
+            "(see `nightshift genomes list`)"
+        )
+    with open_store(loaded, daemon=False) as store:
+        return store.genome(name).source.encode()
+
+
+def genome_name(name: str) -> str:
+    """How a genome is called in lists: the stem of its file, or the id."""
+    return Path(name).stem
+
+
+async def market_for(
+    bench: Workbench, gated: Gated, request: OwnerRequest
+) -> tuple[Market, tuple[str, ...]]:
+    """The market of a request, and the symbols that have no data in it."""
+    timeframe = request.timeframe or gated.manifest.timeframe
+    if timeframe not in TIMEFRAMES:
+        hint = did_you_mean(timeframe, TIMEFRAMES) or f"known: {' '.join(TIMEFRAMES)}"
+        raise UsageError(f'no time frame "{timeframe}"; {hint}')
+    if bench.loaded.settings.market.source == "simulated" and not bench.lake.symbols():
+        await fill_simulated(bench)
+    table = bench.loaded.settings.market
+    symbols = request.symbols or bench.markets.symbols(gated.manifest.universe)
+    start, end = request.start or table.start, request.end or table.end
+    if start and end and start > end:
+        raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
+    market, skipped = bench.lake.market(symbols, timeframe, start, end, bench.clock.now())
+    if request.symbols and skipped:
+        raise MissingError(
+            f"no {timeframe} data for {', '.join(skipped)} in the lake {bench.loaded.lake}; "
+            "bring it in with `nightshift lake ingest`, or leave the symbol out"
+        )
+    return market, skipped
+
+
+def record_trials(loaded: Loaded, bench: Workbench, name: str, results: Sequence[Backtest]) -> None:
+    """Appends the trials to the ledger, marked as the owner's; a lock is not needed for that."""
+    first = results[0]
+    manifest = first.gated.manifest
+    genome = Genome(
+        hash=first.gated.hash,
+        source=first.gated.source,
+        name=name,
+        idea=manifest.idea,
+        timeframe=manifest.timeframe,
+        universe=manifest.universe,
+        operator="owner",
+        parents=(),
+        behaviour="",
+        nodes=first.gated.nodes,
+        stage=Stage.GATED,
+    )
+    trials = tuple(
+        Trial(
+            genome=genome.hash,
+            night="",
+            origin=Origin.OWNER,
+            params=result.params,
+            settings_hash=loaded.hash(),
+            sandbox=bench.sandbox.level,
+            evaluation=result.evaluation,
+            at=bench.clock.now(),
+        )
+        for result in results
+    )
+    with open_store(loaded, daemon=False) as store:
+        known = store.known(genome.hash)
+        store.commit(Effects(genomes=() if known else (genome,), trials=trials))
+
+
+def report_run(result: Backtest) -> ReportRun:
+    """One backtest as the report shows it."""
+    raise NotImplementedError

@@ -1,0 +1,165 @@
+"""The daemon: every shift at its trigger, one at a time each, until it is told to stop.
+
+APScheduler keeps the times (memory only; progress lives in the store); missed slots are coalesced
+to one. A shift that fails is counted and tried again at its next slot; after three faults in a
+row it is set aside and named in the journal, and the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from loguru import logger
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Effects, Event, NewJob, Night
+from daemon.plugin.roles import Daily, Every, Shift, Turn
+from daemon.supervisor.bootstrap import Runtime, runtime
+from daemon.supervisor.campaign import planned
+from daemon.supervisor.market_setup import ensure_market
+
+FAULTS_ALLOWED = 3
+MISFIRE_GRACE_S = 3600
+HEARTBEAT_S = 10.0
+STOP_S = 8.0
+ORDER = ("recruiter", "harvester", "executor", "publisher")
+
+
+async def serve(loaded: Loaded, once: bool) -> None:
+    """Runs until SIGTERM or SIGINT, or through every shift once. The caller holds the lock."""
+    async with runtime(loaded) as started:
+        await ensure_market(started)
+        shifts = [Watched(shift, started) for shift in _ordered(started)]
+        if once:
+            for shift in shifts:
+                await shift.run()
+            return
+        await _until_stopped(started, shifts)
+
+
+class Watched:
+    """One shift under supervision: single flight, deadline, faults counted."""
+
+    def __init__(self, shift: Shift, started: Runtime) -> None:
+        self.shift = shift
+        self._started = started
+        self._faults = 0
+        self._log = logger.bind(step=shift.name)
+
+    async def run(self) -> None:
+        """One turn; never raises but for cancellation."""
+        if self._faults >= FAULTS_ALLOWED:
+            return
+        store, name = self._started.store, self.shift.name
+        try:
+            async with asyncio.timeout(self.shift.deadline_s):
+                report = await self.shift.run(self._turn())
+        except Exception as error:  # the border of a task
+            self._faults += 1
+            self._log.opt(exception=error).error("failed ({} of {})", self._faults, FAULTS_ALLOWED)
+            detail = {"error": repr(error)[:500], "faults": self._faults}
+            store.commit(Effects(events=(Event("shift_failed", name, detail),)))
+            return
+        self._faults = 0
+        self._log.info("{}", report.summary)
+        store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
+
+    def _turn(self) -> Turn:
+        store, clock = self._started.store, self._started.bench.clock
+        night = current_night(self._started)
+        if self.shift.name == "publisher":
+            store.commit(Effects(jobs=(NewJob("publish", night.id),)))
+        return Turn(clock.now(), night, night.evaluations - store.trial_count(night.id))
+
+
+def current_night(started: Runtime) -> Night:
+    """The night the shifts work for: the open one of these settings, or a new one."""
+    return started.store.open_night(planned(started, started.loaded.settings.night))
+
+
+def _ordered(started: Runtime) -> list[Shift]:
+    shifts = started.registry.shifts
+    known = [name for name in ORDER if name in shifts]
+    return [shifts[name] for name in [*known, *(n for n in shifts if n not in known)]]
+
+
+async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    zone = ZoneInfo(started.loaded.settings.daemon.timezone)
+    scheduler = AsyncIOScheduler(timezone=zone)
+    running: set[asyncio.Task[None]] = set()
+    now = started.bench.clock.now()
+    for index, watched in enumerate(shifts):
+        scheduler.add_job(
+            _tracked(watched.run, running),
+            _trigger(watched.shift, zone),
+            name=watched.shift.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=MISFIRE_GRACE_S,
+            **({"next_run_time": now + timedelta(seconds=index)} if _periodic(watched) else {}),
+        )
+    scheduler.add_job(
+        lambda: started.store.heartbeat(_next_runs(scheduler)),
+        IntervalTrigger(seconds=HEARTBEAT_S, timezone=zone),
+        name="heartbeat",
+        next_run_time=now,
+    )
+    scheduler.start()
+    logger.info("the daemon runs; shifts: {}", ", ".join(w.shift.name for w in shifts))
+    await stop.wait()
+    scheduler.shutdown(wait=False)
+    await _stopped(running)
+    logger.info("the daemon stopped")
+
+
+def _trigger(shift: Shift, zone: ZoneInfo) -> BaseTrigger:
+    match shift.trigger:
+        case Every(seconds=seconds):
+            return IntervalTrigger(seconds=seconds, timezone=zone)
+        case Daily(at=at):
+            return CronTrigger(hour=at.hour, minute=at.minute, timezone=zone)
+
+
+def _periodic(watched: Watched) -> bool:
+    return isinstance(watched.shift.trigger, Every)
+
+
+def _tracked(
+    run: Callable[[], Awaitable[None]], running: set[asyncio.Task[None]]
+) -> Callable[[], Awaitable[None]]:
+    """The turn as a task that the stop can wait for."""
+
+    async def turn() -> None:
+        task = asyncio.ensure_future(run())
+        running.add(task)
+        task.add_done_callback(running.discard)
+        await asyncio.shield(task)
+
+    return turn
+
+
+async def _stopped(running: set[asyncio.Task[None]]) -> None:
+    """Lets turns end for a while, then cancels them; their jobs are claimed again at the start."""
+    if not running:
+        return
+    _, late = await asyncio.wait(list(running), timeout=STOP_S)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
+def _next_runs(scheduler: AsyncIOScheduler) -> dict[str, str]:
+    jobs = scheduler.get_jobs()
+    return {job.name: job.next_run_time.isoformat() for job in jobs if job.next_run_time}
