@@ -36,7 +36,7 @@ from daemon.domain.stats.metrics import (
     sharpe,
     sortino,
 )
-from daemon.domain.stats.risk import initial_risk
+from daemon.domain.stats.risk import Entries, initial_risk
 from daemon.domain.stats.sharpe import moments, variance
 from daemon.domain.stats.splits import BlockRules, blocks
 from daemon.domain.trading.friction import Friction
@@ -188,15 +188,14 @@ class _Run:
 
 def _account(market: Market, simulation: Simulation, view: SessionView) -> Account:
     trades = simulation.trades
+    entries = Entries(trades.symbol, trades.quantity, trades.entry_bar, trades.exit_bar)
     return Account(
         capital=simulation.capital,
         equity=simulation.equity,
         exposure=simulation.exposure,
         ends=view.ends,
         pnl=trades.pnl,
-        risk=initial_risk(
-            market, trades.symbol, trades.quantity, trades.entry_bar, trades.exit_bar
-        ),
+        risk=initial_risk(market, entries),
         ambiguous=trades.ambiguous,
         traded=simulation.traded,
         fees=simulation.fees,

@@ -7,6 +7,7 @@ k ranges scales all R by 1/k, which leaves SQN as it is.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,38 +17,64 @@ from daemon.domain.market.bars import Floats, Ints, Market
 RANGE_BARS: Final = 14
 
 
-def initial_risk(
-    market: Market, symbol: Ints, quantity: Floats, entry_bar: Ints, exit_bar: Ints
-) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Where K trades began and ended: indices, and shares on the basis of the exit (-1: open)."""
+
+    symbol: Ints
+    quantity: Floats
+    entry_bar: Ints
+    exit_bar: Ints
+
+
+def initial_risk(market: Market, entries: Entries) -> Floats:
     """|shares at entry| times the mean true range of the 14 bars up to the decision: (K,) dollars.
 
-    quantity is on the share basis of the exit (exit_bar -1: still open). 0 where no bar precedes
-    the entry. Across a split both shares and ranges are brought to the basis of the entry.
+    0 where fewer than two bars precede the entry. Across a split both shares and ranges are
+    brought to the basis of the entry.
     """
-    decision = entry_bar - 1
-    last = np.where(exit_bar < 0, market.shape[0] - 1, exit_bar)
-    bars = decision[:, None] - np.arange(RANGE_BARS)
-    usable = bars >= 1
-    now, column = np.maximum(bars, 1), symbol[:, None]
-    before = now - 1
-    if market.shape[0] < 2 or len(symbol) == 0:
-        return np.zeros(len(symbol))
-    high, low = market.high[now, column], market.low[now, column]
-    previous = market.close[before, column]
-    shares = np.abs(quantity)
-    for bar, which, new, old in zip(
-        market.actions.bar,
-        market.actions.symbol,
-        market.actions.new,
-        market.actions.old,
-        strict=True,
-    ):
-        mine = symbol == which
-        shares = np.where(mine & (entry_bar < bar) & (bar <= last), shares * old / new, shares)
-        later = (mine & (entry_bar >= bar))[:, None]
-        high = np.where(later & (now < bar), high * old / new, high)
-        low = np.where(later & (now < bar), low * old / new, low)
-        previous = np.where(later & (before < bar), previous * old / new, previous)
-    ranges = np.maximum(high, previous) - np.minimum(low, previous)
-    counted = np.maximum(np.sum(usable, axis=1), 1)
-    return np.asarray(shares * np.sum(ranges * usable, axis=1) / counted)
+    total, counted = np.zeros(len(entries.symbol)), np.zeros(len(entries.symbol))
+    for back in range(1, RANGE_BARS + 1):
+        bar = entries.entry_bar - back
+        usable = bar >= 1
+        total += np.where(usable, _true_range(market, entries, np.maximum(bar, 1)), 0.0)
+        counted += usable
+    return np.asarray(_shares(market, entries) * total / np.maximum(counted, 1.0))
+
+
+def _true_range(market: Market, entries: Entries, bar: Ints) -> Floats:
+    if len(bar) == 0 or market.shape[0] < 2:
+        return np.zeros(len(bar))
+    place = entries.symbol * market.shape[0] + bar
+    basis, basis_before = _basis(market, entries, bar), _basis(market, entries, bar - 1)
+    before = _column(market.close).take(place - 1) * basis_before
+    high = np.maximum(_column(market.high).take(place) * basis, before)
+    low = np.minimum(_column(market.low).take(place) * basis, before)
+    return np.asarray(high - low)
+
+
+def _column(array: Floats) -> Floats:
+    """All symbols one after the other, a view of a Fortran array."""
+    return array.T.reshape(-1)
+
+
+def _shares(market: Market, entries: Entries) -> Floats:
+    """|shares| at the entry."""
+    shares = np.abs(entries.quantity)
+    actions = market.actions
+    for k in np.flatnonzero(actions.new != actions.old):
+        bar, ratio = actions.bar[k], actions.old[k] / actions.new[k]
+        through = (entries.entry_bar < bar) & ((entries.exit_bar >= bar) | (entries.exit_bar < 0))
+        shares = np.where(through & (entries.symbol == actions.symbol[k]), shares * ratio, shares)
+    return shares
+
+
+def _basis(market: Market, entries: Entries, at: Ints) -> Floats | float:
+    """What brings a price of bar `at` to the share basis of the entry."""
+    actions = market.actions
+    factor: Floats | float = 1.0
+    for k in np.flatnonzero(actions.new != actions.old):
+        bar, ratio = actions.bar[k], actions.old[k] / actions.new[k]
+        later = (at < bar) & (entries.entry_bar >= bar) & (entries.symbol == actions.symbol[k])
+        factor = factor * np.where(later, ratio, 1.0)
+    return factor
