@@ -1,0 +1,145 @@
+"""Genomes and their lineage: written once, by hash of the canonical text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from daemon.domain.evolution.records import Event, Genome, Stage
+from daemon.errors import UsageError
+from daemon.store import journal, tables
+
+_LAST = "\U0010ffff"
+
+
+def add(session: Session, genomes: Sequence[Genome], now: datetime) -> None:
+    """Writes genomes, then their lineage; one that is known already is left as it is.
+
+    A genome of stage `born` (a text the owner tried by hand, not a candidate) is taken over by
+    the same text arriving at a later stage.
+    """
+    new = [genome for genome in genomes if _insert(session, genome, now)]
+    for genome in new:
+        for position, parent in enumerate(genome.parents):
+            row = {"genome": genome.hash, "position": position, "parent": parent}
+            session.execute(insert(tables.Parent).values(**row))
+    journal.write(session, map(_birth, new), now)
+
+
+def find(session: Session, hash_or_prefix: str) -> Genome:
+    """The one genome whose hash begins so; UsageError where there is none or more than one."""
+    hash_ = col(tables.Genome.hash)
+    range_ = hash_.between(hash_or_prefix, hash_or_prefix + _LAST)
+    rows = session.scalars(select(tables.Genome).where(range_).order_by(hash_).limit(3)).all()
+    if not rows:
+        raise UsageError(f'no genome in the store begins with "{hash_or_prefix}"')
+    if len(rows) > 1 and rows[0].hash != hash_or_prefix:
+        some = ", ".join(row.hash[: len(hash_or_prefix) + 6] for row in rows)
+        raise UsageError(
+            f'"{hash_or_prefix}" names several genomes ({some}); give more of the hash'
+        )
+    return records(session, rows[:1])[0]
+
+
+def all_of(session: Session, stage: Stage | None) -> tuple[Genome, ...]:
+    """Genomes of a stage, or all, in order of birth."""
+    query = select(tables.Genome).order_by(col(tables.Genome.number))
+    if stage is not None:
+        query = query.where(col(tables.Genome.stage) == stage.value)
+    return records(session, session.scalars(query).all())
+
+
+def known(session: Session, genome_hash: str) -> bool:
+    """True if the text is stored (beyond `born`) or was refused."""
+    stored = select(col(tables.Genome.number)).where(
+        col(tables.Genome.hash) == genome_hash, col(tables.Genome.stage) != Stage.BORN.value
+    )
+    if session.execute(stored).first() is not None:
+        return True
+    refused = select(col(tables.Lesson.number)).where(col(tables.Lesson.genome) == genome_hash)
+    return bool(genome_hash) and session.execute(refused.limit(1)).first() is not None
+
+
+def same_behaviour(session: Session, behaviour: str) -> str:
+    """Hash of the oldest genome of this behaviour, or ''; the empty behaviour is nobody's."""
+    alike = col(tables.Genome.behaviour) == behaviour
+    alike &= col(tables.Genome.stage) != Stage.BORN.value
+    oldest = select(col(tables.Genome.hash)).where(alike).order_by(col(tables.Genome.number))
+    return (behaviour and session.scalars(oldest.limit(1)).first()) or ""
+
+
+def count(session: Session) -> int:
+    """Genomes in the store."""
+    return session.execute(select(func.count()).select_from(tables.Genome)).scalar_one()
+
+
+def records(session: Session, rows: Sequence[tables.Genome]) -> tuple[Genome, ...]:
+    """Rows as genomes, with their parents."""
+    lineage = _lineage(session, [row.hash for row in rows])
+    return tuple(_record(row, tuple(lineage.get(row.hash, ()))) for row in rows)
+
+
+def _insert(session: Session, genome: Genome, now: datetime) -> bool:
+    values = {
+        "source": genome.source,
+        "name": genome.name,
+        "idea": genome.idea,
+        "timeframe": genome.timeframe,
+        "universe": genome.universe,
+        "operator": genome.operator,
+        "behaviour": genome.behaviour,
+        "nodes": genome.nodes,
+        "stage": genome.stage.value,
+        "night": genome.night,
+        "at": now,
+    }
+    row = insert(tables.Genome).values(hash=genome.hash, **values)
+    only_tried = col(tables.Genome.stage) == Stage.BORN.value
+    if genome.stage is Stage.BORN:
+        row = row.on_conflict_do_nothing(index_elements=["hash"])
+    else:
+        row = row.on_conflict_do_update(index_elements=["hash"], set_=values, where=only_tried)
+    result = session.execute(row)
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _birth(genome: Genome) -> Event:
+    detail = {"from": "", "to": genome.stage.value, "reason": genome.operator}
+    return Event(journal.MOVE, genome.hash, detail)
+
+
+def _lineage(session: Session, hashes: Sequence[str]) -> dict[str, list[str]]:
+    lineage: dict[str, list[str]] = {}
+    for some in _parcels(hashes):
+        query = select(tables.Parent).where(col(tables.Parent.genome).in_(some))
+        by_place = query.order_by(col(tables.Parent.genome), col(tables.Parent.position))
+        for row in session.scalars(by_place):
+            lineage.setdefault(row.genome, []).append(row.parent)
+    return lineage
+
+
+def _parcels(hashes: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    return (hashes[i : i + size] for i in range(0, len(hashes), size))
+
+
+def _record(row: tables.Genome, parents: tuple[str, ...]) -> Genome:
+    return Genome(
+        hash=row.hash,
+        source=row.source,
+        name=row.name,
+        idea=row.idea,
+        timeframe=row.timeframe,
+        universe=row.universe,
+        operator=row.operator,
+        parents=parents,
+        behaviour=row.behaviour,
+        nodes=row.nodes,
+        stage=Stage(row.stage),
+        night=row.night,
+        number=row.number or 0,
+    )

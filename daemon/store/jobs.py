@@ -1,0 +1,179 @@
+"""Jobs: who may work on what. A lease belongs to an instance, an attempt fences the one before.
+
+Leases run on the monotonic clock of the instance that took them, so a jump of the wall clock
+neither frees nor freezes one; those of earlier instances (crashed, or of an earlier boot of the
+machine) are freed when a new one starts, which the lock on the state folder makes safe.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from daemon.domain.evolution.records import Claim, Event, NewJob
+from daemon.errors import FencedError
+from daemon.store import journal, tables
+
+MAX_FAULTS = 3
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+LEASE_RAN_OUT = "the lease ran out before the work was done"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """On whose behalf and how long jobs are held. monotonic: seconds now; epoch: the instance."""
+
+    epoch: int
+    monotonic: float
+    seconds: float
+
+
+def start_instance(session: Session, now: datetime) -> int:
+    """Counts a start of the daemon and frees what earlier ones held; gives the new epoch."""
+    row = insert(tables.Instance).values(boot=boot_id(), started=now)
+    epoch = session.execute(row.returning(col(tables.Instance.epoch))).scalar_one()
+    free_orphans(session, epoch)
+    return int(epoch or 0)
+
+
+def free_orphans(session: Session, epoch: int | None) -> None:
+    """Jobs that instances before this one held wait again; a crash is no fault of theirs."""
+    orphans = (col(tables.Job.state) == RUNNING) & (col(tables.Job.owner) != epoch)
+    session.execute(
+        update(tables.Job).where(orphans).values(state=WAITING, owner=None, lease_until=None)
+    )
+
+
+def add(session: Session, jobs: Iterable[NewJob], now: datetime) -> None:
+    """Asks for work; what was asked for before, done or not, is left alone."""
+    for job in jobs:
+        row = insert(tables.Job).values(
+            kind=job.kind,
+            key=job.key,
+            payload=dict(job.payload),
+            state=WAITING,
+            attempt=0,
+            faults=0,
+            error="",
+            created=now,
+            changed=now,
+        )
+        session.execute(row.on_conflict_do_nothing(index_elements=["kind", "key"]))
+
+
+def claim(
+    session: Session, kind: str, limit: int, lease: Lease, now: datetime
+) -> tuple[Claim, ...]:
+    """The oldest waiting jobs of a kind, taken."""
+    _end_overdue(session, kind, lease, now)
+    job = tables.Job
+    waiting = (col(job.kind) == kind) & (col(job.state) == WAITING)
+    oldest = select(col(job.id)).where(waiting).order_by(col(job.id)).limit(limit)
+    taken = session.execute(
+        update(job)
+        .where(col(job.id).in_(oldest))
+        .values(
+            state=RUNNING,
+            owner=lease.epoch,
+            attempt=col(job.attempt) + 1,
+            lease_until=lease.monotonic + lease.seconds,
+            changed=now,
+        )
+        .returning(col(job.id), col(job.key), col(job.payload), col(job.attempt))
+        .execution_options(synchronize_session=False)
+    ).all()
+    by_age = sorted(taken, key=lambda row: row[0] or 0)
+    return tuple(Claim(i or 0, kind, key, payload, n) for i, key, payload, n in by_age)
+
+
+def extend(session: Session, claim: Claim, lease: Lease) -> None:
+    """Holds a job for longer; FencedError if it was lost."""
+    _change(session, claim, lease.epoch, lease_until=lease.monotonic + lease.seconds)
+
+
+def finish(session: Session, claim: Claim, epoch: int, now: datetime) -> None:
+    """The job is done; FencedError if another attempt has it."""
+    _change(session, claim, epoch, state=DONE, owner=None, lease_until=None, error="", changed=now)
+
+
+def release(session: Session, claim: Claim, epoch: int, error: str, now: datetime) -> None:
+    """Gives a job back with a fault on its count; parked as failed when that is full."""
+    faults = select(col(tables.Job.faults)).where(col(tables.Job.id) == claim.job)
+    count = session.execute(faults).scalar_one() + 1
+    parked = count >= MAX_FAULTS
+    _change(
+        session,
+        claim,
+        epoch,
+        state=FAILED if parked else WAITING,
+        faults=count,
+        owner=None,
+        lease_until=None,
+        error=error,
+        changed=now,
+    )
+    if parked:
+        _note_parked(session, claim.kind, claim.key, error, now)
+
+
+def waiting(session: Session, kind: str) -> int:
+    """Jobs of a kind that wait or run."""
+    open_ = (col(tables.Job.kind) == kind) & col(tables.Job.state).in_((WAITING, RUNNING))
+    return session.execute(select(func.count()).select_from(tables.Job).where(open_)).scalar_one()
+
+
+def counts(session: Session) -> Mapping[str, Mapping[str, int]]:
+    """Jobs by kind and state, for `status`."""
+    columns = (col(tables.Job.kind), col(tables.Job.state))
+    rows = session.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns))
+    table: dict[str, dict[str, int]] = {}
+    for kind, state, number in rows:
+        table.setdefault(kind, {})[state] = number
+    return table
+
+
+def boot_id() -> str:
+    """What the machine calls this boot; another after every restart of it."""
+    if sys.platform == "darwin":
+        answer = subprocess.run(
+            ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"], capture_output=True, check=True
+        )
+        return answer.stdout.decode().strip()
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def _end_overdue(session: Session, kind: str, lease: Lease, now: datetime) -> None:
+    job = tables.Job
+    held = (col(job.kind) == kind) & (col(job.state) == RUNNING) & (col(job.owner) == lease.epoch)
+    overdue = select(job).where(held & (col(job.lease_until) < lease.monotonic))
+    for row in session.scalars(overdue).all():
+        late = Claim(row.id or 0, row.kind, row.key, row.payload, row.attempt)
+        release(session, late, lease.epoch, LEASE_RAN_OUT, now)
+
+
+def _change(session: Session, claim: Claim, epoch: int, **values: Any) -> None:
+    job = tables.Job
+    held = (col(job.id) == claim.job) & (col(job.attempt) == claim.attempt)
+    held &= (col(job.owner) == epoch) & (col(job.state) == RUNNING)
+    change = update(job).where(held).values(**values)
+    result = session.execute(change.execution_options(synchronize_session=False))
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise FencedError(
+            f"attempt {claim.attempt} of the {claim.kind} job {claim.key} lost its lease; "
+            "its result is dropped"
+        )
+
+
+def _note_parked(session: Session, kind: str, key: str, error: str, now: datetime) -> None:
+    detail = {"key": key, "error": error}
+    journal.write(session, [Event("job_parked", kind, detail)], now)

@@ -1,0 +1,76 @@
+"""The journal and the ladder: what happened, and where each genome stands.
+
+A genome moves one step at a time, only forward, or out; its move and the event that tells of it
+are written together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from daemon.domain.evolution.records import Event, Stage, StageChange
+from daemon.errors import BadDataError
+from daemon.store import tables
+
+STEPS = (
+    Stage.BORN,
+    Stage.GATED,
+    Stage.SCREENED,
+    Stage.PROVEN,
+    Stage.SHADOWED,
+    Stage.READY,
+    Stage.APPROVED,
+    Stage.PAPER,
+    Stage.LIVE,
+)
+OUT = (Stage.FAILED, Stage.REJECTED, Stage.RETIRED)
+MOVE = "stage"
+
+
+def reachable(stage: Stage) -> tuple[Stage, ...]:
+    """Where a genome may go from a stage; a failed one, still a parent, may yet be retired."""
+    if stage is Stage.FAILED:
+        return (Stage.REJECTED, Stage.RETIRED)
+    if stage in OUT:
+        return ()
+    return STEPS[STEPS.index(stage) + 1 :][:1] + OUT
+
+
+def move(session: Session, change: StageChange, now: datetime) -> None:
+    """Moves a genome and writes the event; nothing where it stands there already."""
+    hash_ = col(tables.Genome.hash) == change.genome
+    found = session.execute(select(col(tables.Genome.stage)).where(hash_)).scalar_one_or_none()
+    if found is None:
+        raise BadDataError(f"the genome {change.genome} cannot move: it is not in the store")
+    stage = Stage(found)
+    if stage is change.stage:
+        return
+    if change.stage not in reachable(stage):
+        expected = ", ".join(reachable(stage)) or "no move at all"
+        raise BadDataError(
+            f"the genome {change.genome} cannot go from {stage} to {change.stage}; "
+            f"expected {expected}"
+        )
+    session.execute(update(tables.Genome).where(hash_).values(stage=change.stage.value))
+    detail = {"from": stage.value, "to": change.stage.value, "reason": change.reason}
+    write(session, [Event(MOVE, change.genome, detail)], now)
+
+
+def write(session: Session, events: Iterable[Event], now: datetime) -> None:
+    """Appends lines to the journal."""
+    for event in events:
+        row = {"kind": event.kind, "subject": event.subject, "detail": dict(event.detail)}
+        session.execute(insert(tables.Event).values(**row, at=now))
+
+
+def read(session: Session, subject: str | None, limit: int) -> tuple[tuple[datetime, Event], ...]:
+    """The newest lines, of one subject or of all, newest first."""
+    newest = select(tables.Event).order_by(col(tables.Event.number).desc()).limit(limit)
+    if subject is not None:
+        newest = newest.where(col(tables.Event.subject) == subject)
+    return tuple((e.at, Event(e.kind, e.subject, e.detail)) for e in session.scalars(newest))

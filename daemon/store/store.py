@@ -1,0 +1,217 @@
+"""The store: the daemon's database behind the port that shifts see.
+
+Each method is one transaction; the modules beside this one know the rows. Blocking: call it from
+a thread. One daemon holds the state folder's lock and opens it as `daemon`; commands that run
+beside it open it without, and neither migrate nor claim jobs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from daemon.domain.evolution.records import (
+    BriefingFiles,
+    Claim,
+    Effects,
+    Elite,
+    Event,
+    Genome,
+    Lesson,
+    Mutation,
+    Night,
+    Stage,
+    Trial,
+)
+from daemon.store import genomes, jobs, journal, mutations, nights, trials, verify
+from daemon.store.database import Database
+from daemon.store.faults import fault_point
+from daemon.store.migrate import CURRENT, Shapes, open_database
+
+LEASE_SECONDS = 900.0
+
+
+class SqlStore:
+    """The database of one state folder, opened."""
+
+    def __init__(
+        self,
+        database: Database,
+        epoch: int,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        lease_s: float,
+    ) -> None:
+        self.database = database
+        self.epoch = epoch
+        self._now = now
+        self._monotonic = monotonic
+        self._lease_s = lease_s
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        daemon: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        lease_s: float = LEASE_SECONDS,
+        shapes: Shapes = CURRENT,
+    ) -> Self:
+        """Opens, and where needed makes or migrates, the database at a path.
+
+        daemon: the caller holds the lock of the state folder: a new epoch begins and jobs of
+        earlier ones are free. lease_s: how long a claim holds. Errors as in `open_database`.
+        """
+        database = open_database(path, shapes, migrate=daemon)
+        epoch = 0
+        if daemon:
+            with database.writing() as session:
+                epoch = jobs.start_instance(session, now())
+        return cls(database, epoch, now, monotonic, lease_s)
+
+    def close(self) -> None:
+        """Ends every connection; nothing depends on it having been called."""
+        self.database.close()
+
+    def commit(self, effects: Effects, claim: Claim | None = None) -> None:
+        """All effects and the end of the claimed job in one transaction; FencedError if lost.
+
+        Effects that are there already by their natural key have happened and change nothing.
+        """
+        window = "publish" if effects.briefing else "commit"
+        fault_point(f"begin_{window}")
+        with self.database.writing() as session:
+            if claim is not None:
+                jobs.finish(session, claim, self.epoch, self._now())
+            _write(session, effects, self._now())
+            fault_point(f"before_{window}")
+        fault_point(f"after_{window}")
+
+    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
+        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
+        fault_point("before_claim")
+        with self.database.writing() as session:
+            claims = jobs.claim(session, kind, limit, self._lease(), self._now())
+        fault_point("after_claim" if claims else "idle")
+        return claims
+
+    def extend(self, claim: Claim) -> None:
+        """Holds a claimed job for another lease; FencedError if it was lost."""
+        with self.database.writing() as session:
+            jobs.extend(session, claim, self._lease())
+
+    def release(self, claim: Claim, error: str) -> None:
+        """Gives a job back after a failure; parked, with an event, after three. FencedError."""
+        with self.database.writing() as session:
+            jobs.release(session, claim, self.epoch, error, self._now())
+
+    def waiting(self, kind: str) -> int:
+        """How many jobs of a kind wait or run."""
+        with self.database.reading() as session:
+            return jobs.waiting(session, kind)
+
+    def job_counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Jobs by kind and state (waiting, running, done, failed)."""
+        with self.database.reading() as session:
+            return jobs.counts(session)
+
+    def open_night(self, night: Night) -> Night:
+        """The unfinished night that was asked for the same, else this one, new."""
+        with self.database.writing() as session:
+            return nights.open_night(session, night)
+
+    def genome(self, hash_or_prefix: str) -> Genome:
+        """UsageError where no genome, or more than one, begins so."""
+        with self.database.reading() as session:
+            return genomes.find(session, hash_or_prefix)
+
+    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]:
+        """In order of birth."""
+        with self.database.reading() as session:
+            return genomes.all_of(session, stage)
+
+    def known(self, genome_hash: str) -> bool:
+        """True if the canonical text was stored or refused before."""
+        with self.database.reading() as session:
+            return genomes.known(session, genome_hash)
+
+    def same_behaviour(self, behaviour: str) -> str:
+        """Hash of the genome that behaves so on the probe market, or ''."""
+        with self.database.reading() as session:
+            return genomes.same_behaviour(session, behaviour)
+
+    def mutations(self, ids: Sequence[str]) -> Sequence[Mutation]:
+        """In the order of the ids."""
+        with self.database.reading() as session:
+            return mutations.find(session, ids)
+
+    def last_generation(self, night: str) -> int:
+        """Number of the newest generation asked for in a night, -1 before the first."""
+        with self.database.reading() as session:
+            return mutations.last_generation(session, night)
+
+    def lessons(self, night: str | None = None) -> Sequence[Lesson]:
+        """In the order they were learnt."""
+        with self.database.reading() as session:
+            return mutations.lessons(session, night)
+
+    def trials(self, night: str | None = None) -> Sequence[Trial]:
+        """In the order of the ledger, returns included: some 16 KB a trial of eight years."""
+        with self.database.reading() as session:
+            return trials.all_of(session, night)
+
+    def trial_count(self, night: str | None = None) -> int:
+        """Trials evaluated in full."""
+        with self.database.reading() as session:
+            return trials.count(session, night)
+
+    def elites(self) -> Sequence[Elite]:
+        """Best trial of each niche, by selection, best first."""
+        with self.database.reading() as session:
+            return trials.elites(session)
+
+    def nights(self) -> Sequence[Night]:
+        """Oldest first."""
+        with self.database.reading() as session:
+            return nights.nights(session)
+
+    def briefing(self, night: str | None = None) -> BriefingFiles | None:
+        """Of a night, or the newest there is."""
+        with self.database.reading() as session:
+            return nights.briefing(session, night)
+
+    def journal(
+        self, subject: str | None = None, limit: int = 100
+    ) -> Sequence[tuple[datetime, Event]]:
+        """The newest lines of the journal, of one subject or of all, newest first."""
+        with self.database.reading() as session:
+            return journal.read(session, subject, limit)
+
+    def verify(self) -> Sequence[str]:
+        """What is wrong with the database, one sentence each; empty where it is whole."""
+        return verify.problems(self.database)
+
+    def _lease(self) -> jobs.Lease:
+        return jobs.Lease(self.epoch, self._monotonic(), self._lease_s)
+
+
+def _write(session: Session, effects: Effects, now: datetime) -> None:
+    genomes.add(session, effects.genomes, now)
+    mutations.add(session, effects.mutations)
+    mutations.add_lessons(session, effects.lessons, now)
+    trials.add(session, effects.trials, now)
+    for change in effects.stages:
+        journal.move(session, change, now)
+    jobs.add(session, effects.jobs, now)
+    journal.write(session, effects.events, now)
+    if effects.briefing is not None:
+        nights.publish(session, effects.briefing, now)
+    if effects.finished_night:
+        nights.finish(session, effects.finished_night, now)

@@ -1,0 +1,248 @@
+"""The tables of the daemon's database; plain shapes, written by one module each.
+
+`number` columns are SQLite row numbers: given in the order of commits, without holes.
+"""
+
+# No `from __future__ import annotations` here: SQLModel reads annotations when a class is made.
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+Json = dict[str, Any]
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: kept without zone as SQLite does, given back in UTC; naive ones are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From any zone to the naive UTC that is kept."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"expected an instant with a time zone, was {value.isoformat()}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From what is kept to an aware instant."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Instance(SQLModel, table=True):
+    """One start of a daemon. boot: of the machine; monotonic stamps compare within it only."""
+
+    epoch: int | None = Field(default=None, primary_key=True)
+    boot: str
+    started: datetime = Field(sa_type=UTCDateTime)
+
+
+class Job(SQLModel, table=True):
+    """Work to be done once. state: waiting, running, done or failed (parked after its faults).
+
+    owner: epoch of the instance that holds it. lease_until: monotonic seconds of that instance.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("kind", "key", name="job_once"),
+        Index("job_next", "kind", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    key: str
+    payload: Json = Field(sa_type=JSON)
+    state: str = "waiting"
+    attempt: int = 0
+    faults: int = 0
+    owner: int | None = Field(default=None, foreign_key="instance.epoch")
+    lease_until: float | None = None
+    error: str = ""
+    created: datetime = Field(sa_type=UTCDateTime)
+    changed: datetime = Field(sa_type=UTCDateTime)
+
+
+class Night(SQLModel, table=True):
+    """One campaign. seed: in decimal, as it may be wider than SQLite's integers."""
+
+    id: str = Field(primary_key=True)
+    seed: str
+    evaluations: int
+    settings_hash: str
+    market_hash: str
+    started: datetime = Field(sa_type=UTCDateTime)
+    finished: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Genome(SQLModel, table=True):
+    """A genome's text and where it stands on the ladder."""
+
+    number: int | None = Field(default=None, primary_key=True)
+    hash: str = Field(unique=True)
+    source: str
+    name: str
+    idea: str
+    timeframe: str
+    universe: str
+    operator: str
+    behaviour: str = Field(index=True)
+    nodes: int
+    stage: str = Field(index=True)
+    night: str
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Parent(SQLModel, table=True):
+    """Lineage: the parents of a genome in their order."""
+
+    genome: str = Field(primary_key=True, foreign_key="genome.hash")
+    position: int = Field(primary_key=True)
+    parent: str = Field(foreign_key="genome.hash", index=True)
+
+
+class Mutation(SQLModel, table=True):
+    """One request for a child. seed: in decimal, as it may be wider than SQLite's integers."""
+
+    __table_args__ = (UniqueConstraint("night", "generation", "ticket", name="mutation_ticket"),)
+
+    id: str = Field(primary_key=True)
+    night: str = Field(foreign_key="night.id")
+    generation: int
+    ticket: int
+    swarm: str
+    operator: str
+    seed: str
+    parents: list[str] = Field(sa_type=JSON)
+    sources: list[str] = Field(sa_type=JSON)
+    name: str
+    handle: str
+
+
+class Lesson(SQLModel, table=True):
+    """A refused child. genome: hash of its canonical text, '' where it has none."""
+
+    __table_args__ = (UniqueConstraint("mutation", "code", "line", "message", name="lesson_once"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    mutation: str
+    night: str = Field(index=True)
+    operator: str
+    parents: list[str] = Field(sa_type=JSON)
+    text: str
+    code: str
+    line: int
+    message: str
+    genome: str = Field(index=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Series(SQLModel, table=True):
+    """Returns by session, kept once by content. hash: SHA-256 of the bytes before compression."""
+
+    hash: str = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class Trial(SQLModel, table=True):
+    """The append-only ledger. evaluated: false where the genome failed to run.
+
+    A figure is NULL where it is undefined, not a number, or where there is no evaluation.
+    """
+
+    __table_args__ = (
+        UniqueConstraint(
+            "genome",
+            "params_hash",
+            "market_hash",
+            "friction_hash",
+            "settings_hash",
+            "origin",
+            "night",
+            name="trial_once",
+        ),
+        Index(
+            "trial_elite",
+            "niche",
+            "selection",
+            sqlite_where=text("origin = 'night' AND selection IS NOT NULL"),
+        ),
+        Index("trial_night", "night", "evaluated"),
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    genome: str = Field(foreign_key="genome.hash")
+    night: str
+    origin: str
+    params: Json = Field(sa_type=JSON)
+    params_hash: str
+    settings_hash: str
+    sandbox: str
+    failure: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    evaluated: bool
+    market_hash: str = ""
+    positions_hash: str = ""
+    friction: str = ""
+    friction_hash: str = ""
+    timeframe: str = ""
+    symbols: list[str] = Field(default=[], sa_type=JSON)
+    first_date: int = 0
+    last_date: int = 0
+    bars: int = 0
+    trade_hash: str = ""
+    simulated: bool = False
+    skipped: list[str] = Field(default=[], sa_type=JSON)
+    flags: list[str] = Field(default=[], sa_type=JSON)
+    blocks: list[Json] = Field(default=[], sa_type=JSON)
+    descriptors: Json = Field(default={}, sa_type=JSON)
+    niche: str = ""
+    fitness: float | None = None
+    fitness_refusal: str = ""
+    selection: float | None = None
+    session_returns: str | None = Field(default=None, foreign_key="series.hash")
+    market_returns: str | None = Field(default=None, foreign_key="series.hash")
+    total_return: float | None = None
+    cagr: float | None = None
+    sharpe: float | None = None
+    sortino: float | None = None
+    convexity: float | None = None
+    max_drawdown: float | None = None
+    calmar: float | None = None
+    volatility: float | None = None
+    exposure: float | None = None
+    turnover: float | None = None
+    trades: int | None = None
+    win_rate: float | None = None
+    profit_factor: float | None = None
+    expectancy: float | None = None
+    sqn: float | None = None
+    fees: float | None = None
+    final_equity: float | None = None
+    ambiguous_share: float | None = None
+
+
+class Event(SQLModel, table=True):
+    """A line of the append-only journal."""
+
+    number: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(index=True)
+    subject: str = Field(index=True)
+    detail: Json = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Briefing(SQLModel, table=True):
+    """The briefing of a night; publishing again replaces it."""
+
+    night: str = Field(primary_key=True, foreign_key="night.id")
+    document: str
+    markdown: str
+    html_path: str
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+METADATA = SQLModel.metadata

@@ -1,0 +1,125 @@
+"""The trial ledger: append-only, each row once by what was run on what.
+
+The natural key of a trial is genome, parameters, market, friction, settings, origin and night; a
+trial that is there already has happened, and writing it again changes nothing. How evaluations
+become columns is in `evaluations`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from daemon.domain.evolution.records import Elite, Origin, Trial
+from daemon.domain.genome.contract import Number
+from daemon.store import evaluations, genomes, tables
+
+ONCE = ["genome", "params_hash", "market_hash", "friction_hash", "settings_hash", "origin", "night"]
+
+# A loose index scan over `trial_elite`: one probe a niche, however many trials there are.
+_ELITES = text(
+    """
+    WITH RECURSIVE cell(niche) AS (
+        SELECT min(niche) FROM trial WHERE origin = 'night' AND selection IS NOT NULL
+        UNION ALL
+        SELECT (SELECT min(niche) FROM trial
+                WHERE origin = 'night' AND selection IS NOT NULL AND niche > cell.niche)
+        FROM cell WHERE cell.niche IS NOT NULL
+    )
+    SELECT (SELECT trial.number FROM trial JOIN genome ON genome.hash = trial.genome
+            WHERE trial.niche = cell.niche
+              AND trial.origin = 'night' AND trial.selection IS NOT NULL
+              AND genome.stage NOT IN ('rejected', 'retired')
+            ORDER BY trial.selection DESC, trial.number LIMIT 1)
+    FROM cell WHERE cell.niche IS NOT NULL
+    """
+)
+
+
+def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
+    """Appends trials; `at` is now where a trial does not say."""
+    for trial in trials:
+        row: dict[str, Any] = {
+            "genome": trial.genome,
+            "night": trial.night,
+            "origin": trial.origin.value,
+            "params": dict(trial.params),
+            "params_hash": params_hash(trial.params),
+            "settings_hash": trial.settings_hash,
+            "sandbox": trial.sandbox,
+            "failure": trial.failure,
+            "at": trial.at or now,
+        }
+        if trial.evaluation is None:
+            row |= evaluations.NOTHING
+        else:
+            row |= evaluations.columns(session, trial.evaluation)
+        session.execute(insert(tables.Trial).values(**row).on_conflict_do_nothing(ONCE))
+
+
+def all_of(session: Session, night: str | None) -> tuple[Trial, ...]:
+    """Trials of a night, or of all, in order of the ledger, with their returns."""
+    query = select(tables.Trial).order_by(col(tables.Trial.number))
+    return _records(session, query if night is None else query.where(_of(night)))
+
+
+def count(session: Session, night: str | None) -> int:
+    """Trials evaluated in full."""
+    query = select(func.count()).select_from(tables.Trial).where(col(tables.Trial.evaluated))
+    return session.execute(query if night is None else query.where(_of(night))).scalar_one()
+
+
+def elites(session: Session) -> tuple[Elite, ...]:
+    """The best night trial of each niche by selection (the older of equals), best first."""
+    numbers = [number for number in session.scalars(_ELITES) if number is not None]
+    trials = _records(session, select(tables.Trial).where(col(tables.Trial.number).in_(numbers)))
+    by_hash = _genomes(session, [trial.genome for trial in trials])
+    found = []
+    for trial in trials:
+        evaluation = trial.evaluation
+        if evaluation is not None and evaluation.selection is not None:
+            niche = evaluation.descriptors.niche
+            found.append(Elite(by_hash[trial.genome], trial, niche, evaluation.selection))
+    return tuple(sorted(found, key=lambda elite: (-elite.selection, elite.trial.number)))
+
+
+def params_hash(params: Mapping[str, Number]) -> str:
+    """SHA-256 of the parameters in canonical JSON."""
+    return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()
+
+
+def _of(night: str) -> Any:
+    return col(tables.Trial.night) == night
+
+
+def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]:
+    rows = session.scalars(query).all()
+    series = evaluations.load_series(session, rows)
+    return tuple(
+        Trial(
+            genome=row.genome,
+            night=row.night,
+            origin=Origin(row.origin),
+            params=row.params,
+            settings_hash=row.settings_hash,
+            sandbox=row.sandbox,
+            evaluation=evaluations.record(row, series) if row.evaluated else None,
+            failure=row.failure,
+            number=row.number or 0,
+            at=row.at,
+        )
+        for row in rows
+    )
+
+
+def _genomes(session: Session, hashes: Sequence[str]) -> dict[str, Any]:
+    query = select(tables.Genome).where(col(tables.Genome.hash).in_(hashes))
+    return {g.hash: g for g in genomes.records(session, session.scalars(query).all())}

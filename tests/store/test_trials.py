@@ -1,0 +1,206 @@
+"""The trial ledger keeps everything, once, for ever."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from daemon.domain.evolution.evaluation import Descriptors
+from daemon.domain.evolution.records import Effects, Origin, Stage, StageChange, Trial
+from daemon.domain.stats.metrics import Metrics
+from daemon.errors import BadDataError
+from daemon.store import tables
+from daemon.store.store import SqlStore
+from daemon.store.trials import params_hash
+from tests.store.samples import NIGHT, NOON, digest, evaluation, genome, metrics, trial
+
+
+def kept(store: SqlStore, *trials: Trial) -> tuple[Trial, ...]:
+    store.commit(Effects(genomes=(genome(),), trials=trials))
+    return tuple(store.trials())
+
+
+def test_a_trial_comes_back_as_it_was_written(store: SqlStore) -> None:
+    written = trial()
+
+    (read,) = kept(store, written)
+
+    arrays = ("session_returns", "market_returns")
+    assert read.number == 1
+    assert read.at == NOON
+    assert read.evaluation is not None
+    assert written.evaluation is not None
+    for name in arrays:
+        found, wanted = getattr(read.evaluation, name), getattr(written.evaluation, name)
+        assert found.tobytes() == wanted.tobytes()
+    blank = dict.fromkeys(arrays)
+    assert replace(read.evaluation, **blank) == replace(written.evaluation, **blank)
+    plain = {"evaluation": None, "number": 0, "at": None}
+    assert replace(read, **plain) == replace(written, **plain)
+
+
+def test_a_genome_that_failed_to_run_is_a_trial_too(store: SqlStore) -> None:
+    (read,) = kept(store, trial(evaluation=None, failure="timeout"))
+
+    assert read.evaluation is None
+    assert read.failure == "timeout"
+    assert store.trial_count() == 0
+
+
+def test_the_same_trial_again_changes_nothing_and_leaves_no_hole(store: SqlStore) -> None:
+    kept(store, trial())
+    kept(store, trial(evaluation=evaluation(seed=9)), trial(params={"n": 21}))
+
+    read = store.trials()
+
+    assert [t.number for t in read] == [1, 2]
+    assert read[0].evaluation is not None
+    assert read[0].evaluation.positions_hash == digest("positions 0")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        trial(params={"n": 20}),
+        trial(settings_hash="other"),
+        trial(origin=Origin.OWNER),
+        trial(night="n2"),
+        trial(evaluation=evaluation(market_hash="other")),
+        trial(evaluation=evaluation(friction_hash="other")),
+    ],
+)
+def test_whatever_belongs_to_the_key_makes_another_trial(store: SqlStore, other: Trial) -> None:
+    assert len(kept(store, trial(), other)) == 2
+
+
+@pytest.mark.parametrize("table", ["trial", "series", "event"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM {table}",
+        "UPDATE {table} SET rowid = rowid + 1",
+        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    ],
+)
+def test_nothing_can_be_taken_out_of_the_ledger(store: SqlStore, table: str, change: str) -> None:
+    kept(store, trial())
+
+    with pytest.raises(BadDataError, match="append-only"), store.database.writing() as session:
+        session.execute(text(change.format(table=table)))
+
+    assert len(store.trials()) == 1
+    assert store.verify() == ()
+
+
+def test_a_trial_of_an_unknown_genome_is_refused_with_all_that_came_with_it(
+    store: SqlStore,
+) -> None:
+    with pytest.raises(BadDataError):
+        store.commit(Effects(genomes=(genome("two"),), trials=(trial(),)))
+
+    assert store.genomes() == ()
+
+
+def test_figures_that_are_not_numbers_come_back_as_such(store: SqlStore) -> None:
+    odd = metrics(total_return=math.nan, max_drawdown=-math.inf, sharpe=None)
+
+    (read,) = kept(store, trial(evaluation=evaluation(metrics=odd)))
+
+    assert read.evaluation is not None
+    assert math.isnan(read.evaluation.metrics.total_return)
+    assert read.evaluation.metrics.max_drawdown == -math.inf
+    assert read.evaluation.metrics.sharpe is None
+
+
+def test_every_metric_has_a_column() -> None:
+    columns = set(tables.Trial.model_fields)
+
+    assert {field.name for field in fields(Metrics)} <= columns
+
+
+def test_trials_can_be_asked_for_by_night(store: SqlStore) -> None:
+    kept(store, trial(), trial(night="n2"), trial(night="n2", evaluation=None))
+
+    assert [t.night for t in store.trials("n2")] == ["n2", "n2"]
+    assert store.trial_count("n2") == 1
+    assert store.trial_count() == 2
+
+
+def candidate(
+    name: str, selection: float | None, turnover: float = 4.0, **changes: object
+) -> Trial:
+    found = evaluation(selection=selection, descriptors=Descriptors(turnover, 0.5, 0.3, 5.0))
+    return trial(digest(name), evaluation=found, **changes)
+
+
+def test_elites_are_the_best_of_their_niches_best_first(store: SqlStore) -> None:
+    names = ("a", "b", "c", "d", "e", "f")
+    store.commit(
+        Effects(
+            genomes=tuple(genome(name) for name in names),
+            trials=(
+                candidate("a", 0.5),
+                candidate("b", 0.7),
+                candidate("c", 0.7),
+                candidate("d", 0.9, turnover=500.0),
+                candidate("e", 9.0, origin=Origin.OWNER),
+                candidate("f", None),
+            ),
+        )
+    )
+
+    elites = store.elites()
+
+    assert [elite.genome.name for elite in elites] == ["d", "b"]
+    assert [elite.selection for elite in elites] == [0.9, 0.7]
+    assert elites[0].niche != elites[1].niche
+    assert elites[0].trial.evaluation is not None
+    assert elites[0].trial.evaluation.session_returns.shape == (50,)
+
+
+def test_a_rejected_genome_makes_room_and_a_failed_one_stays_a_parent(store: SqlStore) -> None:
+    store.commit(
+        Effects(
+            genomes=(genome("a"), genome("b"), genome("c")),
+            trials=(candidate("a", 0.9), candidate("b", 0.8), candidate("c", 0.7)),
+            stages=(
+                StageChange(digest("a"), Stage.REJECTED, "no"),
+                StageChange(digest("b"), Stage.FAILED, "below the threshold"),
+            ),
+        )
+    )
+
+    assert [elite.genome.name for elite in store.elites()] == ["b"]
+
+
+def test_no_trials_have_no_elites(store: SqlStore) -> None:
+    assert store.elites() == ()
+
+
+numbers = st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.dictionaries(st.text(max_size=4), numbers, max_size=4))
+def test_the_hash_of_parameters_does_not_depend_on_their_order(params: dict[str, float]) -> None:
+    turned = dict(reversed(list(params.items())))
+
+    assert params_hash(params) == params_hash(turned)
+
+
+def test_returns_are_kept_once_by_content(store: SqlStore) -> None:
+    kept(store, *(trial(params={"n": n}) for n in range(4)))
+
+    with store.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM series")).scalar_one() == 2
+    first, second, *_ = store.trials(NIGHT.id)
+    assert first.evaluation is not None
+    assert second.evaluation is not None
+    assert first.evaluation.market_returns is second.evaluation.market_returns
+    assert isinstance(first.evaluation.market_returns, np.ndarray)
