@@ -65,8 +65,10 @@ class Loaded:
         core = self.settings.model_dump(mode="json", exclude={"daemon", "plugins", "lake", "night"})
         core["sandbox"].pop("slots")
         tables = {
-            name: {key: value for key, value in table.items() if key not in OPERATIONAL}
+            f"{name}.{key}": value
             for name, table in self.tables.items()
+            for key, value in table.items()
+            if key not in OPERATIONAL
         }
         document = json.dumps([core, tables], sort_keys=True, default=str)
         return hashlib.sha256(document.encode()).hexdigest()

@@ -30,7 +30,7 @@ def market_folder() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_network_but_loopback(_nothing_leaks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: object) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import time
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from daemon.domain.evolution.records import Effects, Event
 from daemon.plugin import Host, hookimpl
 from daemon.plugin.roles import Daily, ShiftReport, Turn
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class WeekendNoteSettings(BaseModel):
