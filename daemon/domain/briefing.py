@@ -1,12 +1,256 @@
-"""The briefing as a document: what the owner reads in the morning, before any rendering."""
+"""The briefing as a document: what the owner reads in the morning, before any rendering.
+
+`briefing_compose` fills it in from records, `briefing_text` shows it on a terminal, the publisher
+renders it as a page. `as_json` writes it, `from_json` reads it back; the hash in it covers
+everything but `clock`, so that the same store content gives the same hash.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date, datetime
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from daemon.domain.genome.contract import Number
+from daemon.domain.stats.metrics import Metrics
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Wall-clock figures, outside the hashed part. ended: time of the last trial."""
+
+    started: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often something happened: its code, its name in plain English, and one example."""
+
+    code: str
+    name: str
+    count: int
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What the night did.
+
+    asked: trials asked for. evaluated: trials priced in full. accepted: strategies at or above
+    the threshold. without_fitness: evaluated, but refused a fitness. failed: trials that broke.
+    refused: children that never became a trial. ledger: trials priced in full ever, this night
+    included.
+    """
+
+    asked: int
+    evaluated: int
+    accepted: int
+    without_fitness: int
+    failed: int
+    refused: int
+    generations: int
+    ledger: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorScore:
+    """What an operator brought: children priced, and how many beat their best parent."""
+
+    name: str
+    children: int
+    comparable: int
+    improved: int
+    best_gain: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Luck:
+    """What the best of so many strategies without skill would show; annual Sharpe ratios.
+
+    expected: expected maximum over `trials` independent trials of true Sharpe zero (Bailey and
+    Lopez de Prado 2014). best: the highest Sharpe seen. deflated: probability that its true
+    Sharpe is above `expected`. None where fewer than two trials have a Sharpe.
+    """
+
+    trials: int
+    sessions: int
+    expected: float | None
+    best: float | None
+    deflated: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """Holding every symbol in equal parts, rebalanced each session, without costs."""
+
+    total_return: float
+    cagr: float | None
+    sharpe: float | None
+    max_drawdown: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Growth of one dollar and depth below the last high (<= 0), thinned for drawing."""
+
+    days: tuple[date, ...]
+    strategy: tuple[float, ...]
+    benchmark: tuple[float, ...]
+    drawdown: tuple[float, ...]
+    benchmark_drawdown: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScore:
+    """One walk-forward block; `refusal` says in words why it has no fitness."""
+
+    start: date
+    end: date
+    sharpe: float | None
+    fitness: float | None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Where a strategy came from."""
+
+    hash: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One strategy of the night.
+
+    fee_share: fees over profit before fees, None without a profit. change: unified diff against
+    its first parent. verdict: what stood in the way; "" for one that passed. notes: sentences on
+    what to keep in mind.
+    """
+
+    hash: str
+    name: str
+    idea: str
+    timeframe: str
+    symbols: tuple[str, ...]
+    params: Mapping[str, Number]
+    operator: str
+    parents: tuple[Parent, ...]
+    change: str
+    source: str
+    metrics: Metrics
+    fitness: float | None
+    selection: float | None
+    fee_share: float | None
+    character: str
+    benchmark: Benchmark
+    curve: Curve
+    blocks: tuple[BlockScore, ...]
+    verdict: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketState:
+    """The data the night ran on, in sentences, and what is wrong with it."""
+
+    symbols: tuple[str, ...]
+    start: date | None
+    end: date | None
+    facts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is needed to compute the night again."""
+
+    command: str
+    seed: int
+    settings_hash: str
+    market_hashes: tuple[str, ...]
+    friction: str
+    sandbox: str
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Filled in by the publisher from queries over the store."""
+    """The whole document. simulation: words for the banner; "" on a real market.
+
+    sharpes: annual Sharpe of every trial of the night that has one, in the order of the ledger.
+    """
 
     night: str
+    headline: str
+    summary: tuple[str, ...]
+    simulation: str
+    ran: Ran
+    decisions: tuple[str, ...]
+    learnt: tuple[str, ...]
+    luck: Luck
+    benchmark: Benchmark | None
+    sharpes: tuple[float, ...]
+    operators: tuple[OperatorScore, ...]
+    top: tuple[Strategy, ...]
+    near_misses: tuple[Strategy, ...]
+    refusals: tuple[Tally, ...]
+    lessons: tuple[Tally, ...]
+    market: MarketState
+    recipe: Recipe
+    clock: Clock
+    version: int = VERSION
+
+
+def content_hash(briefing: Briefing) -> str:
+    """SHA-256 of everything but the clock."""
+    document = {key: value for key, value in asdict(briefing).items() if key != "clock"}
+    text = json.dumps(document, sort_keys=True, default=_plain, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_json(briefing: Briefing) -> str:
+    """The document as one JSON object with its `hash`; dates and times are ISO 8601."""
+    document = {"hash": content_hash(briefing), **asdict(briefing)}
+    return json.dumps(document, default=_plain, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def from_json(text: str) -> Briefing:
+    """The document that `as_json` wrote. ValueError for another version."""
+    document = json.loads(text)
+    if document.get("version") != VERSION:
+        raise ValueError(
+            f"expected a briefing of version {VERSION}, found {document.get('version')}"
+        )
+    document.pop("hash", None)
+    briefing: Briefing = _rebuilt(Briefing, document)
+    return briefing
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"expected a value for JSON, found {type(value).__name__}")
+
+
+def _rebuilt(kind: Any, value: Any) -> Any:
+    """A value of a field's type from what JSON made of it."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        known = {f.name for f in fields(kind)}
+        return kind(**{k: _rebuilt(hints[k], v) for k, v in value.items() if k in known})
+    if get_origin(kind) is tuple:
+        return tuple(_rebuilt(get_args(kind)[0], item) for item in value)
+    if get_origin(kind) in (Union, UnionType):
+        inner = [option for option in get_args(kind) if option is not type(None)]
+        return None if value is None else _rebuilt(inner[0], value)
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return value

@@ -1,0 +1,257 @@
+"""From the records of a night to its briefing; every figure is derived from what the store gave.
+
+`compose` in steps: 1 `_standings` takes the best trial of each genome, 2 the passed and the near
+misses become strategies, 3 `briefing_learnt` says what the night taught, 4 the rest is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from daemon.domain.briefing import (
+    Benchmark,
+    Briefing,
+    Clock,
+    Luck,
+    Ran,
+    Recipe,
+    Strategy,
+    Tally,
+)
+from daemon.domain.briefing_learnt import learnt_sentences, luck_of, operator_scores
+from daemon.domain.briefing_market import market_state, simulation_words
+from daemon.domain.briefing_names import lesson_name, refusal_name
+from daemon.domain.briefing_strategy import benchmark_of, strategy_of, weak_blocks
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import Genome, Lesson, Night, Stage, Trial
+from daemon.domain.wording import (
+    capitalised,
+    counted,
+    listed,
+    percent,
+    plain,
+    ratio,
+    spelled,
+)
+
+NEAR_MISSES: Final = 3
+_PASSED: Final = frozenset(Stage) - {
+    Stage.BORN,
+    Stage.GATED,
+    Stage.FAILED,
+    Stage.REJECTED,
+    Stage.RETIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NightRecords:
+    """What the store and the lake answered.
+
+    trials: the whole ledger up to the night's last trial, in order. genomes: by hash, the
+    parents of the night's genomes among them. lessons: of the night. health: `Markets.health`.
+    """
+
+    night: Night
+    trials: Sequence[Trial]
+    genomes: Mapping[str, Genome]
+    lessons: Sequence[Lesson]
+    generations: int
+    health: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A genome of the night with the best of its trials."""
+
+    genome: Genome
+    trial: Trial
+    evaluation: Evaluation
+
+    @property
+    def passed(self) -> bool:
+        """True if it reached the threshold."""
+        return self.genome.stage in _PASSED
+
+    @property
+    def rank(self) -> tuple[float, float, str]:
+        """Sorts the best first, those without a fitness last."""
+        lowest = float("-inf")
+        selection, sharpe = self.evaluation.selection, self.evaluation.metrics.sharpe
+        return (
+            -(lowest if selection is None else selection),
+            -(lowest if sharpe is None else sharpe),
+            self.genome.hash,
+        )
+
+
+def compose(records: NightRecords, top: int) -> Briefing:
+    """The briefing with at most `top` strategies."""
+    own = [t for t in records.trials if t.night == records.night.id]
+    standings = _standings(own, records.genomes)
+    passed = [s for s in standings if s.passed]
+    chosen = [_shown(s, records.genomes) for s in _diverse(passed, top)]
+    misses = [] if passed else [_shown(s, records.genomes) for s in standings[:NEAR_MISSES]]
+    luck = luck_of(records.trials)
+    benchmark = benchmark_of(standings[0].evaluation.market_returns) if standings else None
+    operators = operator_scores(own, records.trials, records.genomes)
+    ran = _ran(records, own, len(passed))
+    return Briefing(
+        night=records.night.id,
+        headline=_headline(ran, chosen),
+        summary=_summary(ran, chosen or misses, benchmark, luck),
+        simulation=simulation_words(own, records.health),
+        ran=ran,
+        decisions=_decisions(standings),
+        learnt=learnt_sentences(luck, operators, benchmark, [s.evaluation for s in standings]),
+        luck=luck,
+        benchmark=benchmark,
+        sharpes=_sharpes(own),
+        operators=operators,
+        top=tuple(chosen),
+        near_misses=tuple(misses),
+        refusals=_refusals(own),
+        lessons=_lessons(records.lessons),
+        market=market_state(standings[0].evaluation if standings else None, own, records.health),
+        recipe=_recipe(records.night, own),
+        clock=Clock(records.night.started, max((t.at for t in own if t.at), default=None)),
+    )
+
+
+def _standings(own: Sequence[Trial], genomes: Mapping[str, Genome]) -> list[Standing]:
+    best: dict[str, Standing] = {}
+    for trial in own:
+        if trial.evaluation is not None and trial.genome in genomes:
+            standing = Standing(genomes[trial.genome], trial, trial.evaluation)
+            held = best.get(trial.genome)
+            if held is None or standing.rank < held.rank:
+                best[trial.genome] = standing
+    return sorted(best.values(), key=lambda s: s.rank)
+
+
+def _diverse(passed: Sequence[Standing], top: int) -> list[Standing]:
+    """The best of each niche first, then the best of the rest, shown in order of rank."""
+    niches: set[str] = set()
+    leaders: list[Standing] = []
+    rest: list[Standing] = []
+    for standing in passed:
+        niche = standing.evaluation.descriptors.niche
+        (rest if niche in niches else leaders).append(standing)
+        niches.add(niche)
+    return sorted([*leaders, *rest][:top], key=lambda s: s.rank)
+
+
+def _shown(standing: Standing, genomes: Mapping[str, Genome]) -> Strategy:
+    verdict = "" if standing.passed else _obstacle(standing.evaluation)
+    return strategy_of(standing.genome, standing.trial, genomes, verdict)
+
+
+def _obstacle(evaluation: Evaluation) -> str:
+    if "suspected_leak" in evaluation.flags:
+        return "it looks too good to be true and is held back as a suspected leak"
+    if evaluation.selection is None:
+        code = evaluation.fitness_refusal
+        return f"it {refusal_name(code)}" if code else "too few of its blocks could be judged"
+    short = f"its selection fitness of {ratio(evaluation.selection)} is below the threshold"
+    weak = weak_blocks(evaluation)
+    return f"{short}; {weak}" if weak else short
+
+
+def _ran(records: NightRecords, own: Sequence[Trial], accepted: int) -> Ran:
+    priced = [t.evaluation for t in own if t.evaluation is not None]
+    return Ran(
+        asked=records.night.evaluations,
+        evaluated=len(priced),
+        accepted=accepted,
+        without_fitness=sum(e.selection is None for e in priced),
+        failed=len(own) - len(priced),
+        refused=len(records.lessons),
+        generations=records.generations,
+        ledger=sum(t.evaluation is not None for t in records.trials),
+    )
+
+
+def _headline(ran: Ran, chosen: Sequence[Strategy]) -> str:
+    if ran.evaluated == 0:
+        return "No strategy was priced this night"
+    if not chosen:
+        return f"Nothing passed: {counted(ran.evaluated, 'trial')}, and none reached the threshold"
+    best = max(chosen, key=lambda s: s.selection or 0.0)
+    verb = "strategy passed" if ran.accepted == 1 else "strategies passed"
+    return f"{capitalised(spelled(ran.accepted))} {verb}, led by {best.name}"
+
+
+def _summary(
+    ran: Ran, shown: Sequence[Strategy], benchmark: Benchmark | None, luck: Luck
+) -> tuple[str, ...]:
+    if not shown or benchmark is None:
+        return ("There is nothing to compare; see below for what went wrong.",)
+    best = shown[0]
+    figures = (
+        f"{percent(best.metrics.cagr)} a year at a Sharpe ratio of {ratio(best.metrics.sharpe)}, "
+        f"with a deepest fall of {percent(best.metrics.max_drawdown)}"
+    )
+    hold = (
+        f"Holding the market made {percent(benchmark.cagr)} a year at "
+        f"{ratio(benchmark.sharpe)}, with a deepest fall of {percent(benchmark.max_drawdown)}."
+    )
+    subject = "The best" if ran.accepted else f"The closest, {best.name},"
+    opening = f"{subject} made {figures}."
+    obstacle = [] if ran.accepted else [f"What stood in the way: {best.verdict}."]
+    return (opening, *obstacle, hold, luck.verdict)
+
+
+def _decisions(standings: Sequence[Standing]) -> tuple[str, ...]:
+    suspects = [s for s in standings if "suspected_leak" in s.evaluation.flags]
+    return tuple(
+        f"{plain(s.genome.name, 60)} shows a Sharpe ratio of "
+        f"{ratio(s.evaluation.metrics.sharpe)}, which is too good to be true: look at its code "
+        "before anything is built on it."
+        for s in suspects[:5]
+    )
+
+
+def _sharpes(own: Sequence[Trial]) -> tuple[float, ...]:
+    found = (t.evaluation.metrics.sharpe for t in own if t.evaluation is not None)
+    return tuple(round(sharpe, 4) for sharpe in found if sharpe is not None)
+
+
+def _refusals(own: Sequence[Trial]) -> tuple[Tally, ...]:
+    """Trials that count but have no fitness, and trials that broke, most frequent first."""
+    codes: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for trial in own:
+        if trial.evaluation is None:
+            codes["failed"] += 1
+            examples.setdefault("failed", plain(trial.failure, 160))
+        elif trial.evaluation.selection is None:
+            codes[trial.evaluation.fitness_refusal or "blocks"] += 1
+    names = {"failed": "broke while running", "blocks": "had too few blocks that could be judged"}
+    return tuple(
+        Tally(code, names.get(code) or refusal_name(code), count, examples.get(code, ""))
+        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _lessons(lessons: Sequence[Lesson]) -> tuple[Tally, ...]:
+    codes = Counter(lesson.code for lesson in lessons)
+    examples = {lesson.code: plain(lesson.message, 160) for lesson in reversed(lessons)}
+    return tuple(
+        Tally(code, lesson_name(code), count, examples[code])
+        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _recipe(night: Night, own: Sequence[Trial]) -> Recipe:
+    priced = [t.evaluation for t in own if t.evaluation is not None]
+    return Recipe(
+        command=f"nightshift night --seed {night.seed} --evaluations {night.evaluations}",
+        seed=night.seed,
+        settings_hash=night.settings_hash,
+        market_hashes=tuple(sorted({e.market_hash for e in priced})),
+        friction=listed(sorted({f"{e.friction} ({e.friction_hash[:12]})" for e in priced})),
+        sandbox=listed(sorted({t.sandbox for t in own})),
+    )

@@ -1,0 +1,165 @@
+"""What a night taught: luck, operators, niches, and the market itself, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from daemon.domain.briefing import Benchmark, Luck, OperatorScore
+from daemon.domain.briefing_names import operator_name
+from daemon.domain.briefing_strategy import fee_share
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import Genome, Trial
+from daemon.domain.stats.metrics import SESSIONS_A_YEAR
+from daemon.domain.stats.sharpe import best_by_luck, deflated_sharpe, moments
+from daemon.domain.wording import counted, percent, ratio
+
+
+def luck_of(ledger: Sequence[Trial]) -> Luck:
+    """How the highest Sharpe of the ledger compares with the best of as many lucky ones.
+
+    The variance of the null is that of all trials' Sharpe or 1/T, whichever is larger.
+    """
+    priced = [t.evaluation for t in ledger if t.evaluation is not None]
+    rated = [(e.metrics.sharpe, e) for e in priced if e.metrics.sharpe is not None]
+    if len(rated) < 2:
+        sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
+        return Luck(len(priced), 0, None, None, None, sentence)
+    best, evaluation = max(rated, key=lambda pair: pair[0])
+    sessions = len(evaluation.session_returns)
+    each = np.array([sharpe for sharpe, _ in rated]) / SESSIONS_A_YEAR**0.5
+    variance = max(float(each.var(ddof=1)), 1.0 / sessions)
+    expected = best_by_luck(variance, len(priced)) * SESSIONS_A_YEAR**0.5
+    seen = moments(evaluation.session_returns)
+    probability = None if seen is None else deflated_sharpe(seen, variance, len(priced))
+    verdict = _luck_sentence(len(priced), sessions, expected, best)
+    return Luck(len(priced), sessions, expected, best, probability, verdict)
+
+
+def operator_scores(
+    own: Sequence[Trial], ledger: Sequence[Trial], genomes: Mapping[str, Genome]
+) -> tuple[OperatorScore, ...]:
+    """Children of the night by operator, and how many beat their best parent in selection."""
+    best = _best_selection(ledger)
+    children: dict[str, list[float | None]] = {}
+    for name in dict.fromkeys(t.genome for t in own if t.evaluation is not None):
+        genome = genomes.get(name)
+        if genome is not None and genome.parents:
+            gains = children.setdefault(genome.operator, [])
+            gains.append(_gain(genome, best))
+    scores = [_score(operator_name(code), gains) for code, gains in children.items()]
+    return tuple(sorted(scores, key=lambda s: (-s.improved, -s.comparable, s.name)))
+
+
+def learnt_sentences(
+    luck: Luck,
+    operators: Sequence[OperatorScore],
+    benchmark: Benchmark | None,
+    ranked: Sequence[Evaluation],
+) -> tuple[str, ...]:
+    """What is worth remembering, most important first. ranked: evaluations, best first."""
+    found = [
+        _deflated_sentence(luck),
+        _market_sentence(benchmark, ranked),
+        _operator_sentence(operators),
+        _niche_sentence(ranked),
+        _cost_sentence(ranked),
+    ]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _luck_sentence(trials: int, sessions: int, expected: float, best: float) -> str:
+    years = sessions / SESSIONS_A_YEAR
+    span = f"{years:.0f} years" if years >= 2 else counted(sessions, "session")
+    above = best > expected
+    ending = "so it may be more than luck" if above else "so luck alone can explain it"
+    return (
+        f"Of {trials:,} independent strategies without any skill, the best would show a Sharpe "
+        f"ratio of about {ratio(expected)} over {span}; the best seen here shows {ratio(best)}, "
+        f"{ending}."
+    )
+
+
+def _deflated_sentence(luck: Luck) -> str:
+    if luck.deflated is None:
+        return ""
+    return (
+        "After correction for the number of trials, the chance that the best is truly better "
+        f"than the luckiest of them is {percent(luck.deflated, 0, signed=False)}; below 95 % it "
+        "is not evidence. (Trials that descend from each other are not independent, so this is "
+        "on the strict side.)"
+    )
+
+
+def _market_sentence(benchmark: Benchmark | None, ranked: Sequence[Evaluation]) -> str:
+    if benchmark is None or benchmark.sharpe is None or not ranked:
+        return ""
+    rated = [e.metrics.sharpe for e in ranked if e.metrics.sharpe is not None]
+    better = sum(sharpe > benchmark.sharpe for sharpe in rated)
+    return (
+        f"{counted(better, 'strategy', 'strategies')} of {len(rated):,} had a better Sharpe ratio "
+        f"than holding the market ({ratio(benchmark.sharpe)}); the middle one had "
+        f"{ratio(float(np.median(rated)))}."
+    )
+
+
+def _operator_sentence(operators: Sequence[OperatorScore]) -> str:
+    working = [score for score in operators if score.improved]
+    if not working:
+        return "No change to a parent made it better." if operators else ""
+    best = max(working, key=lambda s: (s.improved / s.comparable, s.improved))
+    most = working[0]
+    first = (
+        f"The change that helped most often was {most.name}: {most.improved} of "
+        f"{counted(most.comparable, 'child', 'children')} beat the better parent"
+    )
+    if best.name == most.name:
+        return f"{first}."
+    return f"{first}; for its number, {best.name} ({best.improved} of {best.comparable})."
+
+
+def _niche_sentence(ranked: Sequence[Evaluation]) -> str:
+    judged = [e for e in ranked if e.selection is not None]
+    if not judged:
+        return ""
+    niches = {e.descriptors.niche for e in judged}
+    best = judged[0]
+    held = best.descriptors.holding
+    kind = "within a session" if held < 1 else f"about {held:.0f} sessions at a time"
+    return (
+        f"The search reached {counted(len(niches), 'kind')} of behaviour; the best so far holds "
+        f"{kind}, with {percent(best.metrics.exposure, 0, signed=False)} of the time invested."
+    )
+
+
+def _cost_sentence(ranked: Sequence[Evaluation]) -> str:
+    shares = [share for e in ranked if (share := fee_share(e.metrics)) is not None]
+    if not shares:
+        return "No strategy made a profit, even before fees." if ranked else ""
+    middle = percent(float(np.median(shares)), signed=False)
+    return (
+        f"Among the strategies with a profit, fees took {middle} of it in the middle case; "
+        "spread and slippage are already in the prices."
+    )
+
+
+def _best_selection(ledger: Sequence[Trial]) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for trial in ledger:
+        if trial.evaluation is not None and (found := trial.evaluation.selection) is not None:
+            best[trial.genome] = max(found, best.get(trial.genome, found))
+    return best
+
+
+def _gain(genome: Genome, best: Mapping[str, float]) -> float | None:
+    parents = [best[parent] for parent in genome.parents if parent in best]
+    if not parents or genome.hash not in best:
+        return None
+    return best[genome.hash] - max(parents)
+
+
+def _score(name: str, gains: Sequence[float | None]) -> OperatorScore:
+    known = [gain for gain in gains if gain is not None]
+    better = [gain for gain in known if gain > 0]
+    return OperatorScore(name, len(gains), len(known), len(better), max(better, default=None))

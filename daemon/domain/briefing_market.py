@@ -1,0 +1,59 @@
+"""The data a night ran on, in sentences: what is there, what is missing, what is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from daemon.domain.briefing import MarketState
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import Trial
+from daemon.domain.wording import calendar_day, counted, day_text, listed, plain
+
+_SHOWN: Final = 12
+
+
+def market_state(
+    evaluation: Evaluation | None, own: Sequence[Trial], health: Mapping[str, Any]
+) -> MarketState:
+    """What the lake and the trials say. evaluation: any one of the night, for the dates."""
+    facts, warnings = _lake_facts(health), _lake_warnings(health)
+    if skipped := sorted({s for t in own if t.evaluation for s in t.evaluation.skipped}):
+        warnings.append(f"No data for {_some(skipped)}; strategies skipped them.")
+    estimated = sum("fee_estimated" in t.evaluation.flags for t in own if t.evaluation)
+    if estimated:
+        warnings.append(
+            f"{counted(estimated, 'trial')} used dates that the fee table does not cover; "
+            "their fees are estimates."
+        )
+    if evaluation is None:
+        return MarketState((), None, None, tuple(facts), tuple(warnings))
+    start, end = calendar_day(evaluation.first_date), calendar_day(evaluation.last_date)
+    facts.insert(
+        0,
+        f"{counted(len(evaluation.symbols), 'symbol')}, {day_text(start)} to {day_text(end)}, "
+        f"{counted(len(evaluation.session_returns), 'session')}.",
+    )
+    return MarketState(evaluation.symbols, start, end, tuple(facts), tuple(warnings))
+
+
+def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
+    """The sentence under the banner of a simulated market; "" where every price is real."""
+    if not any(t.evaluation.simulated for t in own if t.evaluation):
+        return ""
+    told = plain(str(health.get("simulation", "")), 300)
+    return told or "The prices were made up; nothing here says anything about a real market."
+
+
+def _lake_facts(health: Mapping[str, Any]) -> list[str]:
+    return [plain(str(fact), 200) for fact in health.get("facts", ())]
+
+
+def _lake_warnings(health: Mapping[str, Any]) -> list[str]:
+    return [plain(str(warning), 200) for warning in health.get("warnings", ())]
+
+
+def _some(names: Sequence[str]) -> str:
+    if len(names) <= _SHOWN:
+        return listed(list(names))
+    return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"

@@ -1,0 +1,166 @@
+"""One strategy of the briefing, from its genome, its trial and its parents."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.briefing import Benchmark, BlockScore, Curve, Parent, Strategy
+from daemon.domain.briefing_names import operator_name, refusal_name
+from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
+from daemon.domain.evolution.records import Genome, Trial
+from daemon.domain.market.bars import Floats
+from daemon.domain.scales import thinned
+from daemon.domain.stats.metrics import SESSIONS_A_YEAR, Metrics
+from daemon.domain.wording import (
+    calendar_day,
+    counted,
+    listed,
+    month_text,
+    percent,
+    plain,
+    printable,
+    ratio,
+)
+
+_DIGITS: Final = 6
+
+
+def strategy_of(
+    genome: Genome, trial: Trial, known: Mapping[str, Genome], verdict: str
+) -> Strategy:
+    """The strategy behind a priced trial. known: genomes by hash, parents among them."""
+    evaluation = _priced(trial)
+    parents = tuple(Parent(h, plain(known[h].name, 60)) for h in genome.parents if h in known)
+    return Strategy(
+        hash=genome.hash,
+        name=plain(genome.name, 60),
+        idea=plain(genome.idea, 240),
+        timeframe=evaluation.timeframe,
+        symbols=evaluation.symbols,
+        params=dict(trial.params),
+        operator=operator_name(genome.operator),
+        parents=parents,
+        change=_change(known[parents[0].hash], genome) if parents else "",
+        source=printable(genome.source),
+        metrics=evaluation.metrics,
+        fitness=evaluation.fitness,
+        selection=evaluation.selection,
+        fee_share=fee_share(evaluation.metrics),
+        character=_character(evaluation.descriptors),
+        benchmark=benchmark_of(evaluation.market_returns),
+        curve=_curve(evaluation),
+        blocks=tuple(_block(block, evaluation) for block in evaluation.blocks),
+        verdict=verdict,
+        notes=_notes(evaluation),
+    )
+
+
+def benchmark_of(market_returns: Floats) -> Benchmark:
+    """The market held, from returns a session; Sharpe with the sample deviation, times root 252."""
+    equity = np.cumprod(1.0 + market_returns)
+    spread = float(market_returns.std(ddof=1)) if len(market_returns) > 1 else 0.0
+    years = len(market_returns) / SESSIONS_A_YEAR
+    total = float(equity[-1]) - 1.0
+    return Benchmark(
+        total_return=total,
+        cagr=(1.0 + total) ** (1.0 / years) - 1.0 if total > -1 else None,
+        sharpe=float(market_returns.mean()) / spread * SESSIONS_A_YEAR**0.5 if spread else None,
+        max_drawdown=float(_drawdown(equity).min()),
+    )
+
+
+def fee_share(metrics: Metrics) -> float | None:
+    """Fees over the profit before fees; None where there was no profit."""
+    capital = metrics.final_equity / (1.0 + metrics.total_return)
+    gross = metrics.final_equity - capital + metrics.fees
+    return metrics.fees / gross if gross > 0 else None
+
+
+def session_day(evaluation: Evaluation, session: int) -> date:
+    """Date of a session, spaced evenly between the first and the last (exact at both ends)."""
+    last = max(len(evaluation.session_returns) - 1, 1)
+    span = evaluation.last_date - evaluation.first_date
+    return calendar_day(evaluation.first_date + round(span * session / last))
+
+
+def weak_blocks(evaluation: Evaluation) -> str:
+    """The blocks without a positive fitness, in words; "" if there are none."""
+    weak = [b for b in evaluation.blocks if b.fitness is None or b.fitness <= 0]
+    if not weak:
+        return ""
+    spans = [f"{month_text(_block(b, evaluation).start)}" for b in weak]
+    of = counted(len(evaluation.blocks), "block")
+    return f"it earned nothing in {len(weak)} of {of} (from {listed(spans)})"
+
+
+def _priced(trial: Trial) -> Evaluation:
+    if trial.evaluation is None:
+        raise ValueError(f"expected a trial that was priced, genome {trial.genome} failed")
+    return trial.evaluation
+
+
+def _change(parent: Genome, child: Genome) -> str:
+    lines = difflib.unified_diff(
+        parent.source.splitlines(), child.source.splitlines(), "parent", "child", lineterm=""
+    )
+    return printable("\n".join(lines))
+
+
+def _curve(evaluation: Evaluation) -> Curve:
+    start = np.ones(1)
+    strategy = np.concatenate([start, np.cumprod(1.0 + evaluation.session_returns)])
+    benchmark = np.concatenate([start, np.cumprod(1.0 + evaluation.market_returns)])
+    falls = _drawdown(strategy), _drawdown(benchmark)
+    keep = thinned([strategy, benchmark, *falls])
+    columns = [tuple(np.round(c[keep], _DIGITS).tolist()) for c in (strategy, benchmark, *falls)]
+    days = tuple(session_day(evaluation, max(int(k) - 1, 0)) for k in keep)
+    return Curve(days, columns[0], columns[1], columns[2], columns[3])
+
+
+def _drawdown(equity: Floats) -> Floats:
+    return equity / np.maximum.accumulate(np.maximum(equity, 1.0)) - 1.0
+
+
+def _block(block: Block, evaluation: Evaluation) -> BlockScore:
+    return BlockScore(
+        start=session_day(evaluation, block.first_session),
+        end=session_day(evaluation, block.last_session),
+        sharpe=block.sharpe,
+        fitness=block.fitness,
+        refusal=refusal_name(block.refusal) if block.refusal else "",
+    )
+
+
+def _character(traits: Descriptors) -> str:
+    held = "less than a session" if traits.holding < 1 else f"{traits.holding:.0f} sessions"
+    if 1 <= traits.holding < 1.5:
+        held = "one session"
+    lean = "long" if traits.net > 0.1 else "short" if traits.net < -0.1 else "on both sides"
+    return (
+        f"Holds a position for about {held}, is mostly {lean}, trades {traits.turnover:,.0f} times "
+        f"its equity a year, and moves {ratio(traits.beta)} for each 1.00 of the market."
+    )
+
+
+def _notes(evaluation: Evaluation) -> tuple[str, ...]:
+    metrics, notes = evaluation.metrics, []
+    if "suspected_leak" in evaluation.flags:
+        notes.append(
+            f"A Sharpe ratio of {ratio(metrics.sharpe)} is too good to be true; look for a leak "
+            "before believing it."
+        )
+    if "fee_estimated" in evaluation.flags:
+        notes.append("Some dates lie outside the fee table; their fees are estimates.")
+    if metrics.ambiguous_share > 0:
+        notes.append(
+            f"In {percent(metrics.ambiguous_share, signed=False)} of the trades stop and target "
+            "lay inside one bar; the worse of the two was booked."
+        )
+    if evaluation.skipped:
+        notes.append(f"Skipped for want of data: {listed(list(evaluation.skipped))}.")
+    return tuple(notes)

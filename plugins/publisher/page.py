@@ -1,0 +1,216 @@
+"""The briefing as one self-contained page: style and pictures inside, no scripts, no requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from daemon.domain.briefing import Briefing, Clock, Tally, content_hash
+from daemon.domain.briefing_text import ran_words
+from daemon.domain.charts import Mark, distribution
+from daemon.domain.wording import counted, day_text, percent, ratio
+from plugins.publisher.card import card
+from plugins.publisher.markup import figures, items, keys, table
+
+_STYLE: Final = Path(__file__).with_name("page.css")
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_WORDS: Final = (
+    ("Sharpe ratio", "return for each unit of fluctuation, a year; above 1 is good, above 3 rare"),
+    ("deepest fall", "the largest loss from a high to the low after it (maximum drawdown)"),
+    ("fitness", "Sharpe ratio tempered by losses and drawdown; it orders the search"),
+    ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
+    ("block", "a stretch of the history that is judged by itself"),
+    ("market held", "every symbol in equal parts, rebalanced each session, without costs"),
+    ("trial", "one strategy priced on all bars; each one is counted, the failed ones too"),
+)
+
+
+def as_page(briefing: Briefing) -> str:
+    """The whole document as HTML; every text from genomes is escaped."""
+    shown = briefing.top or briefing.near_misses
+    title = "Top strategies" if briefing.top else "What came closest"
+    body = [
+        _masthead(briefing),
+        _banner(briefing),
+        "<main>",
+        f"<h1>{escape(briefing.headline)}</h1>",
+        f'<p class="lead">{escape(" ".join(briefing.summary))}</p>',
+        _decisions(briefing.decisions),
+        _figures(briefing),
+        f"<h2>{title}</h2>" if shown else "",
+        *(card(place, strategy) for place, strategy in enumerate(shown, start=1)),
+        _learnt(briefing),
+        _failures(briefing),
+        _market(briefing),
+        _recipe(briefing),
+        _glossary(),
+        "</main>",
+        _footer(briefing),
+    ]
+    return _document(f"Night Shift: {briefing.headline}", "\n".join(part for part in body if part))
+
+
+def _document(title: str, body: str) -> str:
+    style = _STYLE.read_text(encoding="utf-8")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _masthead(briefing: Briefing) -> str:
+    day = day_text(briefing.clock.started.date())
+    night = f"night {escape(briefing.night)}"
+    return (
+        '<header class="masthead"><div><b>Night Shift</b> morning briefing</div>'
+        f"<div>{escape(day)}, {night}</div></header>"
+    )
+
+
+def _banner(briefing: Briefing) -> str:
+    if not briefing.simulation:
+        return ""
+    return (
+        '<aside class="simulated"><strong>SIMULATED MARKET</strong>'
+        f"<span>{escape(briefing.simulation)}</span></aside>"
+    )
+
+
+def _decisions(decisions: Sequence[str]) -> str:
+    if not decisions:
+        return (
+            '<section class="decision"><h2>Your decision</h2>'
+            "<p>Nothing needs your decision.</p></section>"
+        )
+    return (
+        f'<section class="decision flag"><h2>Needs your decision</h2>{items(decisions)}</section>'
+    )
+
+
+def _figures(briefing: Briefing) -> str:
+    ran, luck, market = briefing.ran, briefing.luck, briefing.benchmark
+    cells = [
+        ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
+        ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
+        ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
+        ("Luck alone", ratio(luck.expected), "best of as many"),
+        (
+            "Market held",
+            ratio(market.sharpe) if market else "–",
+            f"{percent(market.cagr)} a year" if market else "",
+        ),
+    ]
+    return figures(cells)
+
+
+def _learnt(briefing: Briefing) -> str:
+    parts = ["<h2>What was learnt</h2>", items(briefing.learnt), _spread(briefing)]
+    if briefing.operators:
+        rows = [
+            (
+                escape(o.name),
+                f"{o.children:,}",
+                f"{o.improved} of {o.comparable}",
+                ratio(o.best_gain),
+            )
+            for o in briefing.operators
+        ]
+        head = ("change made to a parent", "children", "better than it", "best gain")
+        parts.append(table(head, rows, ("", "n", "n", "n")))
+    return "\n".join(parts)
+
+
+def _spread(briefing: Briefing) -> str:
+    if len(briefing.sharpes) < 2:
+        return ""
+    marks = []
+    if briefing.benchmark is not None and briefing.benchmark.sharpe is not None:
+        held = briefing.benchmark.sharpe
+        marks.append(Mark(held, f"market held {ratio(held)}", "axis"))
+    if briefing.luck.expected is not None:
+        luck = briefing.luck.expected
+        marks.append(Mark(luck, f"luck alone {ratio(luck)}", "axis"))
+    best = max(briefing.sharpes)
+    marks.append(Mark(best, f"best of the night {ratio(best)}"))
+    picture = distribution(
+        "How many trials had which Sharpe ratio, with the market and luck marked",
+        briefing.sharpes,
+        marks,
+    )
+    return (
+        '<figure class="sheet"><figcaption>Sharpe ratios of all '
+        f"{counted(len(briefing.sharpes), 'trial')} of the night</figcaption>{picture}</figure>"
+    )
+
+
+def _failures(briefing: Briefing) -> str:
+    if not briefing.refusals and not briefing.lessons:
+        return ""
+    parts = ["<h2>What failed, and why</h2>", f"<p>{escape(ran_words(briefing))}</p>"]
+    parts.append(_tallies("Trials without a fitness", briefing.refusals))
+    parts.append(_tallies("Children refused before a trial", briefing.lessons))
+    return "\n".join(parts)
+
+
+def _tallies(title: str, tallies: Sequence[Tally]) -> str:
+    if not tallies:
+        return ""
+    most = max(tally.count for tally in tallies)
+    rows = [
+        (
+            f"{tally.count:,}",
+            f'<span class="bar" style="width:{100 * tally.count / most:.0f}%"></span>',
+            _explained(tally),
+        )
+        for tally in tallies
+    ]
+    return f"<h4>{title}</h4>{table(('', '', ''), rows, ('n', 'bars', ''))}"
+
+
+def _explained(tally: Tally) -> str:
+    if not tally.example:
+        return escape(tally.name)
+    return f'{escape(tally.name)}<br><span class="soft small">{escape(tally.example)}</span>'
+
+
+def _market(briefing: Briefing) -> str:
+    market = briefing.market
+    warnings = f"<h4>To keep in mind</h4>{items(market.warnings)}" if market.warnings else ""
+    names = ", ".join(market.symbols)
+    symbols = f'<p class="soft small">{escape(names)}</p>' if names else ""
+    return f"<h2>Data health</h2>{items(market.facts)}{symbols}{warnings}"
+
+
+def _recipe(briefing: Briefing) -> str:
+    recipe = briefing.recipe
+    rows = [
+        ("Command", f"<code>{escape(recipe.command)}</code>"),
+        ("Settings", f"<code>{escape(recipe.settings_hash)}</code>"),
+        *(("Market", f"<code>{escape(found)}</code>") for found in recipe.market_hashes),
+        ("Friction", escape(recipe.friction)),
+        ("Sandbox level", escape(recipe.sandbox)),
+        ("This document", f"<code>{content_hash(briefing)}</code>"),
+    ]
+    return f"<h2>How to compute it again</h2>{keys(rows)}"
+
+
+def _glossary() -> str:
+    rows = [(escape(word), escape(meaning)) for word, meaning in _WORDS]
+    return f"<h2>Words used here</h2>{keys(rows)}"
+
+
+def _footer(briefing: Briefing) -> str:
+    return f"<footer>{escape(_clock_words(briefing.clock))}</footer>"
+
+
+def _clock_words(clock: Clock) -> str:
+    started = f"Started {clock.started:%Y-%m-%d %H:%M} UTC"
+    if clock.ended is None:
+        return f"{started}."
+    minutes = (clock.ended - clock.started).total_seconds() / 60
+    return f"{started}; the last trial ended {minutes:,.1f} minutes later."

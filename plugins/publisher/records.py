@@ -1,0 +1,39 @@
+"""What the briefing of a night is made of, asked from the store and the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from daemon.domain.briefing_compose import NightRecords
+from daemon.domain.evolution.records import Genome, Night, Trial
+from daemon.errors import MissingError
+from daemon.plugin.host import Host, Store
+
+
+def night_records(host: Host, night_id: str) -> NightRecords:
+    """The night's trials with the ledger before them, its genomes and their parents."""
+    store = host.store
+    own = store.trials(night_id)
+    last = max((trial.number for trial in own), default=0)
+    return NightRecords(
+        night=_night(store, night_id),
+        trials=tuple(trial for trial in store.trials() if trial.number <= last),
+        genomes=_genomes(store, own),
+        lessons=store.lessons(night_id),
+        generations=store.last_generation(night_id) + 1,
+        health=host.markets.health(),
+    )
+
+
+def _night(store: Store, night_id: str) -> Night:
+    for night in store.nights():
+        if night.id == night_id:
+            return night
+    raise MissingError(f'no night "{night_id}" in the store; `nightshift night` makes one')
+
+
+def _genomes(store: Store, own: Sequence[Trial]) -> Mapping[str, Genome]:
+    genomes = {h: store.genome(h) for h in dict.fromkeys(trial.genome for trial in own)}
+    parents = {parent for genome in genomes.values() for parent in genome.parents}
+    missing = sorted(parents - set(genomes))
+    return genomes | {h: store.genome(h) for h in missing}

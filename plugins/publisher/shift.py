@@ -1,0 +1,78 @@
+"""The shift that publishes: claims the night's publish job, writes its files, ends the night."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from daemon.domain.briefing import Briefing, as_json
+from daemon.domain.briefing_compose import compose
+from daemon.domain.evolution.records import BriefingFiles, Claim, Effects
+from daemon.errors import NightShiftError, PluginError
+from daemon.plugin.host import Host
+from daemon.plugin.roles import Daily, ShiftReport, Turn
+from plugins.publisher.files import FilesMessenger, remove_old, write_all
+from plugins.publisher.records import night_records
+from plugins.publisher.render import rendered
+from plugins.publisher.settings import PublisherSettings
+
+JOB = "publish"
+
+
+class Publisher:
+    """Publishes every night whose trials are done; doing it twice writes the same bytes."""
+
+    name = "publisher"
+    deadline_s = 300.0
+
+    def __init__(self, host: Host, settings: PublisherSettings) -> None:
+        self._host = host
+        self._settings = settings
+        self._latest = FilesMessenger(host.briefings)
+
+    @property
+    def trigger(self) -> Daily:
+        """Once a day at the time of the settings."""
+        return Daily(self._settings.at)
+
+    async def run(self, turn: Turn) -> ShiftReport:
+        """Publishes what waits; idle where nothing does."""
+        published = []
+        while claims := await asyncio.to_thread(self._host.store.claim, JOB, 1):
+            published.append(await self._publish(claims[0]))
+        await asyncio.to_thread(self._tidy, turn)
+        summary = f"published {', '.join(published)}" if published else "nothing to publish"
+        return ShiftReport(not published, summary, {"published": len(published)})
+
+    async def _publish(self, claim: Claim) -> str:
+        try:
+            files = await asyncio.to_thread(self._write, claim.key)
+            await self._latest.deliver(files)
+        except NightShiftError as error:
+            self._host.store.release(claim, str(error))
+            raise
+        effects = Effects(briefing=files, finished_night=claim.key)
+        await asyncio.to_thread(self._host.store.commit, effects, claim)
+        return claim.key
+
+    def _write(self, night: str) -> BriefingFiles:
+        briefing = compose(night_records(self._host, night), self._settings.top)
+        document = as_json(briefing)
+        markdown = self._text(briefing, "markdown")
+        texts = {".html": self._text(briefing, "html"), ".md": markdown, ".json": document}
+        write_all(self._host.briefings, night, texts)
+        path = self._host.briefings / f"{night}.html"
+        return BriefingFiles(night, document, markdown, str(path))
+
+    def _text(self, briefing: Briefing, audience: str) -> str:
+        text = self._host.render(briefing, audience) or rendered(briefing, audience)
+        if text is None:
+            raise PluginError(f'no plugin renders a briefing for the audience "{audience}"')
+        return text
+
+    def _tidy(self, turn: Turn) -> None:
+        if self._settings.keep_days:
+            before = turn.now - timedelta(days=self._settings.keep_days)
+            old = [n.id for n in self._host.store.nights() if n.finished and n.finished < before]
+            remove_old(Path(self._host.briefings), old)
