@@ -40,10 +40,10 @@ def probe(timeframe: str) -> Market:
     """
     axis = _axis(timeframe)
     draws = _bell(np.random.PCG64(_SEED), 4 * len(SYMBOLS) * BARS).reshape(4, BARS, len(SYMBOLS))
-    close = 100.0 * np.cumprod(1.0 + _returns(draws[0]), axis=0)
-    opened: Floats = np.vstack((np.full((1, len(SYMBOLS)), 100.0), close[:-1])) * (
-        1.0 + 0.002 * draws[1]
-    )
+    close: Floats = np.cumprod(1.0 + _returns(draws[0]), axis=0, dtype=np.float64)
+    close *= 100.0
+    opened = np.vstack((np.full((1, len(SYMBOLS)), 100.0), close[:-1]))
+    opened *= 1.0 + 0.002 * draws[1]
     opened[GAP_BAR, GAP_SYMBOL] = close[GAP_BAR - 1, GAP_SYMBOL] * 1.15
     opened, close = _cents(opened), _cents(close)
     high = _cents(np.maximum(opened, close) * (1.0 + 0.003 * np.abs(draws[2])))
