@@ -32,9 +32,9 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The known shapes of the database: a folder of Alembic revisions, and the newest of them."""
+    """The known shapes of the database: folders of Alembic revisions, and the newest of them."""
 
-    versions: Path = SCRIPTS / "versions"
+    versions: tuple[Path, ...] = (SCRIPTS / "versions",)
     head: str = HEAD
 
 
@@ -180,7 +180,8 @@ def _config(shapes: Shapes) -> Config:
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("version_locations", str(shapes.versions).replace("%", "%%"))
+    folders = "\n".join(str(folder) for folder in shapes.versions)
+    config.set_main_option("version_locations", folders.replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     return config
 

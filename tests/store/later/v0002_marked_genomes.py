@@ -1,0 +1,15 @@
+"""A later shape, for tests: genomes can be marked, and their names are indexed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("genome") as genome:
+        genome.add_column(sa.Column("marked", sa.Boolean(), nullable=False, server_default="0"))
+        genome.create_index("ix_genome_name", ["name"])
