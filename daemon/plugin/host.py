@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from daemon.domain.briefing import Briefing
+from daemon.domain.engine import causality
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -28,7 +29,6 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.domain.market.bars import Floats, Market
-from daemon.errors import Reason
 from daemon.plugin.roles import Executor, Swarm
 
 Settings = TypeVar("Settings", bound=BaseModel)
@@ -91,13 +91,8 @@ class Markets(Protocol):
         """What the lake holds and what is wrong with it, for the briefing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What the probe market showed: the behaviour hash, or why the genome is refused."""
-
-    behaviour: str
-    reasons: tuple[Reason, ...]
-    lookahead: bool = False
+Probe = causality.Probe
+"""What `Sandbox.probe` answers; the sandbox may not import this package."""
 
 
 class Sandbox(Protocol):

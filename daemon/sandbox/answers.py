@@ -1,0 +1,128 @@
+"""How a child's end and its records become answers: positions, or one reason why there are none."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.engine.positions import checked
+from daemon.domain.genome.contract import Kind
+from daemon.domain.market.bars import Floats
+from daemon.errors import GenomeRefused, Reason
+from daemon.sandbox import memory
+from daemon.sandbox.memory import Shared
+from daemon.sandbox.slot import Exit, Slot
+from daemon.sandbox.task import Answer
+from daemon.sandbox.wire import Job, Layout, Record, Verdict, read_record, table_size
+
+_BUSY_SHARE: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one child left. outside: killed by somebody else, to be tried again.
+
+    starved: late, though it had hardly computed: the machine may have been busy.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    outside: bool = False
+    starved: bool = False
+
+
+def perform(
+    slot: Slot, job: Job, markets: Sequence[Shared], kind: Kind | None, wall_s: float
+) -> Outcome:
+    """Has one child do the whole job; blocks for `wall_s` and a second at most."""
+    layout = job.layout()
+    output = Shared(layout.size)
+    output.seal_size()
+    descriptors = [output.descriptor, *(market.descriptor for market in markets)]
+    if not slot.spawn(job.encode(), descriptors):
+        return Outcome(outside=True)
+    end = slot.settle(wall_s)
+    if was_outside(end, job.cpu_s):
+        return Outcome(outside=True)
+    try:
+        output.seal_content()
+    except OSError:
+        return Outcome(
+            (Reason("crashed", 0, "its answer was still being written"),) * len(job.runs)
+        )
+    answers = _collected(output, layout, reason_of_end(end, wall_s), kind)
+    return Outcome(answers, starved=is_starved(end, job.cpu_s, wall_s))
+
+
+def was_outside(end: Exit, cpu_s: int) -> bool:
+    """True if neither the genome nor a limit of ours ended the child."""
+    if end.late:
+        return False
+    killed = os.WIFSIGNALED(end.status) and os.WTERMSIG(end.status) == signal.SIGKILL
+    return end.lost or (killed and end.cpu_s < cpu_s)
+
+
+def is_starved(end: Exit, cpu_s: int, wall_s: float) -> bool:
+    """True if a child was late without having used the processor for most of its time."""
+    return end.late and end.cpu_s < _BUSY_SHARE * min(wall_s, cpu_s)
+
+
+def reason_of_end(end: Exit, wall_s: float) -> Reason:
+    """Why a run without a record has none."""
+    if end.late:
+        return Reason("timeout", 0, f"it did not finish within {wall_s:g} s")
+    if not os.WIFSIGNALED(end.status):
+        return Reason("crashed", 0, "its process ended without an answer")
+    number = os.WTERMSIG(end.status)
+    if number in (signal.SIGXCPU, signal.SIGKILL):
+        return Reason("timeout", 0, f"it computed for more than its {end.cpu_s:.0f} s")
+    return Reason("crashed", 0, f"its process died of {signal.Signals(number).name}")
+
+
+def reason_of_record(record: Record) -> Reason:
+    """Why a run failed, in the words of the daemon: a child's own words are never shown."""
+    if record.verdict == Verdict.REFUSED:
+        message = f"the check inside the sandbox refused it ({record.name})"
+        return Reason(record.name or "contract", record.line, message)
+    if record.verdict == Verdict.OUT_OF_MEMORY:
+        return Reason("out_of_memory", record.line, "it asked for more memory than it may have")
+    if record.verdict == Verdict.CONTRACT:
+        message = "expected one number for each bar and symbol, was another shape or type"
+        return Reason("contract", record.line, message)
+    return Reason("raised", record.line, f"it raised {record.name or 'an error'}")
+
+
+def verified(positions: Floats, kind: Kind | None) -> Answer:
+    """The positions after `checked`, or its reason; unchanged where no kind is given."""
+    if kind is None:
+        return positions
+    try:
+        return checked(positions, kind)
+    except GenomeRefused as refusal:
+        return refusal.reasons[0]
+
+
+def _collected(
+    output: Shared, layout: Layout, otherwise: Reason, kind: Kind | None
+) -> tuple[Answer, ...]:
+    table = output.head(table_size(len(layout.shapes)))
+    view = output.private()
+    answers: list[Answer] = []
+    for slot, (offset, shape) in enumerate(zip(layout.offsets, layout.shapes, strict=True)):
+        record = read_record(table, slot)
+        if record is None:
+            answers.append(otherwise)
+        elif record.verdict != Verdict.DONE:
+            answers.append(reason_of_record(record))
+        else:
+            answers.append(verified(memory.block(view, offset, shape), kind))
+    return tuple(answers)
+
+
+def copied(view: memoryview, layout: Layout, slot: int) -> Floats:
+    """A private copy of a block that its child may still write to."""
+    return np.array(memory.block(view, layout.offsets[slot], layout.shapes[slot]), order="F")

@@ -1,0 +1,149 @@
+"""The child: maps its memory, locks itself in, runs one genome, leaves its answers, ends.
+
+It is trusted until `confine_child` has returned and the genome begins; from then on whatever it
+writes is only what a genome says. It never returns to the zygote's loop.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from daemon.domain.genome import gate, program
+from daemon.domain.market import packed
+from daemon.domain.market.bars import Floats, Market
+from daemon.errors import GenomeRefused
+from daemon.sandbox import confine, memory
+from daemon.sandbox.wire import Job, Layout, Record, Run, Verdict, write_record
+
+FAILED: Final = 70
+_GENOME_FILE: Final = "<genome"
+_Genome = Callable[[Market, Mapping[str, Any]], Floats]
+
+
+class WrongShapeError(Exception):
+    """The answer is not one float for each bar and symbol."""
+
+
+def serve(body: bytes, descriptors: list[int]) -> NoReturn:
+    """Does one job and ends the process. descriptors: output, channel (of a ring), markets."""
+    code = FAILED
+    try:
+        _work(Job.decode(body), descriptors)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def part(market: Market, run: Run) -> Market:
+    """The bars and symbols of one run, as views."""
+    bars = slice(run.start, run.stop)
+    symbols = slice(run.column, run.column + run.columns)
+    return Market(
+        symbols=market.symbols[symbols],
+        timeframe=market.timeframe,
+        axis=market.axis.part(run.start, run.stop),
+        open=market.open[bars, symbols],
+        high=market.high[bars, symbols],
+        low=market.low[bars, symbols],
+        close=market.close[bars, symbols],
+        volume=market.volume[bars, symbols],
+        stale=market.stale[bars, symbols],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    view: memoryview
+    layout: Layout
+    ring: int
+
+    def answer(self, number: int, positions: Floats) -> None:
+        slot = self._slot(number)
+        block = memory.block(self.view, self.layout.offsets[slot], self.layout.shapes[slot])
+        block[...] = positions
+        self._finish(slot, Record(Verdict.DONE, 0, ""))
+
+    def fault(self, number: int, error: BaseException) -> None:
+        self._finish(self._slot(number), _record(error))
+
+    def _slot(self, number: int) -> int:
+        if self.ring == 0:
+            return number
+        if number >= self.ring and not os.read(confine.CHANNEL, 1):
+            os._exit(FAILED)
+        return number % self.ring
+
+    def _finish(self, slot: int, record: Record) -> None:
+        write_record(self.view, slot, record)
+        if self.ring:
+            os.write(confine.CHANNEL, b"1")
+
+
+def _work(job: Job, descriptors: list[int]) -> None:
+    target, *rest = descriptors
+    channel = rest.pop(0) if job.ring else None
+    layout = job.layout()
+    output = _Output(memoryview(memory.writable(target, layout.size)), layout, job.ring)
+    markets = [packed.unpack(memory.readable(descriptor)) for descriptor in rest]
+    confine.confine_child(job.cpu_s, job.memory_bytes, channel)
+    genome: _Genome | None = None
+    for number, run in enumerate(job.runs):
+        try:
+            genome = genome or _compiled(job)
+            positions = genome(part(markets[run.market], run), job.params[run.params])
+            kept = _kept(positions, run)
+        except BaseException as error:
+            output.fault(number, error)
+        else:
+            output.answer(number, kept)
+
+
+def _compiled(job: Job) -> _Genome:
+    if job.ungated:
+        return _ungated(job.source)
+    return program.load(gate.check(job.source)).positions
+
+
+def _ungated(source: str) -> _Genome:
+    """Tests only: a hostile text as plain Python, so that the layers below show what they hold."""
+    namespace: dict[str, Any] = {"np": np}
+    exec(compile(source, f"{_GENOME_FILE}>", "exec"), namespace)
+    signal: _Genome = namespace["signal"]
+    return signal
+
+
+def _kept(positions: Any, run: Run) -> Floats:
+    expected = (run.stop - run.start, run.columns)
+    if not isinstance(positions, np.ndarray) or positions.shape != expected:
+        raise WrongShapeError
+    if positions.dtype.kind not in "fiub":
+        raise WrongShapeError
+    kept: Floats = positions[run.first : run.last]
+    return kept
+
+
+def _record(error: BaseException) -> Record:
+    if isinstance(error, GenomeRefused):
+        reason = error.reasons[0]
+        return Record(Verdict.REFUSED, reason.line, reason.code)
+    line = _line(error.__traceback__)
+    if isinstance(error, MemoryError):
+        return Record(Verdict.OUT_OF_MEMORY, line, "MemoryError")
+    if isinstance(error, WrongShapeError):
+        return Record(Verdict.CONTRACT, line, "shape")
+    return Record(Verdict.RAISED, line, type(error).__name__)
+
+
+def _line(trace: TracebackType | None) -> int:
+    line = 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(_GENOME_FILE):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -1,0 +1,211 @@
+"""The worker pool: the asyncio front of the slots, with retries; nothing else runs genomes.
+
+A slot is a zygote and one child at a time; its blocking work is done in one of the pool's own
+threads. A child that was killed from outside is tried again, three times in all. One that was late
+although it hardly computed is tried once more with every other slot idle, and counted in
+`retried_timeouts`: such a night may not be repeatable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Final, Self, TypeVar
+
+from loguru import logger
+
+from daemon.domain.engine.causality import Probe
+from daemon.domain.genome import gate
+from daemon.domain.genome.contract import Kind
+from daemon.domain.market.bars import Floats, Market
+from daemon.errors import GenomeRefused, Reason, UsageError
+from daemon.sandbox import confine
+from daemon.sandbox.answers import Outcome, perform
+from daemon.sandbox.memory import MarketShelf, Shared
+from daemon.sandbox.probe import Probing
+from daemon.sandbox.slot import Slot
+from daemon.sandbox.stream import RING, Deliver, Terms, stream
+from daemon.sandbox.sweep import Delivery, shares
+from daemon.sandbox.task import DEFAULT_LIMITS, Answer, Limits, Task, whole
+
+__all__ = ["Limits", "Pool"]
+
+ATTEMPTS: Final = 3
+_KILLED: Final = Reason("crashed", 0, f"its process was killed from outside {ATTEMPTS} times")
+_Result = TypeVar("_Result")
+
+
+class Pool:
+    """Runs genomes in `slots` children at a time; `close` ends every process it started.
+
+    Zygotes start with the first work, or with `start`. ungated: tests only, skips the gate inside
+    the child; UsageError unless NIGHTSHIFT_TEST=1.
+    """
+
+    def __init__(self, slots: int, limits: Limits = DEFAULT_LIMITS, ungated: bool = False) -> None:
+        if ungated and os.environ.get("NIGHTSHIFT_TEST") != "1":
+            raise UsageError("the gate can be switched off in tests only (NIGHTSHIFT_TEST=1)")
+        if ungated:
+            logger.warning("THE GATE IS SWITCHED OFF: genomes run unchecked, for tests only")
+        self.limits = limits
+        self.retried_timeouts = 0
+        self._ungated = ungated
+        self._slots = [Slot() for _ in range(slots)]
+        self._idle: asyncio.Queue[Slot] = asyncio.Queue()
+        self._turn = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="sandbox")
+        self._shelf = MarketShelf()
+        self._probing = Probing()
+        for slot in self._slots:
+            self._idle.put_nowait(slot)
+
+    @property
+    def level(self) -> str:
+        """How strongly genomes are confined."""
+        return confine.LEVEL
+
+    async def start(self) -> None:
+        """Has every zygote warm; MissingError if one does not come up."""
+        starts = [self._in_thread(slot, Slot.start) for slot in self._slots]
+        for result in await asyncio.gather(*starts, return_exceptions=True):
+            if isinstance(result, BaseException):
+                await self.close()
+                raise result
+
+    async def close(self) -> None:
+        """Ends children, zygotes and threads; whoever still waits gets an error."""
+        for slot in self._slots:
+            slot.stop()
+        await asyncio.to_thread(self._threads.shutdown)
+        for slot in self._slots:
+            slot.discard()
+        self._shelf.clear()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
+        """Checked positions float64 (T, N); GenomeRefused where the genome is at fault."""
+        task = Task(source, (market,), (whole(market),), (params,), self._kind(source))
+        (answer,) = await self.run(task)
+        return _positions(answer)
+
+    async def run(self, task: Task) -> tuple[Answer, ...]:
+        """One answer for each run, all from one child."""
+        job = task.job(self.limits, self._ungated)
+
+        def work(slot: Slot) -> Outcome:
+            return perform(slot, job, self._shared(task), task.kind, self.limits.wall_s)
+
+        outcome = await self._tried(work)
+        return outcome.answers or (_KILLED,) * len(task.runs)
+
+    async def positions_many(
+        self, source: str, market: Market, points: Sequence[Mapping[str, float]]
+    ) -> AsyncGenerator[tuple[int, Floats]]:
+        """(index of the point, checked positions) as they come, in no fixed order.
+
+        One child a slot serves its share of the points. GenomeRefused at the first that fails.
+        """
+        kind = self._kind(source)
+        runs = tuple(whole(market, number) for number in range(len(points)))
+        task = Task(source, (market,), runs, tuple(points), kind)
+        delivery = Delivery(2 * len(self._slots))
+        workers = [
+            asyncio.create_task(self._share(task, share, delivery))
+            for share in shares(len(points), len(self._slots))
+        ]
+        try:
+            async for number, answer in delivery.items(workers):
+                yield number, _positions(answer)
+        finally:
+            delivery.stop()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def probe(self, source: str) -> Probe:
+        """Run, determinism, causality and warm-up parity on the probe market, in two children."""
+        return await self._probing.probe(source, self.run)
+
+    def _kind(self, source: str) -> Kind:
+        return "signal" if self._ungated else gate.check(source).manifest.kind
+
+    def _shared(self, task: Task) -> list[Shared]:
+        return [m if isinstance(m, Shared) else self._shelf.shared(m) for m in task.markets]
+
+    async def _tried(self, work: Callable[[Slot], Outcome]) -> Outcome:
+        """The outcome of the first attempt that nobody outside ended; empty if there is none."""
+        for _ in range(ATTEMPTS):
+            outcome = await self._on_a_slot(work)
+            if outcome.starved:
+                self.retried_timeouts += 1
+                outcome = await self._on_a_slot(work, alone=True)
+            if not outcome.outside:
+                return outcome
+        return Outcome()
+
+    async def _share(self, task: Task, share: range, delivery: Delivery) -> None:
+        """Delivers a range of a sweep's points; ends at the first that cannot be had."""
+        done, lost, alone = share.start, 0, False
+        while done < share.stop:
+            rest = replace(task, runs=task.runs[done : share.stop])
+            work = partial(self._stream, task=rest, deliver=delivery.taker(done))
+            served, outcome = await self._on_a_slot(work, alone)
+            done += served
+            lost = lost + 1 if outcome.outside else 0
+            if outcome.starved and not alone:
+                self.retried_timeouts += 1
+                alone = True
+            elif lost == ATTEMPTS or outcome.answers:
+                await delivery.put(done, (outcome.answers or (_KILLED,))[0])
+                return
+
+    def _stream(self, slot: Slot, task: Task, deliver: Deliver) -> tuple[int, Outcome]:
+        job = task.job(self.limits, self._ungated, ring=RING)
+        terms = Terms(task.kind, self.limits.wall_s, deliver)
+        return stream(slot, job, self._shared(task), terms)
+
+    async def _on_a_slot(self, work: Callable[[Slot], _Result], alone: bool = False) -> _Result:
+        async with self._taken(len(self._slots) if alone else 1) as slots:
+            return await self._in_thread(slots[0], work)
+
+    @asynccontextmanager
+    async def _taken(self, count: int) -> AsyncIterator[list[Slot]]:
+        """So many idle slots, in order of asking: who waits for all is not overtaken."""
+        taken: list[Slot] = []
+        try:
+            async with self._turn:
+                while len(taken) < count:
+                    taken.append(await self._idle.get())
+            yield taken
+        finally:
+            for slot in taken:
+                self._idle.put_nowait(slot)
+
+    async def _in_thread(self, slot: Slot, work: Callable[[Slot], _Result]) -> _Result:
+        """Blocking work on a slot; when it is cancelled the child dies and the slot is free."""
+        slot.wanted = True
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work, slot)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            slot.wanted = False
+            slot.kill()
+            await asyncio.wait([future])
+            raise
+
+
+def _positions(answer: Answer) -> Floats:
+    if isinstance(answer, Reason):
+        raise GenomeRefused([answer])
+    return answer

@@ -1,0 +1,242 @@
+"""A worker slot: starts a zygote, has it fork, enforces deadlines, replaces it when it fails.
+
+Everything here blocks and belongs to one thread at a time, but `kill` and `stop`, which may come
+from any. The pool owns the threads; what a child answered is read by `answers`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from daemon.errors import MissingError, TransientError
+from daemon.sandbox import wire
+
+_ROOT: Final = str(Path(__file__).resolve().parents[2])
+_BLOCKED: Final = ("pandas", "polars", "pyarrow", "numba")
+_LAUNCH: Final = f"""\
+import sys
+sys.path.insert(0, {_ROOT!r})
+sys.modules.update(dict.fromkeys({_BLOCKED!r}))
+from daemon.sandbox.zygote import main
+main(int(sys.argv[1]))
+"""
+_ENVIRONMENT: Final = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+    "MALLOC_TOP_PAD_": str(1 << 20),
+}
+"""The whole environment of a zygote. Large blocks come from the heap and are used again: fresh
+pages cost more than the arithmetic on them."""
+
+_START_S: Final = 20.0
+_FORK_S: Final = 2.0
+_KILL_S: Final = 1.0
+_MOST_FORKS: Final = 5000
+_LOOK_EVERY: Final = 100
+_MOST_MEMORY_BYTES: Final = 128 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a child ended. status: of wait. late: killed at its deadline. lost: its zygote died."""
+
+    status: int
+    cpu_s: float = 0.0
+    memory_kb: int = 0
+    late: bool = False
+    lost: bool = False
+
+
+@dataclass(slots=True)
+class _Zygote:
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+    forks: int = 0
+
+
+@dataclass(slots=True)
+class _Child:
+    pid: int
+    watch: int | None
+
+
+class Slot:
+    """One zygote and at most one child at a time.
+
+    wanted: false once nobody waits for the work any more; its child is then killed at birth.
+    """
+
+    def __init__(self) -> None:
+        self.zygotes_started = 0
+        self.wanted = True
+        self._zygote: _Zygote | None = None
+        self._child: _Child | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def start(self) -> None:
+        """Has a warm zygote ready; MissingError if none comes up."""
+        if self._closed:
+            raise TransientError("the sandbox is closing; ask the next one")
+        if self._zygote is not None and _is_worn(self._zygote):
+            self.discard()
+        if self._zygote is None:
+            self._zygote = _launched()
+            self.zygotes_started += 1
+
+    def spawn(self, body: bytes, descriptors: Sequence[int]) -> bool:
+        """Forks a child for a job; False if the zygote failed (the next call has a new one)."""
+        self.start()
+        zygote = self._zygote
+        assert zygote is not None
+        try:
+            zygote.channel.settimeout(_FORK_S)
+            wire.send_request(zygote.channel, body, descriptors)
+            heard = wire.receive_notice(zygote.channel)
+        except OSError:
+            heard = None
+        if heard is None or heard[0].kind != wire.FORK:
+            self.discard()
+            return False
+        zygote.forks += 1
+        with self._lock:
+            self._child = _Child(heard[0].pid, heard[1][0] if heard[1] else None)
+        if not self.wanted or self._closed:
+            self.kill()
+        return True
+
+    def settle(self, seconds: float) -> Exit:
+        """Waits for the child; kills it when `seconds` have passed."""
+        heard = self._hear(seconds)
+        late = heard is None
+        if late:
+            self.kill()
+            heard = self._hear(_KILL_S)
+        self._forget_child()
+        if heard is None or heard.kind != wire.EXIT:
+            self.discard()
+            return Exit(0, late=late, lost=True)
+        return Exit(heard.status, heard.cpu_us / 1e6, heard.memory_kb, late)
+
+    def wait_for(self, channel: socket.socket, seconds: float) -> bool:
+        """True once the child has spoken on its channel, False if it ended or time is up."""
+        assert self._zygote is not None
+        poll = select.poll()
+        poll.register(channel, select.POLLIN)
+        poll.register(self._zygote.channel, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(seconds * 1000)}
+        return channel.fileno() in ready
+
+    def kill(self) -> None:
+        """Ends the child now, whatever it does."""
+        with self._lock:
+            if self._child is None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                if sys.platform == "linux" and self._child.watch is not None:
+                    signal.pidfd_send_signal(self._child.watch, signal.SIGKILL)
+                else:
+                    os.kill(self._child.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Kills the child and the zygote, from any thread; the slot starts nothing any more."""
+        self._closed = True
+        self.kill()
+        zygote = self._zygote
+        if zygote is not None:
+            zygote.process.kill()
+
+    def discard(self) -> None:
+        """Ends the zygote and gives back its descriptors; the next child gets a new one."""
+        self._forget_child()
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.process.kill()
+            zygote.process.wait()
+            zygote.channel.close()
+
+    def _hear(self, seconds: float) -> wire.Notice | None:
+        """The next notice, None if it does not come in time, GONE if the zygote is dead."""
+        assert self._zygote is not None
+        self._zygote.channel.settimeout(max(seconds, 1e-3))
+        try:
+            heard = wire.receive_notice(self._zygote.channel)
+        except TimeoutError:
+            return None
+        except OSError:
+            return wire.Notice(wire.GONE)
+        return wire.Notice(wire.GONE) if heard is None else heard[0]
+
+    def _forget_child(self) -> None:
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None and child.watch is not None:
+            os.close(child.watch)
+
+
+def _launched() -> _Zygote:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-s", "-P", "-B", "-c", _LAUNCH, str(theirs.fileno())]
+    with theirs:
+        process = subprocess.Popen(
+            command,
+            env=_ENVIRONMENT,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+    assert process.stderr is not None
+    ours.settimeout(_START_S)
+    with process.stderr as complaints:
+        heard = _first_notice(ours)
+        if heard is None or heard[0].kind != wire.WARM:
+            process.kill()
+            process.wait()
+            ours.close()
+            said = complaints.read().decode(errors="replace").strip().splitlines()
+            raise MissingError(f"the sandbox does not start: {said[-1] if said else 'no answer'}")
+    return _Zygote(process, ours)
+
+
+def _first_notice(channel: socket.socket) -> tuple[wire.Notice, list[int]] | None:
+    try:
+        return wire.receive_notice(channel)
+    except OSError:
+        return None
+
+
+def _is_worn(zygote: _Zygote) -> bool:
+    """True where many forks or grown memory make a fresh zygote the better one."""
+    if zygote.forks % _LOOK_EVERY:
+        return False
+    if zygote.forks >= _MOST_FORKS:
+        return True
+    statm = Path(f"/proc/{zygote.process.pid}/statm")
+    if not statm.exists():
+        return False
+    pages = int(statm.read_text().split()[1])
+    return pages * resource.getpagesize() > _MOST_MEMORY_BYTES

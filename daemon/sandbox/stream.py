@@ -1,0 +1,97 @@
+"""One child that serves many parameter points of one genome, a few output slots used in turn.
+
+The child writes a point into a slot of the ring and says so with one byte; the daemon copies it
+out and gives the slot back with one byte. Memory stays bounded, and indicators that points share
+are computed once, in the child's own cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from daemon.domain.genome.contract import Kind
+from daemon.errors import Reason
+from daemon.sandbox.answers import (
+    Outcome,
+    copied,
+    is_starved,
+    reason_of_end,
+    reason_of_record,
+    verified,
+    was_outside,
+)
+from daemon.sandbox.memory import Shared
+from daemon.sandbox.slot import Slot
+from daemon.sandbox.task import Answer
+from daemon.sandbox.wire import Job, Verdict, read_record, table_size
+
+RING: Final = 3
+_LAST_WORDS_S: Final = 1.0
+_NONSENSE: Final = Reason("contract", 0, "its answer made no sense")
+
+Deliver = Callable[[int, Answer], bool]
+"""Takes the answer to a point, waits until there is room; False to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a stream is served: checked as what, how long a point may take, who takes it."""
+
+    kind: Kind | None
+    wall_s: float
+    deliver: Deliver
+
+
+def stream(slot: Slot, job: Job, markets: Sequence[Shared], terms: Terms) -> tuple[int, Outcome]:
+    """Delivers points in order as they come; returns how many, and how the child ended.
+
+    Where it ended early, the outcome's only answer is the reason, to be charged to the next point.
+    """
+    output = Shared(job.layout().size)
+    output.seal_size()
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            descriptors = [output.descriptor, theirs.fileno()]
+            descriptors += [market.descriptor for market in markets]
+            started = slot.spawn(job.encode(), descriptors)
+        if not started:
+            return 0, Outcome(outside=True)
+        done, patience_s = _received(slot, job, output, ours, terms)
+        end = slot.settle(patience_s)
+    if done == len(job.runs):
+        return done, Outcome()
+    if was_outside(end, job.cpu_s):
+        return done, Outcome(outside=True)
+    starved = is_starved(end, job.cpu_s, terms.wall_s)
+    return done, Outcome((reason_of_end(end, terms.wall_s),), starved=starved)
+
+
+def _received(
+    slot: Slot, job: Job, output: Shared, channel: socket.socket, terms: Terms
+) -> tuple[int, float]:
+    """Points delivered, and the seconds that the child may still have to end."""
+    layout = job.layout()
+    view = output.watched()
+    for number in range(len(job.runs)):
+        if not slot.wait_for(channel, terms.wall_s):
+            return number, 0.0
+        if not channel.recv(1):
+            return number, _LAST_WORDS_S
+        place = number % job.ring
+        record = read_record(bytes(view[: table_size(job.ring)]), place)
+        answer: Answer = _NONSENSE
+        if record is not None and record.verdict == Verdict.DONE:
+            answer = verified(copied(view, layout, place), terms.kind)
+        elif record is not None:
+            answer = reason_of_record(record)
+        with contextlib.suppress(OSError):
+            channel.send(b"1")
+        if not terms.deliver(number, answer):
+            slot.kill()
+            return number + 1, _LAST_WORDS_S
+    return len(job.runs), _LAST_WORDS_S

@@ -1,0 +1,59 @@
+"""What the pool is asked to do, and how much it may cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from daemon.domain.genome.contract import Kind
+from daemon.domain.market.bars import Floats, Market
+from daemon.errors import Reason
+from daemon.sandbox.memory import Shared
+from daemon.sandbox.wire import Job, Run
+
+Answer = Floats | Reason
+"""Positions (rows kept, columns) of one run, or why there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Per child: CPU seconds, wall seconds until it is killed, bytes on top of what is mapped.
+
+    A sweep has them per point. cpu_s counts in whole seconds, rounded up.
+    """
+
+    cpu_s: float = 10.0
+    wall_s: float = 20.0
+    memory_bytes: int = 1 << 30
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Several runs of one genome in one child.
+
+    markets: what runs point to. params: bound parameters that runs point to. kind: answers are
+    checked as positions of this kind; None leaves them raw (whatever floats came out).
+    """
+
+    source: str
+    markets: tuple[Market | Shared, ...]
+    runs: tuple[Run, ...]
+    params: tuple[Mapping[str, float], ...]
+    kind: Kind | None = None
+
+    def job(self, limits: Limits, ungated: bool, ring: int = 0) -> Job:
+        """The task as its child reads it."""
+        cpu_s = math.ceil(limits.cpu_s) * (len(self.runs) if ring else 1)
+        memory = limits.memory_bytes
+        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, ungated)
+
+
+def whole(market: Market, params: int = 0) -> Run:
+    """The run over all bars and symbols of the task's only market."""
+    bars, symbols = market.shape
+    return Run(0, 0, bars, 0, symbols, params, 0, bars)

@@ -1,0 +1,195 @@
+"""What the daemon, a zygote and its children say to each other, as bytes of known length.
+
+Daemon to zygote: a request, trusted: a prefix, a JSON job, and descriptors beside it.
+Zygote to daemon: a notice of fixed size (warm, forked with a pidfd, exited), trusted.
+Child to daemon: one record of fixed size per run and raw float64 positions, both in the output
+memory, *not* trusted; nothing else ever comes out of a child. Where they lie is a `Layout`, which
+both sides compute from the job alone.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+_PREFIX: Final = struct.Struct("<4sII")
+_NOTICE: Final = struct.Struct("<4siiqq")
+_RECORD: Final = struct.Struct("<4sii64s")
+_REQUEST_MAGIC: Final = b"NSJ1"
+_RECORD_MAGIC: Final = b"NSR1"
+_PAGE: Final = 4096
+_ALIGN: Final = 64
+MOST_DESCRIPTORS: Final = 32
+
+
+class Run(NamedTuple):
+    """One call of the genome: bars start..stop-1 of `columns` symbols from `column` on.
+
+    market, params: indices into what the task lists. first, last: rows of the answer that are
+    kept (last excluded), counted from start.
+    """
+
+    market: int
+    start: int
+    stop: int
+    column: int
+    columns: int
+    params: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A task as a child reads it. ring: slots of output used in turn, 0 for one per run."""
+
+    source: str
+    runs: tuple[Run, ...]
+    params: tuple[Mapping[str, float], ...]
+    ring: int
+    cpu_s: int
+    memory_bytes: int
+    ungated: bool = False
+
+    def encode(self) -> bytes:
+        """The job as JSON."""
+        names = ("source", "runs", "params", "ring", "cpu_s", "memory_bytes", "ungated")
+        return json.dumps({name: getattr(self, name) for name in names}).encode()
+
+    @staticmethod
+    def decode(body: bytes) -> Job:
+        """The job in a request."""
+        fields = json.loads(body)
+        fields["runs"] = tuple(Run(*run) for run in fields["runs"])
+        fields["params"] = tuple(fields["params"])
+        return Job(**fields)
+
+    def layout(self) -> Layout:
+        """Where the answers of this job lie."""
+        shapes = [(run.columns, run.last - run.first) for run in self.runs]
+        return Layout.of(shapes[: self.ring] if self.ring else shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The output memory: a table of records, then one block of float64 (columns, rows) a slot."""
+
+    shapes: tuple[tuple[int, int], ...]
+    offsets: tuple[int, ...]
+    size: int
+
+    @staticmethod
+    def of(shapes: Sequence[tuple[int, int]]) -> Layout:
+        """Blocks of these shapes in order."""
+        offset = -(-len(shapes) * _RECORD.size // _PAGE) * _PAGE
+        offsets = []
+        for columns, rows in shapes:
+            offsets.append(offset)
+            offset += -(-columns * rows * 8 // _ALIGN) * _ALIGN
+        return Layout(tuple(shapes), tuple(offsets), max(offset, _PAGE))
+
+
+class Verdict(IntEnum):
+    """How one run ended, as its child says."""
+
+    DONE = 1
+    REFUSED = 2
+    RAISED = 3
+    CONTRACT = 4
+    OUT_OF_MEMORY = 5
+
+
+class Record(NamedTuple):
+    """What a child says about one run. name: a type or a code, line: where in the genome."""
+
+    verdict: Verdict
+    line: int
+    name: str
+
+
+def write_record(output: memoryview, slot: int, record: Record) -> None:
+    """Puts a record into the table, replacing what the slot held."""
+    name = record.name.encode("ascii", "replace")[:64]
+    fields = (_RECORD_MAGIC, int(record.verdict), record.line, name)
+    _RECORD.pack_into(output, slot * _RECORD.size, *fields)
+
+
+def read_record(table: bytes, slot: int) -> Record | None:
+    """The record of a slot, made harmless; None where nothing, or nonsense, was written."""
+    magic, verdict, line, name = _RECORD.unpack_from(table, slot * _RECORD.size)
+    if magic != _RECORD_MAGIC or verdict not in tuple(Verdict):
+        return None
+    text = name.split(b"\0")[0].decode("ascii", "replace")
+    clean = "".join(c for c in text if c.isascii() and (c.isalnum() or c in "_."))
+    return Record(Verdict(verdict), max(0, min(line, 100_000)), clean)
+
+
+def table_size(slots: int) -> int:
+    """Bytes that the records of so many slots take."""
+    return slots * _RECORD.size
+
+
+class Notice(NamedTuple):
+    """A zygote's word: WARM, FORK (pid) or EXIT (wait status, CPU and memory of the child).
+
+    GONE is never sent: it stands for the end of the zygote.
+    """
+
+    kind: bytes
+    pid: int = 0
+    status: int = 0
+    cpu_us: int = 0
+    memory_kb: int = 0
+
+
+WARM: Final = b"WARM"
+FORK: Final = b"FORK"
+EXIT: Final = b"EXIT"
+GONE: Final = b"GONE"
+
+
+def send_notice(channel: socket.socket, notice: Notice, descriptors: Sequence[int] = ()) -> None:
+    """Tells the daemon; a full socket blocks."""
+    socket.send_fds(channel, [_NOTICE.pack(*notice)], list(descriptors))
+
+
+def receive_notice(channel: socket.socket) -> tuple[Notice, list[int]] | None:
+    """The next notice and its descriptors; None once the zygote is gone."""
+    data, descriptors = _receive(channel, _NOTICE.size)
+    return None if data is None else (Notice(*_NOTICE.unpack(data)), descriptors)
+
+
+def send_request(channel: socket.socket, body: bytes, descriptors: Sequence[int]) -> None:
+    """Asks for one child."""
+    prefix = _PREFIX.pack(_REQUEST_MAGIC, len(body), len(descriptors))
+    socket.send_fds(channel, [prefix], list(descriptors))
+    channel.sendall(body)
+
+
+def receive_request(channel: socket.socket) -> tuple[bytes, list[int]] | None:
+    """The next job and its descriptors; None once the daemon is gone."""
+    prefix, descriptors = _receive(channel, _PREFIX.size)
+    if prefix is None:
+        return None
+    magic, length, count = _PREFIX.unpack(prefix)
+    if magic != _REQUEST_MAGIC or count != len(descriptors):
+        return None
+    body, _ = _receive(channel, length)
+    return None if body is None else (body, descriptors)
+
+
+def _receive(channel: socket.socket, length: int) -> tuple[bytes | None, list[int]]:
+    pieces, descriptors = [], []
+    while length > 0:
+        data, passed, _, _ = socket.recv_fds(channel, length, MOST_DESCRIPTORS)
+        descriptors += passed
+        if not data:
+            return None, descriptors
+        pieces.append(data)
+        length -= len(data)
+    return b"".join(pieces), descriptors

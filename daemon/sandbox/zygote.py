@@ -1,0 +1,131 @@
+"""The zygote: a clean interpreter with everything a genome needs loaded, that forks children.
+
+It is exec'd by a `Slot` with an empty environment and one socket, and serves one request at a
+time: 1 receive a job and its descriptors · 2 fork the child that does it · 3 tell the daemon its
+pid and pidfd · 4 wait for it, and end whatever it left behind · 5 tell how it ended. It keeps no
+deadline: the daemon kills.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Final, NoReturn
+
+import numpy as np
+
+from daemon.domain.genome import gate, program
+from daemon.domain.market.bars import Market, TimeAxis
+from daemon.sandbox import child, confine, wire
+
+_NULL: Final = 2
+_POLL_S: Final = 0.01
+_MOST_STRAYS: Final = 1000
+
+_WARM_UP: Final = '''"""Hold while above the mean and not overbought."""
+
+TIMEFRAME = "1d"
+PARAMS = {"n": 5}
+
+
+def signal(bars, p):
+    rising = bars.close > ta.sma(bars.close, p["n"])
+    calm = ta.rsi(bars.close, p["n"]) < 80.0
+    return np.where(rising & calm, 1.0, 0.0)
+'''
+
+
+def main(descriptor: int) -> None:
+    """Warms up, locks itself in, says so, and serves until the daemon is gone."""
+    daemon = socket.socket(fileno=descriptor)
+    _warm_up()
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, _NULL)
+    os.close(null)
+    confine.confine_zygote()
+    wire.send_notice(daemon, wire.Notice(wire.WARM, os.getpid()))
+    while (request := wire.receive_request(daemon)) is not None:
+        _serve(daemon, *request)
+
+
+def _warm_up() -> None:
+    """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork."""
+    genome = program.load(gate.check(_WARM_UP))
+    genome.positions(_small_market(), {"n": 5})
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def _small_market() -> Market:
+    bars = np.arange(64)
+    prices = np.asfortranarray(100.0 + np.sin(bars)[:, None] + np.arange(3))
+    axis = TimeAxis(bars, bars, bars, bars.astype(np.int32), bars, bars)
+    stale = np.zeros(prices.shape, dtype=bool, order="F")
+    names = ("A", "B", "C")
+    return Market(names, "1d", axis, prices, prices + 1, prices - 1, prices, prices, stale)
+
+
+def _serve(daemon: socket.socket, body: bytes, descriptors: list[int]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        child.serve(body, descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    watch = os.pidfd_open(pid) if sys.platform == "linux" else -1
+    wire.send_notice(daemon, wire.Notice(wire.FORK, pid), [watch] if watch >= 0 else [])
+    status, usage = _wait(daemon, pid, watch)
+    _end_strays()
+    cpu_us = round((usage.ru_utime + usage.ru_stime) * 1e6)
+    wire.send_notice(daemon, wire.Notice(wire.EXIT, pid, status, cpu_us, usage.ru_maxrss))
+
+
+def _wait(daemon: socket.socket, pid: int, watch: int) -> tuple[int, resource.struct_rusage]:
+    """The wait status of the child; ends with it if the daemon is gone."""
+    poll = select.poll()
+    poll.register(daemon, select.POLLIN)
+    if watch >= 0:
+        poll.register(watch, select.POLLIN)
+    while True:
+        ready = {descriptor for descriptor, _ in poll.poll(None if watch >= 0 else _POLL_S * 1000)}
+        if daemon.fileno() in ready:
+            _give_up(pid)
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            if watch >= 0:
+                os.close(watch)
+            return status, usage
+
+
+def _give_up(pid: int) -> NoReturn:
+    """Nothing is ever sent while a child runs: the daemon has closed its end."""
+    os.kill(pid, signal.SIGKILL)
+    _end_strays()
+    os._exit(0)
+
+
+def _end_strays() -> None:
+    """Kills what a child forked: orphans become children of the zygote, their subreaper."""
+    for _ in range(_MOST_STRAYS):
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not ended:
+            _kill_children()
+            time.sleep(_POLL_S / 10)
+    os._exit(child.FAILED)
+
+
+def _kill_children() -> None:
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    if listed.exists():
+        for pid in listed.read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
