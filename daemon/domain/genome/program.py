@@ -1,0 +1,106 @@
+"""A gated genome made runnable: compiled from the tree that was checked, called on a market.
+
+It runs only inside a sandboxed child; nothing here confines it. Runs of one program share a cache
+of indicators, so that a grid of parameters computes each window once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+
+from daemon.domain.genome.answer import as_positions
+from daemon.domain.genome.cache import IndicatorCache
+from daemon.domain.genome.contract import Number
+from daemon.domain.genome.gate import Gated
+from daemon.domain.genome.namespace import BUILTINS, NUMPY, bars_of, panel_of, proxy
+from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.indicators.registry import WrongArgument
+from daemon.errors import GenomeRefused, Reason
+
+CACHE_BYTES: Final = 192 << 20
+_FILE: Final = "<genome>"
+
+
+def load(gated: Gated, cache_bytes: int = CACHE_BYTES) -> Program:
+    """The program of a gated genome; cache_bytes bounds what it remembers of indicators."""
+    cache = IndicatorCache(cache_bytes)
+    names = {"__builtins__": dict(BUILTINS), "np": NUMPY, "ta": proxy("ta", cache.functions())}
+    exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
+    return Program(gated, names[gated.manifest.kind], cache)
+
+
+class Program:
+    """A genome that can be run, again and again, on markets and parameters."""
+
+    __slots__ = ("_cache", "_function", "_market", "_views", "gated")
+
+    def __init__(self, gated: Gated, function: Callable[..., Any], cache: IndicatorCache) -> None:
+        self.gated = gated
+        self._function = function
+        self._cache = cache
+        self._market: Market | None = None
+        self._views: tuple[Any, ...] = ()
+
+    def positions(
+        self, market: Market, params: Mapping[str, Number], out: Floats | None = None
+    ) -> Floats:
+        """Target positions, float64 (T, N), Fortran order; into `out` where given.
+
+        market: as the genome sees it (`Market.adjusted()`). params: overrides of the defaults,
+        KeyError for an unknown one. GenomeRefused where the genome raises or answers nonsense;
+        whether the values are finite and within bounds is the caller's to check.
+        """
+        values = self.gated.manifest.bound(params)
+        self._look_at(market)
+        if out is None:
+            out = np.empty(market.shape, order="F")
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if self.gated.manifest.kind == "rotate":
+                out[:] = self._run(values, self._views[0], market.shape)
+            else:
+                for j, view in enumerate(self._views):
+                    out[:, j] = self._run(values, view, market.shape[:1])
+        return out
+
+    def _look_at(self, market: Market) -> None:
+        if market is self._market:
+            return
+        rotates = self.gated.manifest.kind == "rotate"
+        self._views = (panel_of(market),) if rotates else bars_of(market)
+        self._market = market
+        fields = [getattr(view, name) for view in self._views for name in view.__slots__]
+        self._cache.begin([field for field in fields if isinstance(field, np.ndarray)])
+
+    def _run(self, values: Mapping[str, Number], view: Any, shape: tuple[int, ...]) -> Floats:
+        try:
+            answer = self._function(view, dict(values))
+        except Exception as error:  # the border to what a genome may do
+            raise GenomeRefused([_reason(error)]) from error
+        return as_positions(answer, shape)
+
+
+def _reason(error: Exception) -> Reason:
+    line = _line(error.__traceback__)
+    if isinstance(error, WrongArgument):
+        return Reason("argument", line, str(error))
+    if isinstance(error, MemoryError):
+        return Reason("memory", line, "the genome needs more memory than it may have")
+    if isinstance(error, ValueError) and "read-only" in str(error):
+        message = "arrays of bars and ta are read-only: write x = x.copy() before changing x"
+        return Reason("read_only", line, message)
+    return Reason("raised", line, f"the genome raised {type(error).__name__[:40]}")
+
+
+def _line(traceback: TracebackType | None) -> int:
+    line = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == _FILE:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
