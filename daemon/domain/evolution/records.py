@@ -75,7 +75,10 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A child that was refused, and why; it goes back to the swarm."""
+    """A child that was refused, and why; it goes back to the swarm.
+
+    genome: hash of its canonical text, '' where it has none.
+    """
 
     mutation: str
     night: str
@@ -85,6 +88,7 @@ class Lesson:
     code: str
     line: int
     message: str
+    genome: str = ""
 
 
 class Origin(StrEnum):

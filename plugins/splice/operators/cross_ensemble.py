@@ -1,0 +1,48 @@
+"""Ensemble: two genomes vote, by the mean of their positions or where they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from plugins.splice.draw import pick
+from plugins.splice.edit import Edit, Example
+from plugins.splice.parsed import Parsed
+from plugins.splice.transplant import renamed_functions
+
+NAME = "cross_ensemble"
+SENTENCE = "Joins both parents: the mean of their positions, or the first where both agree."
+EXAMPLES: tuple[Example, ...] = ()
+LONGEST: Final = 5_000
+
+VOTES: Final = (
+    ("averaged with another idea", "0.5 * (one + other)"),
+    ("only where another idea agrees", "np.where(one * other > 0.0, one, 0.0)"),
+)
+ENTRY: Final = """def {kind}({market}, p):
+    one = first({market}, p)
+    other = second({market}, p)
+    return {vote}"""
+
+
+def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
+    """None unless the second parent sees the same bars and both together are not too long."""
+    if not donors or _bars(donors[0]) != _bars(genome):
+        return None
+    first, _ = renamed_functions(genome, "first", {})
+    second, params = renamed_functions(donors[0], "second", genome.params_text())
+    clause, vote = pick(rng, VOTES)
+    entry = ENTRY.format(kind=genome.kind, market=genome.market, vote=vote)
+    functions = "\n\n\n".join([*first, *second, entry]) + "\n"
+    if len(functions) > LONGEST:
+        return None
+    return Edit(clause, params=params, functions=functions)
+
+
+def _bars(genome: Parsed) -> tuple[str, ...]:
+    """What two genomes have to have in common to vote."""
+    context = genome.text(node) if (node := genome.header.get("CONTEXT")) else ""
+    frame = genome.value("TIMEFRAME") or "1d"
+    return genome.kind, frame, genome.value("UNIVERSE"), context, *genome.constants

@@ -1,0 +1,26 @@
+"""Delay: the same positions some bars later, to see whether the edge is over-fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from plugins.splice.draw import pick
+from plugins.splice.edit import Edit, Example
+from plugins.splice.parsed import Parsed
+
+NAME = "delay"
+SENTENCE = "Acts one, two or three bars later."
+EXAMPLES: tuple[Example, ...] = ()
+BARS: Final = (1, 2, 3)
+
+
+def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
+    """None where the answer is given in more than one place."""
+    if genome.answer is None:
+        return None
+    bars = pick(rng, BARS)
+    clause = f"acted on {bars} bar{'s' if bars > 1 else ''} later"
+    return Edit(clause, answer=f"np.nan_to_num(ta.lag({{answer}}, {bars}))")

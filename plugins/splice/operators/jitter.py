@@ -1,0 +1,32 @@
+"""Parameter jitter: one number moves a little, along a geometric grid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from plugins.splice.draw import pick
+from plugins.splice.edit import Edit, Example
+from plugins.splice.parsed import Parsed
+from plugins.splice.tuning import GRID, retuned, stepped, tunables
+
+NAME = "jitter"
+SENTENCE = "Moves one number by a log-normal step of 25 %, snapped to eight steps a doubling."
+SPREAD = 0.25
+EXAMPLES: tuple[Example, ...] = ()
+
+
+def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
+    """None where the genome has no number to move."""
+    found = tunables(genome)
+    if not found:
+        return None
+    tunable = pick(rng, found)
+    steps = round(float(rng.normal(0.0, SPREAD)) / GRID) or (1 if rng.random() < 0.5 else -1)
+    value = stepped(tunable, math.exp(steps * GRID), rng)
+    if value is None:
+        return None
+    named = f"{tunable.key} at" if tunable.key else "one number at"
+    return retuned(genome, tunable, value, f"with {named} {value}")

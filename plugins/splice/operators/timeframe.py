@@ -1,0 +1,43 @@
+"""Time frame shift: the same rule on longer or shorter bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import libcst as cst
+import numpy as np
+
+from plugins.splice.draw import pick
+from plugins.splice.edit import Edit, Example
+from plugins.splice.parsed import Parsed
+
+NAME = "timeframe"
+SENTENCE = "Moves TIMEFRAME to a neighbour among 15m, 30m, 1h and 1d."
+EXAMPLES: tuple[Example, ...] = ()
+NEIGHBOURS: Final = {
+    "5m": ("15m",),
+    "15m": ("30m", "1h"),
+    "30m": ("15m", "1h"),
+    "1h": ("30m", "1d"),
+    "1d": ("1h",),
+}
+OF_THE_SESSION: Final = ("minute", "session")
+
+
+def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
+    """None for other time frames, and for 1d where the rule looks at the time of day."""
+    options = NEIGHBOURS.get(genome.value("TIMEFRAME") or "1d", ())
+    if _reads_clock(genome):
+        options = tuple(option for option in options if option != "1d")
+    if not options:
+        return None
+    chosen = pick(rng, options)
+    return Edit(f"on bars of {chosen}", header={"TIMEFRAME": f'"{chosen}"'}, same_memory=True)
+
+
+def _reads_clock(genome: Parsed) -> bool:
+    return "session_end" in genome.text(genome.header.get("EXITS", cst.Name("none"))) or any(
+        isinstance(place.node, cst.Attribute) and place.node.attr.value in OF_THE_SESSION
+        for place in genome.places
+    )
