@@ -21,7 +21,7 @@ from daemon.domain.briefing import (
     Strategy,
     Tally,
 )
-from daemon.domain.briefing_learnt import learnt_sentences, luck_of, operator_scores
+from daemon.domain.briefing_learnt import is_finite, learnt_sentences, luck_of, operator_scores
 from daemon.domain.briefing_market import market_state, simulation_words
 from daemon.domain.briefing_names import lesson_name, refusal_name
 from daemon.domain.briefing_strategy import benchmark_of, strategy_of, weak_blocks
@@ -124,7 +124,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
 def _standings(own: Sequence[Trial], genomes: Mapping[str, Genome]) -> list[Standing]:
     best: dict[str, Standing] = {}
     for trial in own:
-        if trial.evaluation is not None and trial.genome in genomes:
+        if trial.evaluation is not None and is_finite(trial.evaluation):
             standing = Standing(genomes[trial.genome], trial, trial.evaluation)
             held = best.get(trial.genome)
             if held is None or standing.rank < held.rank:
@@ -215,7 +215,7 @@ def _decisions(standings: Sequence[Standing]) -> tuple[str, ...]:
 
 
 def _sharpes(own: Sequence[Trial]) -> tuple[float, ...]:
-    found = (t.evaluation.metrics.sharpe for t in own if t.evaluation is not None)
+    found = (t.evaluation.metrics.sharpe for t in own if t.evaluation and is_finite(t.evaluation))
     return tuple(round(sharpe, 4) for sharpe in found if sharpe is not None)
 
 

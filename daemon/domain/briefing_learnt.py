@@ -10,6 +10,7 @@ from daemon.domain.briefing import Benchmark, Luck, OperatorScore
 from daemon.domain.briefing_names import operator_name
 from daemon.domain.briefing_strategy import fee_share
 from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Genome, Trial
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.stats.sharpe import best_by_luck, deflated_sharpe, moments
@@ -22,7 +23,7 @@ def luck_of(ledger: Sequence[Trial]) -> Luck:
     The variance of the null is that of all trials' Sharpe or 1/T, whichever is larger.
     """
     priced = [t.evaluation for t in ledger if t.evaluation is not None]
-    rated = [(e.metrics.sharpe, e) for e in priced if e.metrics.sharpe is not None]
+    rated = [(e.metrics.sharpe, e) for e in priced if e.metrics.sharpe is not None and is_finite(e)]
     if len(rated) < 2:
         sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
         return Luck(len(priced), 0, None, None, None, sentence)
@@ -35,6 +36,11 @@ def luck_of(ledger: Sequence[Trial]) -> Luck:
     probability = None if seen is None else deflated_sharpe(seen, variance, len(priced))
     verdict = _luck_sentence(len(priced), sessions, expected, best)
     return Luck(len(priced), sessions, expected, best, probability, verdict)
+
+
+def is_finite(evaluation: Evaluation) -> bool:
+    """False where the run ended in figures that are not numbers; those can only be counted."""
+    return evaluation.fitness_refusal != FitnessRefusal.NOT_FINITE
 
 
 def operator_scores(
@@ -111,12 +117,12 @@ def _operator_sentence(operators: Sequence[OperatorScore]) -> str:
     best = max(working, key=lambda s: (s.improved / s.comparable, s.improved))
     most = working[0]
     first = (
-        f"The change that helped most often was {most.name}: {most.improved} of "
+        f"The change that helped most often was “{most.name}”: {most.improved} of "
         f"{counted(most.comparable, 'child', 'children')} beat the better parent"
     )
     if best.name == most.name:
         return f"{first}."
-    return f"{first}; for its number, {best.name} ({best.improved} of {best.comparable})."
+    return f"{first}; the surest was “{best.name}” ({best.improved} of {best.comparable})."
 
 
 def _niche_sentence(ranked: Sequence[Evaluation]) -> str:

@@ -42,7 +42,10 @@ def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
     if not any(t.evaluation.simulated for t in own if t.evaluation):
         return ""
     told = plain(str(health.get("simulation", "")), 300)
-    return told or "The prices were made up; nothing here says anything about a real market."
+    return told or (
+        "Every price was made up, and the [simulated] table of daemon.toml may have planted an "
+        "edge in them; nothing here says anything about a real market."
+    )
 
 
 def _lake_facts(health: Mapping[str, Any]) -> list[str]:

@@ -13,19 +13,50 @@ _REFUSALS: Final = {
     "too_short": "had too little history to judge",
 }
 _LESSONS: Final = {
-    "duplicate": "is the same text as an earlier genome",
     "duplicate_text": "is the same text as an earlier genome",
     "duplicate_behaviour": "trades exactly like an earlier genome",
-    "lookahead": "uses the future",
+    "lookahead_truncation": "uses the future",
+    "lookahead_future": "uses the future",
     "nondeterministic": "answers differently when asked twice",
-    "warmup": "needs more history than it declares",
+    "parity": "needs more history than it declares",
+    "warmup_short": "needs more history than it declares",
+    "warmup_long": "needs more history than there may be",
+    "warmup_unknown": "does not say how much history it needs",
     "timeout": "took too long",
     "memory": "asked for too much memory",
-    "crash": "broke while running",
+    "out_of_memory": "asked for too much memory",
+    "crashed": "broke its process",
+    "raised": "stopped with an error",
+    "contract": "answered something that is not positions",
+    "not_finite": "answered positions that are not numbers",
+    "out_of_range": "asked for more than all its money",
+    "gross_above_one": "asked for more than all its money",
+    "no_answer": "was never written: its operator found nothing to change",
+    "no_genome": "held no genome",
     "syntax": "is not valid Python",
-    "empty": "came back empty",
 }
-_OPERATORS: Final = {"": "an owner's genome", "seed": "a seed genome"}
+_OPERATORS: Final = {
+    "": "hand",
+    "owner": "hand",
+    "seed": "hand, as a seed",
+    "jitter": "a parameter moved",
+    "window": "another window",
+    "indicator": "another indicator",
+    "operator": "another comparison",
+    "rebase": "a level made relative",
+    "gate": "a condition added",
+    "removal": "a condition removed",
+    "shrink": "a simpler expression",
+    "flip": "the opposite bet",
+    "delay": "a later entry",
+    "exits": "other exits",
+    "sizing": "another size",
+    "timeframe": "another time frame",
+    "cross_subtree": "a part of another genome",
+    "cross_params": "parameters of another genome",
+    "cross_exits": "exits of another genome",
+    "cross_ensemble": "a vote of two genomes",
+}
 
 
 def refusal_name(code: str) -> str:
@@ -35,11 +66,11 @@ def refusal_name(code: str) -> str:
 
 def lesson_name(code: str) -> str:
     """Why a child was refused, as the end of a sentence that begins with "it"."""
-    return _LESSONS.get(code, _REFUSALS.get(code, _spoken(code)))
+    return _LESSONS.get(code) or f"breaks a rule of genomes ({_spoken(code)})"
 
 
 def operator_name(code: str) -> str:
-    """An operator as words: "parameter_jitter" is "parameter jitter"."""
+    """How a child came to be, as the end of a sentence: "made by a parameter moved"."""
     return _OPERATORS.get(code, _spoken(code))
 
 

@@ -76,6 +76,8 @@ def benchmark_of(market_returns: Floats) -> Benchmark:
 
 def fee_share(metrics: Metrics) -> float | None:
     """Fees over the profit before fees; None where there was no profit."""
+    if metrics.total_return <= -1.0:
+        return None
     capital = metrics.final_equity / (1.0 + metrics.total_return)
     gross = metrics.final_equity - capital + metrics.fees
     return metrics.fees / gross if gross > 0 else None
@@ -143,7 +145,8 @@ def _character(traits: Descriptors) -> str:
     lean = "long" if traits.net > 0.1 else "short" if traits.net < -0.1 else "on both sides"
     return (
         f"Holds a position for about {held}, is mostly {lean}, trades {traits.turnover:,.0f} times "
-        f"its equity a year, and moves {ratio(traits.beta)} for each 1.00 of the market."
+        f"its equity a year, and moves about {ratio(traits.beta)}\u00a0% when the market moves "
+        "1\u00a0%."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from daemon.domain.briefing import Briefing, Strategy, Tally
 from daemon.domain.scales import sparkline
-from daemon.domain.wording import counted, dollars, listed, number, percent, ratio
+from daemon.domain.wording import counted, dollars, listed, number, percent, plain, ratio
 
 LINES: Final = 60
 _SENTENCES: Final = 3
@@ -49,8 +49,10 @@ def ran_words(briefing: Briefing) -> str:
 def origin_words(strategy: Strategy) -> str:
     """Where a strategy came from, in one sentence."""
     if not strategy.parents:
-        return f"Origin: {strategy.operator}."
-    return f"Child of {listed([p.name for p in strategy.parents])} by {strategy.operator}."
+        return f"Written by {strategy.operator}."
+    return (
+        f"Child of {listed([p.name for p in strategy.parents])}; the change: {strategy.operator}."
+    )
 
 
 def fee_words(strategy: Strategy) -> str:
@@ -71,7 +73,7 @@ def params_words(strategy: Strategy) -> str:
 
 
 def _masthead(briefing: Briefing, width: int) -> list[str]:
-    lines = [f"NIGHT SHIFT  morning briefing of night {briefing.night}", "═" * width]
+    lines = [f"NIGHT SHIFT  morning briefing of {briefing.night}", "═" * width]
     if briefing.simulation:
         lines += ["S I M U L A T E D   M A R K E T".center(width).rstrip()]
         lines += [line.center(width).rstrip() for line in wrap(briefing.simulation, width - 8)]
@@ -110,7 +112,7 @@ def _strategy(place: int, strategy: Strategy, width: int) -> list[str]:
         f"selection {ratio(strategy.selection)}"
     )
     return [
-        f"  {place} {strategy.name}: {strategy.idea}"[:width],
+        "  " + plain(f"{place} {strategy.name}: {strategy.idea}", width - 2),
         f"    {figures}"[:width],
         f"    {curve_words(strategy, min(width - 4, 60))}",
     ]

@@ -49,9 +49,9 @@ def line_chart(title: str, days: Sequence[date], lines: Sequence[Line], height: 
     values = np.concatenate([np.asarray(line.values, dtype=np.float64) for line in lines])
     least, most = float(values.min()), float(values.max())
     steep = least > 0 and most > 3 * least
-    ticks = steep_ticks(least, most) if steep else nice_ticks(least, most)
     scale = log if steep else float
     low, high = _padded(scale(least), scale(most))
+    ticks = steep_ticks(least, most) if steep else nice_ticks(low, high)
     frame = _Frame(low, high, height)
     levels = [(scale(tick), percent(tick - 1, 0)) for tick in ticks]
     shapes = [frame.rule(level, "grid") for level, _ in levels]

@@ -51,10 +51,10 @@ def nice_ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 
 def steep_ticks(low: float, high: float) -> list[float]:
-    """Round multiples (1, 2 or 5 times a power of ten) inside [low, high], at most six."""
+    """Round multiples (such as 1, 2 or 5 times a power of ten) inside [low, high], at most six."""
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    for steps in ((1, 2, 5), (1, 3), (1,)):
-        ticks = [step * 10.0**power for power in powers for step in steps]
+    for steps in ((1, 1.5, 2, 3, 5, 7), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
+        ticks = [float(f"{step}e{power}") for power in powers for step in steps]
         inside = [tick for tick in ticks if low <= tick <= high]
         if len(inside) <= 6:
             break

@@ -24,7 +24,7 @@ def as_markdown(briefing: Briefing) -> str:
     title = "Top strategies" if briefing.top else "Closest to passing"
     parts = [
         f"# {_safe(briefing.headline)}",
-        f"Night Shift briefing of night `{briefing.night}`",
+        f"Night Shift, morning briefing of `{briefing.night}`",
         _banner(briefing),
         _safe(" ".join(briefing.summary)),
         _section("Needs your decision", briefing.decisions or ("Nothing needs your decision.",)),

@@ -36,7 +36,7 @@ def as_page(briefing: Briefing) -> str:
         _banner(briefing),
         "<main>",
         f"<h1>{escape(briefing.headline)}</h1>",
-        f'<p class="lead">{escape(" ".join(briefing.summary))}</p>',
+        _summary(briefing.summary),
         _decisions(briefing.decisions),
         _figures(briefing),
         f"<h2>{title}</h2>" if shown else "",
@@ -65,10 +65,9 @@ def _document(title: str, body: str) -> str:
 
 def _masthead(briefing: Briefing) -> str:
     day = day_text(briefing.clock.started.date())
-    night = f"night {escape(briefing.night)}"
     return (
         '<header class="masthead"><div><b>Night Shift</b> morning briefing</div>'
-        f"<div>{escape(day)}, {night}</div></header>"
+        f"<div>{escape(day)}, {escape(briefing.night)}</div></header>"
     )
 
 
@@ -79,6 +78,11 @@ def _banner(briefing: Briefing) -> str:
         '<aside class="simulated"><strong>SIMULATED MARKET</strong>'
         f"<span>{escape(briefing.simulation)}</span></aside>"
     )
+
+
+def _summary(sentences: Sequence[str]) -> str:
+    first, *rest = sentences
+    return f'<p class="lead">{escape(first)}</p><p>{escape(" ".join(rest))}</p>'
 
 
 def _decisions(decisions: Sequence[str]) -> str:

@@ -1,10 +1,11 @@
-"""A seeded night as the store would return it: genomes, trials, lessons, with real-looking paths."""
+"""A seeded night as the store would return it: genomes, trials and lessons."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from daemon.domain.stats.metrics import Metrics
 STARTED = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = 16_437, 19_358  # 2015-01-02 to 2023-01-01
 SESSIONS = 2014
-OPERATORS = ("parameter_jitter", "window_change", "condition_insertion", "subtree_crossover")
+OPERATORS = ("jitter", "window", "gate", "cross_subtree")
 IDEAS = (
     ("rsi_pullback", "Buy short-term weakness while the long trend is up."),
     ("trend_scaled", "Follow the trend with less money when the market is nervous."),
@@ -37,7 +38,9 @@ def signal(bars, p):
 '''
 
 
-def night_records(seed: int = 7, trials: int = 60, accepted: int = 4, **health: Any) -> NightRecords:
+def night_records(
+    seed: int = 7, trials: int = 60, accepted: int = 4, **health: Any
+) -> NightRecords:
     """One night of `trials` trials of which the best `accepted` reached the threshold."""
     generator = np.random.default_rng(seed)
     night = Night("night-7", 7, trials, "5e" * 32, "3a" * 32, STARTED)
@@ -119,7 +122,9 @@ def _evaluation(generator: np.random.Generator, market: np.ndarray, number: int)
         fitness=None if refused else sharpe * 0.8,
         fitness_refusal="too_few_trades" if refused else "",
         selection=None if refused else sharpe * 0.6,
-        descriptors=Descriptors(float(generator.uniform(2, 90)), 0.4, 0.35, 1.0 + 5 * generator.random()),
+        descriptors=Descriptors(
+            float(generator.uniform(2, 90)), 0.4, 0.35, 1.0 + 5 * generator.random()
+        ),
         session_returns=returns,
         market_returns=market,
         trade_hash=f"{number:064x}",
@@ -157,7 +162,7 @@ def metrics_of(returns: np.ndarray, trades: int, capital: float = 100_000.0) -> 
 def _blocks(generator: np.random.Generator, sharpe: float, refused: bool) -> tuple[Block, ...]:
     cuts = np.linspace(0, SESSIONS, 7).astype(int)
     blocks = []
-    for start, stop in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, stop in pairwise(cuts):
         value = None if refused else float(sharpe * 0.8 + generator.normal(0, 0.5))
         code = "too_few_trades" if refused else ""
         blocks.append(Block(int(start), int(stop) - 1, value, value, code))
@@ -168,8 +173,8 @@ def _lessons(night: Night) -> tuple[Lesson, ...]:
     kinds = [
         ("duplicate_behaviour", 41, "trades like an earlier genome on the probe market"),
         ("duplicate_text", 17, "the canonical text was seen before"),
-        ("forbidden_name", 3, 'the name "__import__" is not in the vocabulary'),
-        ("lookahead", 2, "positions before bar 700 changed when the future was replaced"),
+        ("unknown_name", 3, 'the name "__import__" is not in the vocabulary'),
+        ("lookahead_future", 2, "positions before bar 700 changed when the future was replaced"),
     ]
     return tuple(
         Lesson(f"{code}-{k}", night.id, OPERATORS[k % 4], (), "", code, k % 9, message)

@@ -28,7 +28,7 @@ function element(tag, parent, text, attributes = {}) {
 
 function figure(name, value) {
   if (value === null || value === undefined || value === "") return "–";
-  if (typeof value !== "number") return name.endsWith("_time") ? value.slice(0, 16).replace("T", " ") : String(value);
+  if (typeof value !== "number") return name.endsWith("_time") ? value.slice(0, 16).replace("T", " ") : name === "reason" ? spoken(value) : String(value);
   const sign = value < 0 ? "−" : "";
   const size = Math.abs(value);
   if (SHARES.includes(name)) return sign + (100 * size).toFixed(1) + " %";
@@ -204,7 +204,10 @@ function months(run) {
 
 function start() {
   const days = best.curve;
-  element("p", page, `${days[0][0]} to ${days[days.length - 1][0]}` + (single ? "" : `; the highest Sharpe ratio has ${best.name}`), { class: "soft" });
+  const asked = Object.entries(best.params).map(([name, value]) => `${spoken(name)} ${value}`).join(", ");
+  const span = `${days[0][0]} to ${days[days.length - 1][0]}`;
+  const luck = `; the highest of ${runs.length} Sharpe ratios, with ${asked}, owes a part of it to luck`;
+  element("p", page, single ? span + (asked && `; ${asked}`) : span + luck, { class: "soft" });
   if (single) figures(best);
   const made = [growth(), falls()];
   if (single) echarts.connect(made.map((one) => one.chart));
