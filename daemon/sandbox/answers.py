@@ -8,19 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from daemon.domain.engine.positions import checked
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats
 from daemon.errors import GenomeRefused, Reason
-from daemon.sandbox import memory
-from daemon.sandbox.memory import Shared
+from daemon.sandbox.memory import Output, Shared
 from daemon.sandbox.slot import Exit, Slot
 from daemon.sandbox.task import Answer
 from daemon.sandbox.wire import Job, Layout, Record, Verdict, read_record, table_size
 
 _BUSY_SHARE: Final = 0.8
+_SENTENCES: Final = {
+    "contract": "expected one number for each bar, was another shape or type",
+    "argument": "a function of ta was given an argument that it does not take",
+    "read_only": "arrays of bars and ta are read-only: write x = x.copy() before changing x",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,43 @@ def perform(
 ) -> Outcome:
     """Has one child do the whole job; blocks for `wall_s` and a second at most."""
     layout = job.layout()
-    output = Shared(layout.size)
-    output.seal_size()
-    descriptors = [output.descriptor, *(market.descriptor for market in markets)]
+    output = slot.output(layout.size)
+    descriptors = [output.shared.descriptor, *(market.descriptor for market in markets)]
     if not slot.spawn(job.encode(), descriptors):
         return Outcome(outside=True)
     end = slot.settle(wall_s)
+    reader = Reader(output, layout, kind, reason_of_end(end, wall_s))
+    answers = tuple(reader.answer(number) for number in range(len(job.runs)))
+    output.wipe(layout.size)
     if was_outside(end, job.cpu_s):
         return Outcome(outside=True)
-    try:
-        output.seal_content()
-    except OSError:
-        return Outcome(
-            (Reason("crashed", 0, "its answer was still being written"),) * len(job.runs)
-        )
-    answers = _collected(output, layout, reason_of_end(end, wall_s), kind)
     return Outcome(answers, starved=is_starved(end, job.cpu_s, wall_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads what a child left in an output; nothing in it is trusted.
+
+    otherwise: the reason where it left no answer.
+    """
+
+    output: Output
+    layout: Layout
+    kind: Kind | None
+    otherwise: Reason
+
+    def answer(self, slot: int) -> Answer:
+        """The answer in a slot, copied and then checked."""
+        record = read_record(self.output.head(table_size(len(self.layout.shapes))), slot)
+        if record is None:
+            return self.otherwise
+        if record.verdict != Verdict.DONE:
+            return reason_of_record(record)
+        try:
+            positions = self.output.copied(self.layout.offsets[slot], self.layout.shapes[slot])
+        except OSError:
+            return self.otherwise
+        return verified(positions, self.kind)
 
 
 def was_outside(end: Exit, cpu_s: int) -> bool:
@@ -86,13 +109,11 @@ def reason_of_end(end: Exit, wall_s: float) -> Reason:
 def reason_of_record(record: Record) -> Reason:
     """Why a run failed, in the words of the daemon: a child's own words are never shown."""
     if record.verdict == Verdict.REFUSED:
-        message = f"the check inside the sandbox refused it ({record.name})"
-        return Reason(record.name or "contract", record.line, message)
+        code = record.name or "contract"
+        message = _SENTENCES.get(code, f"the check inside the sandbox refused it ({code})")
+        return Reason(code, record.line, message)
     if record.verdict == Verdict.OUT_OF_MEMORY:
         return Reason("out_of_memory", record.line, "it asked for more memory than it may have")
-    if record.verdict == Verdict.CONTRACT:
-        message = "expected one number for each bar and symbol, was another shape or type"
-        return Reason("contract", record.line, message)
     return Reason("raised", record.line, f"it raised {record.name or 'an error'}")
 
 
@@ -104,25 +125,3 @@ def verified(positions: Floats, kind: Kind | None) -> Answer:
         return checked(positions, kind)
     except GenomeRefused as refusal:
         return refusal.reasons[0]
-
-
-def _collected(
-    output: Shared, layout: Layout, otherwise: Reason, kind: Kind | None
-) -> tuple[Answer, ...]:
-    table = output.head(table_size(len(layout.shapes)))
-    view = output.private()
-    answers: list[Answer] = []
-    for slot, (offset, shape) in enumerate(zip(layout.offsets, layout.shapes, strict=True)):
-        record = read_record(table, slot)
-        if record is None:
-            answers.append(otherwise)
-        elif record.verdict != Verdict.DONE:
-            answers.append(reason_of_record(record))
-        else:
-            answers.append(verified(memory.block(view, offset, shape), kind))
-    return tuple(answers)
-
-
-def copied(view: memoryview, layout: Layout, slot: int) -> Floats:
-    """A private copy of a block that its child may still write to."""
-    return np.array(memory.block(view, layout.offsets[slot], layout.shapes[slot]), order="F")

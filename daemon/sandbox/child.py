@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from daemon.domain.genome import gate, program
+from daemon.domain.genome.answer import as_positions
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused
@@ -23,11 +24,8 @@ from daemon.sandbox.wire import Job, Layout, Record, Run, Verdict, write_record
 
 FAILED: Final = 70
 _GENOME_FILE: Final = "<genome"
-_Genome = Callable[[Market, Mapping[str, Any]], Floats]
-
-
-class WrongShapeError(Exception):
-    """The answer is not one float for each bar and symbol."""
+_Genome = Callable[[Market, Mapping[str, Any], Floats], Floats]
+"""Writes its positions (T, N) into the last argument, and returns it."""
 
 
 def serve(body: bytes, descriptors: list[int]) -> NoReturn:
@@ -63,24 +61,17 @@ class _Output:
     layout: Layout
     ring: int
 
-    def answer(self, number: int, positions: Floats) -> None:
-        slot = self._slot(number)
-        block = memory.block(self.view, self.layout.offsets[slot], self.layout.shapes[slot])
-        block[...] = positions
-        self._finish(slot, Record(Verdict.DONE, 0, ""))
-
-    def fault(self, number: int, error: BaseException) -> None:
-        self._finish(self._slot(number), _record(error))
-
-    def _slot(self, number: int) -> int:
-        if self.ring == 0:
-            return number
-        if number >= self.ring and not os.read(confine.CHANNEL, 1):
+    def block(self, number: int) -> Floats:
+        """Where run `number` belongs, (rows, columns); waits for its turn in a ring."""
+        if self.ring and number >= self.ring and not os.read(confine.CHANNEL, 1):
             os._exit(FAILED)
-        return number % self.ring
+        slot = number % len(self.layout.shapes)
+        columns, rows = self.layout.shapes[slot]
+        flat = np.frombuffer(self.view, np.float64, columns * rows, self.layout.offsets[slot])
+        return flat.reshape(columns, rows).T
 
-    def _finish(self, slot: int, record: Record) -> None:
-        write_record(self.view, slot, record)
+    def finish(self, number: int, record: Record) -> None:
+        write_record(self.view, number % len(self.layout.shapes), record)
         if self.ring:
             os.write(confine.CHANNEL, b"1")
 
@@ -94,14 +85,14 @@ def _work(job: Job, descriptors: list[int]) -> None:
     confine.confine_child(job.cpu_s, job.memory_bytes, channel)
     genome: _Genome | None = None
     for number, run in enumerate(job.runs):
+        block = output.block(number)
         try:
             genome = genome or _compiled(job)
-            positions = genome(part(markets[run.market], run), job.params[run.params])
-            kept = _kept(positions, run)
+            _fill(block, genome, part(markets[run.market], run), job.params[run.params], run)
         except BaseException as error:
-            output.fault(number, error)
+            output.finish(number, _record(error))
         else:
-            output.answer(number, kept)
+            output.finish(number, Record(Verdict.DONE, 0, ""))
 
 
 def _compiled(job: Job) -> _Genome:
@@ -114,18 +105,22 @@ def _ungated(source: str) -> _Genome:
     """Tests only: a hostile text as plain Python, so that the layers below show what they hold."""
     namespace: dict[str, Any] = {"np": np}
     exec(compile(source, f"{_GENOME_FILE}>", "exec"), namespace)
-    signal: _Genome = namespace["signal"]
-    return signal
+
+    def positions(market: Market, params: Mapping[str, Any], out: Floats) -> Floats:
+        out[...] = as_positions(namespace["signal"](market, params), market.shape)
+        return out
+
+    return positions
 
 
-def _kept(positions: Any, run: Run) -> Floats:
-    expected = (run.stop - run.start, run.columns)
-    if not isinstance(positions, np.ndarray) or positions.shape != expected:
-        raise WrongShapeError
-    if positions.dtype.kind not in "fiub":
-        raise WrongShapeError
-    kept: Floats = positions[run.first : run.last]
-    return kept
+def _fill(
+    block: Floats, genome: _Genome, market: Market, params: Mapping[str, Any], run: Run
+) -> None:
+    if block.shape == market.shape:
+        genome(market, params, block)
+    else:
+        everything = genome(market, params, np.empty(market.shape, order="F"))
+        block[...] = everything[run.first : run.last]
 
 
 def _record(error: BaseException) -> Record:
@@ -135,8 +130,6 @@ def _record(error: BaseException) -> Record:
     line = _line(error.__traceback__)
     if isinstance(error, MemoryError):
         return Record(Verdict.OUT_OF_MEMORY, line, "MemoryError")
-    if isinstance(error, WrongShapeError):
-        return Record(Verdict.CONTRACT, line, "shape")
     return Record(Verdict.RAISED, line, type(error).__name__)
 
 

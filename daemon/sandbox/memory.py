@@ -1,9 +1,10 @@
-"""Memory that the daemon shares with its children: sealed memfds, and maps of them.
+"""Memory that the daemon shares with its children: sealed markets in, a place for answers out.
 
-Markets go in as `packed` buffers, written once and sealed against every change. Answers come out
-in memory that is sealed against shrinking and growing before a child gets it, and against writing
-once the child is dead: a map of it is then as good as a private copy. Where there are no memfds
-(macOS) an unlinked temporary file stands in, nothing is sealed, and answers are copied.
+Markets are `packed` buffers, written once and sealed against every change. An output belongs to a
+slot and is used by one child after the other, because fresh pages cost more than the arithmetic
+that fills them: it is sealed against shrinking and growing, wiped between children, and read only
+by copying. Where there are no memfds (macOS) unlinked temporary files stand in, and nothing is
+sealed: a file that a child cut short is noticed as a short read.
 """
 
 from __future__ import annotations
@@ -17,15 +18,13 @@ import threading
 import weakref
 from collections import OrderedDict
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Actions, Floats, Market, content_hash
 
-SEALS: Final = sys.platform == "linux"
-_HUGE: Final = 1 << 21
+_ZEROS = memoryview(bytes(1 << 20))
 
 
 class Shared:
@@ -39,32 +38,29 @@ class Shared:
         weakref.finalize(self, os.close, self.descriptor)
         os.ftruncate(self.descriptor, size)
 
-    def seal_size(self) -> None:
-        """From now on nobody can shrink it under a reader, or grow it."""
-        if sys.platform == "linux":
-            seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
-            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, seals)
 
-    def seal_content(self) -> None:
-        """From now on nobody can write it; OSError while anybody still maps it for writing."""
-        if sys.platform == "linux":
-            seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
-            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, seals)
+class Output:
+    """Where the children of one slot leave their answers, one child at a time."""
 
-    def private(self) -> memoryview:
-        """The content as memory of one's own: a private map once sealed, else a copy."""
-        if not SEALS:
-            return memoryview(bytearray(os.pread(self.descriptor, self.size, 0)))
-        mapped = mmap.mmap(self.descriptor, self.size, flags=mmap.MAP_PRIVATE)
-        return memoryview(mapped)
-
-    def watched(self) -> memoryview:
-        """A read-only map that shows what the child writes as it writes."""
-        return memoryview(mmap.mmap(self.descriptor, self.size, prot=mmap.PROT_READ))
+    def __init__(self, size: int) -> None:
+        self.shared = Shared(size)
+        _seal(self.shared, writing=False)
 
     def head(self, length: int) -> bytes:
         """A copy of the first bytes."""
-        return os.pread(self.descriptor, length, 0)
+        return os.pread(self.shared.descriptor, length, 0)
+
+    def copied(self, offset: int, shape: tuple[int, int]) -> Floats:
+        """A private copy (rows, columns) of a block of (columns, rows); OSError if it is short."""
+        block = np.empty(shape)
+        if os.preadv(self.shared.descriptor, [block.data], offset) != block.nbytes:
+            raise OSError("expected a whole answer, was a short one")
+        return block.T
+
+    def wipe(self, size: int) -> None:
+        """Overwrites the first bytes, so that the next child finds nothing of the last one."""
+        for offset in range(0, size, len(_ZEROS)):
+            os.pwrite(self.shared.descriptor, _ZEROS[: size - offset], offset)
 
 
 def shared_market(market: Market) -> Shared:
@@ -76,28 +72,20 @@ def shared_market(market: Market) -> Shared:
         for piece in packed.pack(seen):
             target[offset : offset + len(piece)] = bytes(piece) if len(piece) == 0 else piece
             offset += len(piece)
-    shared.seal_content()
+    _seal(shared, writing=True)
     return shared
 
 
 def writable(descriptor: int, size: int) -> mmap.mmap:
-    """A shared map for writing, in huge pages where the system gives them."""
-    mapped = mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED)
-    if sys.platform == "linux" and size >= _HUGE:
-        mapped.madvise(mmap.MADV_HUGEPAGE)
-    return mapped
+    """A shared map for writing, every page of it there at once."""
+    flags = mmap.MAP_SHARED | (mmap.MAP_POPULATE if sys.platform == "linux" else 0)
+    return mmap.mmap(descriptor, size, flags=flags)
 
 
 def readable(descriptor: int) -> memoryview:
     """A read-only map of sealed memory."""
     size = os.fstat(descriptor).st_size
     return memoryview(mmap.mmap(descriptor, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ))
-
-
-def block(view: memoryview, offset: int, shape: tuple[int, int]) -> Floats:
-    """Floats (rows, columns) of a layout's block, without copying; a column is contiguous."""
-    flat = np.frombuffer(view, np.float64, shape[0] * shape[1], offset)
-    return flat.reshape(shape).T
 
 
 class MarketShelf:
@@ -126,9 +114,18 @@ class MarketShelf:
         return found
 
 
+def _seal(shared: Shared, writing: bool) -> None:
+    """No shrinking, growing or further sealing from now on; no writing either where asked."""
+    if sys.platform == "linux":
+        seals = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+        seals |= fcntl.F_SEAL_WRITE if writing else 0
+        fcntl.fcntl(shared.descriptor, fcntl.F_ADD_SEALS, seals)
+
+
 def _anonymous_file() -> int:
     if sys.platform == "linux":
-        return os.memfd_create("nightshift", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    descriptor, path = tempfile.mkstemp(prefix="nightshift")
-    os.unlink(path)
+        descriptor = os.memfd_create("nightshift", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    else:
+        descriptor, path = tempfile.mkstemp(prefix="nightshift")
+        os.unlink(path)
     return descriptor

@@ -22,6 +22,7 @@ from typing import Final
 
 from daemon.errors import MissingError, TransientError
 from daemon.sandbox import wire
+from daemon.sandbox.memory import Output
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BLOCKED: Final = ("pandas", "polars", "pyarrow", "numba")
@@ -44,14 +45,15 @@ _ENVIRONMENT: Final = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
-    "MALLOC_TOP_PAD_": str(1 << 20),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
-"""The whole environment of a zygote. Large blocks come from the heap and are used again: fresh
-pages cost more than the arithmetic on them."""
+"""The whole environment of a zygote. Large blocks come from the heap, are used again, and lie in
+huge pages where there are any: fresh pages cost more than the arithmetic on them."""
 
 _START_S: Final = 20.0
 _FORK_S: Final = 2.0
 _KILL_S: Final = 1.0
+_MOST_KEPT: Final = 64 << 20
 _MOST_FORKS: Final = 5000
 _LOOK_EVERY: Final = 100
 _MOST_MEMORY_BYTES: Final = 128 << 20
@@ -91,6 +93,7 @@ class Slot:
         self.zygotes_started = 0
         self.wanted = True
         self._zygote: _Zygote | None = None
+        self._output: Output | None = None
         self._child: _Child | None = None
         self._lock = threading.Lock()
         self._closed = False
@@ -125,6 +128,12 @@ class Slot:
         if not self.wanted or self._closed:
             self.kill()
         return True
+
+    def output(self, size: int) -> Output:
+        """Wiped memory of at least so many bytes, used again while it is not large."""
+        if self._output is None or not size <= self._output.shared.size <= max(size, _MOST_KEPT):
+            self._output = Output(size)
+        return self._output
 
     def settle(self, seconds: float) -> Exit:
         """Waits for the child; kills it when `seconds` have passed."""
@@ -171,6 +180,7 @@ class Slot:
         """Ends the zygote and gives back its descriptors; the next child gets a new one."""
         self._forget_child()
         zygote, self._zygote = self._zygote, None
+        self._output = None
         if zygote is not None:
             zygote.process.kill()
             zygote.process.wait()

@@ -15,19 +15,11 @@ from typing import Final
 
 from daemon.domain.genome.contract import Kind
 from daemon.errors import Reason
-from daemon.sandbox.answers import (
-    Outcome,
-    copied,
-    is_starved,
-    reason_of_end,
-    reason_of_record,
-    verified,
-    was_outside,
-)
+from daemon.sandbox.answers import Outcome, Reader, is_starved, reason_of_end, was_outside
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.slot import Slot
 from daemon.sandbox.task import Answer
-from daemon.sandbox.wire import Job, Verdict, read_record, table_size
+from daemon.sandbox.wire import Job
 
 RING: Final = 3
 _LAST_WORDS_S: Final = 1.0
@@ -51,18 +43,21 @@ def stream(slot: Slot, job: Job, markets: Sequence[Shared], terms: Terms) -> tup
 
     Where it ended early, the outcome's only answer is the reason, to be charged to the next point.
     """
-    output = Shared(job.layout().size)
-    output.seal_size()
+    layout = job.layout()
+    output = slot.output(layout.size)
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            descriptors = [output.descriptor, theirs.fileno()]
+            descriptors = [output.shared.descriptor, theirs.fileno()]
             descriptors += [market.descriptor for market in markets]
             started = slot.spawn(job.encode(), descriptors)
         if not started:
             return 0, Outcome(outside=True)
-        done, patience_s = _received(slot, job, output, ours, terms)
+        done, patience_s = _received(
+            slot, job, Reader(output, layout, terms.kind, _NONSENSE), ours, terms
+        )
         end = slot.settle(patience_s)
+        output.wipe(layout.size)
     if done == len(job.runs):
         return done, Outcome()
     if was_outside(end, job.cpu_s):
@@ -72,23 +67,15 @@ def stream(slot: Slot, job: Job, markets: Sequence[Shared], terms: Terms) -> tup
 
 
 def _received(
-    slot: Slot, job: Job, output: Shared, channel: socket.socket, terms: Terms
+    slot: Slot, job: Job, reader: Reader, channel: socket.socket, terms: Terms
 ) -> tuple[int, float]:
     """Points delivered, and the seconds that the child may still have to end."""
-    layout = job.layout()
-    view = output.watched()
     for number in range(len(job.runs)):
         if not slot.wait_for(channel, terms.wall_s):
             return number, 0.0
         if not channel.recv(1):
             return number, _LAST_WORDS_S
-        place = number % job.ring
-        record = read_record(bytes(view[: table_size(job.ring)]), place)
-        answer: Answer = _NONSENSE
-        if record is not None and record.verdict == Verdict.DONE:
-            answer = verified(copied(view, layout, place), terms.kind)
-        elif record is not None:
-            answer = reason_of_record(record)
+        answer = reader.answer(number % job.ring)
         with contextlib.suppress(OSError):
             channel.send(b"1")
         if not terms.deliver(number, answer):

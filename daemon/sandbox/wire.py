@@ -100,8 +100,7 @@ class Verdict(IntEnum):
     DONE = 1
     REFUSED = 2
     RAISED = 3
-    CONTRACT = 4
-    OUT_OF_MEMORY = 5
+    OUT_OF_MEMORY = 4
 
 
 class Record(NamedTuple):

@@ -29,7 +29,7 @@ _NULL: Final = 2
 _POLL_S: Final = 0.01
 _MOST_STRAYS: Final = 1000
 
-_WARM_UP: Final = '''"""Hold while above the mean and not overbought."""
+_WARM_UP: Final = '''"""Hold while above the mean."""
 
 TIMEFRAME = "1d"
 PARAMS = {"n": 5}
@@ -37,8 +37,8 @@ PARAMS = {"n": 5}
 
 def signal(bars, p):
     rising = bars.close > ta.sma(bars.close, p["n"])
-    calm = ta.rsi(bars.close, p["n"]) < 80.0
-    return np.where(rising & calm, 1.0, 0.0)
+    steady = ta.ema(bars.close, p["n"]) > 0.0
+    return np.where(rising & steady, 1.0, 0.0)
 '''
 
 
