@@ -68,6 +68,15 @@ def publish(session: Session, briefing: BriefingFiles, now: datetime) -> None:
     session.execute(row.on_conflict_do_update(index_elements=["night"], set_=texts))
 
 
+def briefing_of_day(session: Session, start: datetime, end: datetime) -> BriefingFiles | None:
+    """The newest briefing written from start (inclusive) to end (exclusive)."""
+    at = col(tables.Briefing.at)
+    row = session.scalars(
+        select(tables.Briefing).where(at >= start, at < end).order_by(at.desc())
+    ).first()
+    return None if row is None else _files(row)
+
+
 def briefing(session: Session, night: str | None) -> BriefingFiles | None:
     """The briefing of a night, or of the night begun last that has one."""
     if night is None:
@@ -78,8 +87,10 @@ def briefing(session: Session, night: str | None) -> BriefingFiles | None:
     else:
         found = select(tables.Briefing).where(col(tables.Briefing.night) == night)
     row = session.scalars(found).first()
-    if row is None:
-        return None
+    return None if row is None else _files(row)
+
+
+def _files(row: tables.Briefing) -> BriefingFiles:
     return BriefingFiles(row.night, row.document, row.markdown, row.html_path)
 
 

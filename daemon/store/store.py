@@ -74,6 +74,7 @@ class SqlStore:
         if daemon:
             with database.writing() as session:
                 epoch = jobs.start_instance(session, now())
+        fault_point("opened")
         return cls(database, epoch, now, monotonic, lease_s)
 
     def close(self) -> None:
@@ -177,6 +178,11 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.elites(session)
 
+    def best_selection(self) -> Mapping[str, float]:
+        """The best selection fitness of each genome that has one, by hash."""
+        with self.database.reading() as session:
+            return trials.best_selection(session)
+
     def nights(self) -> Sequence[Night]:
         """Oldest first."""
         with self.database.reading() as session:
@@ -186,6 +192,11 @@ class SqlStore:
         """Of a night, or the newest there is."""
         with self.database.reading() as session:
             return nights.briefing(session, night)
+
+    def briefing_of_day(self, start: datetime, end: datetime) -> BriefingFiles | None:
+        """The newest briefing written from start (inclusive) to end (exclusive)."""
+        with self.database.reading() as session:
+            return nights.briefing_of_day(session, start, end)
 
     def journal(
         self, subject: str | None = None, limit: int = 100

@@ -44,6 +44,13 @@ _ELITES = text(
 )
 
 
+def best_selection(session: Session) -> dict[str, float]:
+    """The best selection fitness of each genome that has one, by hash."""
+    genome, selection = col(tables.Trial.genome), col(tables.Trial.selection)
+    query = select(genome, func.max(selection)).where(selection.is_not(None)).group_by(genome)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
     """Appends trials; `at` is now where a trial does not say."""
     for trial in trials:
