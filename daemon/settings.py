@@ -144,7 +144,7 @@ class Settings(Table):
     evaluation: EvaluationTable = EvaluationTable()
     sandbox: SandboxTable = SandboxTable()
     universes: dict[str, tuple[str, ...]] = {
-        "default": tuple(DEFAULT_TICKERS.split()),
+        "default": (),
         "leveraged": tuple(LEVERAGED_TICKERS.split()),
     }
     friction: dict[str, FrictionTable] = {}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from daemon.cli.output import out, print_table
-from daemon.domain.engine.simulation import ExitReason
 from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.owner_report import figures, instant, session_equity, trade_rows
 
 EPOCH = date(1970, 1, 1)
 
@@ -18,9 +16,6 @@ EPOCH = date(1970, 1, 1)
 def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
     """The answer of `backtest --json`."""
     evaluation, simulation = result.evaluation, result.simulation
-    metrics = {
-        name: getattr(evaluation.metrics, name) for name in evaluation.metrics.__dataclass_fields__
-    }
     return {
         "genome": {"name": result.gated.manifest.idea, "hash": result.gated.hash},
         "data": {
@@ -36,7 +31,7 @@ def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
         "engine": {"version": engine_version(), "friction": evaluation.friction},
         "params": dict(result.params),
         "seconds": seconds,
-        "metrics": {**metrics, "fitness": evaluation.fitness},
+        "metrics": figures(result),
         "fitness_refusal": evaluation.fitness_refusal,
         "selection": evaluation.selection,
         "flags": evaluation.flags,
@@ -53,43 +48,6 @@ def engine_version() -> str:
     from importlib.metadata import version
 
     return version("nightshift")
-
-
-def session_equity(result: Backtest) -> tuple[list[int], list[float]]:
-    """Close time and equity at the last bar of each session."""
-    session = result.market.axis.session
-    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
-    times = result.market.axis.close_time[last].tolist()
-    return times, result.simulation.equity[last].tolist()
-
-
-def trade_rows(result: Backtest) -> list[dict[str, Any]]:
-    """The trades as interface.md lists them."""
-    trades, axis = result.simulation.trades, result.market.axis
-    rows = []
-    for k in range(len(trades)):
-        exit_bar = int(trades.exit_bar[k])
-        quantity = float(trades.quantity[k])
-        rows.append(
-            {
-                "symbol": result.market.symbols[int(trades.symbol[k])],
-                "side": "long" if quantity > 0 else "short",
-                "quantity": abs(quantity),
-                "entry_time": instant(int(axis.open_time[trades.entry_bar[k]])),
-                "entry_price": float(trades.entry_price[k]),
-                "exit_time": None if exit_bar < 0 else instant(int(axis.open_time[exit_bar])),
-                "exit_price": float(trades.exit_price[k]),
-                "pnl": float(trades.pnl[k]),
-                "fees": float(trades.fees[k]),
-                "reason": ExitReason(int(trades.reason[k])).name.lower(),
-            }
-        )
-    return rows
-
-
-def instant(nanoseconds: int) -> str:
-    """ISO 8601 in UTC."""
-    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat()
 
 
 def print_backtest(result: Backtest, seconds: float, report: Path | None) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,7 +14,9 @@ from daemon.cli.options import AsJson, Config, State, load
 
 
 def briefing(
-    date: Annotated[str, typer.Option("--date", help="Day it was written, YYYY-MM-DD.")] = "",
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day it was written.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Also copy the page here.")] = None,
     config: Config = None,
     state: State = None,
@@ -24,19 +28,27 @@ def briefing(
     """
     import json
 
+    from daemon.cli.night_view import terminal_text
     from daemon.cli.output import out, print_json
     from daemon.errors import MissingError
     from daemon.supervisor.bootstrap import open_store
 
     loaded = load(config, state)
+    zone = ZoneInfo(loaded.settings.daemon.timezone)
     with open_store(loaded, daemon=False) as store:
-        found = store.briefing_of(date) if date else store.briefing()
+        found = store.briefing_of_day(*local_day(date, zone)) if date else store.briefing()
     if found is None:
-        when = f" of {date}" if date else ""
+        when = f" of {date.date()}" if date else ""
         raise MissingError(f"there is no briefing{when}; `nightshift night` writes one")
     if html is not None:
         shutil.copyfile(found.html_path, html)
     if as_json:
         print_json(json.loads(found.document))
     else:
-        out.print(found.text, markup=False)
+        out.print(terminal_text(found), markup=False)
+
+
+def local_day(day: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First instant of a day in a zone, and of the day after."""
+    start = day.replace(tzinfo=zone)
+    return start, start + timedelta(days=1)

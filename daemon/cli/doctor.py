@@ -55,7 +55,7 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
     from daemon.supervisor.bootstrap import open_lake, open_store
 
     loaded = load(config, state)
-    problems = list(open_lake(loaded).verify())
+    problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
     with open_store(loaded, daemon=False) as store:
         problems += store.verify()
     if as_json:

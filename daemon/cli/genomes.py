@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -110,7 +110,7 @@ def list_genomes(
 
     with open_store(load(config, state), daemon=False) as store:
         found = store.genomes(Stage(stage) if stage else None)
-        fitness = store.fitness_by_genome()
+        fitness = store.best_selection()
     found = sorted(found, key=lambda g: -(fitness.get(g.hash) or float("-inf")))
     if as_json:
         print_json([_document(g, fitness.get(g.hash)) for g in found])
@@ -132,7 +132,7 @@ def show(id: Id, config: Config = None, state: State = None, as_json: AsJson = F
 
     with open_store(load(config, state), daemon=False) as store:
         genome = store.genome(id)
-        fitness = store.fitness_by_genome().get(genome.hash)
+        fitness = store.best_selection().get(genome.hash)
     if as_json:
         print_json(_document(genome, fitness))
         return
@@ -181,7 +181,7 @@ def lineage(id: Id, config: Config = None, state: State = None, as_json: AsJson 
 
     with open_store(load(config, state), daemon=False) as store:
         root = store.genome(id)
-        fitness = store.fitness_by_genome()
+        fitness = store.best_selection()
         ancestors: dict[str, Genome] = {}
         waiting = [root.hash]
         while waiting:
@@ -226,7 +226,7 @@ def export(
     out.print(f"Wrote {target}", markup=False)
 
 
-def _label(genome: Genome, fitness: dict[str, float]) -> str:
+def _label(genome: Genome, fitness: Mapping[str, float]) -> str:
     value = fitness.get(genome.hash)
     number = "no fitness" if value is None else f"fitness {value:.3f}"
     return f"{genome.name} ({genome.hash[:8]}), {genome.operator}, {number}"

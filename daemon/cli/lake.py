@@ -89,16 +89,23 @@ def gaps(
 
     Example: nightshift lake gaps --symbols SPY
     """
+    from daemon.cli.lake_view import gap_document
     from daemon.cli.output import print_json, print_table
     from daemon.supervisor.bootstrap import open_lake
 
-    found = open_lake(load(config, state)).gaps(names(symbols))
+    lake = open_lake(load(config, state))
+    wanted = names(symbols)
+    documents = [
+        gap_document(gap)
+        for kind in ("minute", "day")
+        for gap in lake.gaps(kind, [s for s in lake.symbols(kind) if not wanted or s in wanted])
+    ]
     if as_json:
-        print_json({"gaps": found})
+        print_json({"gaps": documents})
         return
-    columns = ("kind", "symbol", "session", "missing", "expected")
-    rows = [[getattr(gap, column) for column in columns] for gap in found]
-    print_table("Nothing is missing." if not rows else "", columns, rows)
+    columns = ("kind", "symbol", "missing_sessions", "sessions_with_gaps", "missing_minutes")
+    rows = [[_counted(document[column]) for column in columns] for document in documents]
+    print_table("The lake is empty." if not rows else "", columns, rows)
 
 
 @lake_app.command("verify")
@@ -116,7 +123,8 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
     elif not problems:
         out.print("Every part is whole.")
     for problem in [] if as_json else problems:
-        out.print(problem, markup=False)
+        where = f"{problem.kind} {problem.symbol} {problem.file}"
+        out.print(f"{where}: {problem.message}", markup=False)
     if problems:
         raise typer.Exit(1)
 
@@ -135,8 +143,12 @@ def sql(
     from daemon.cli.output import print_json, print_table
     from daemon.supervisor.bootstrap import open_lake
 
-    columns, rows = open_lake(load(config, state)).sql(query)
+    answer = open_lake(load(config, state)).sql(query)
     if as_json:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+        print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     else:
-        print_table("", columns, rows)
+        print_table("", answer.columns, answer.rows)
+
+
+def _counted(value: object) -> object:
+    return len(value) if isinstance(value, list) else value

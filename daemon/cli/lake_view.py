@@ -4,20 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from daemon.cli.output import err, out, print_json
+from daemon.lake.gaps import Gaps
 from daemon.lake.ingest import IngestReport
+
+EPOCH = date(1970, 1, 1)
 
 
 @contextmanager
-def ingesting(quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A watcher of (parts done, parts in all), shown on a terminal only."""
-    columns = (TextColumn("ingest"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def ingesting(quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """A watcher of (parts done, parts in all, key of the part), shown on a terminal only."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as progress:
         task = progress.add_task("ingest", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield lambda done, total, key: progress.update(
+            task, completed=done, total=total, description=key
+        )
+
+
+def gap_document(gaps: Gaps) -> dict[str, Any]:
+    """Gaps of a symbol for people and programs: dates instead of day numbers."""
+    return {
+        "kind": gaps.kind,
+        "symbol": gaps.symbol,
+        "missing_sessions": [EPOCH + timedelta(days=day) for day in gaps.missing],
+        "sessions_with_gaps": [
+            {"session": EPOCH + timedelta(days=day), "missing_minutes": minutes}
+            for day, minutes in zip(
+                gaps.session_date.tolist(), gaps.minutes_missing.tolist(), strict=True
+            )
+        ],
+        "missing_minutes": int(gaps.minutes_missing.sum()),
+        "minutes_expected": gaps.minutes_expected,
+    }
 
 
 def print_ingest(report: IngestReport, as_json: bool) -> None:
@@ -31,6 +60,7 @@ def print_ingest(report: IngestReport, as_json: bool) -> None:
                 "skipped": report.skipped,
                 "failed": failed,
                 "seconds": report.seconds,
+                "notes": report.notes,
             }
         )
         return
@@ -38,5 +68,7 @@ def print_ingest(report: IngestReport, as_json: bool) -> None:
         f"{report.parts:,} parts with {report.rows:,} rows in {report.seconds:.1f} s; "
         f"{report.skipped:,} parts were there already; {len(report.failed):,} failed"
     )
+    for note in report.notes:
+        out.print(note, markup=False)
     for part, message in report.failed:
         out.print(f"  {part}: {message}", markup=False)

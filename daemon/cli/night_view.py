@@ -9,10 +9,14 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from daemon.cli.output import err, out, print_json
-from daemon.domain.evolution.records import Elite
+from daemon.domain.briefing import from_json
+from daemon.domain.briefing_text import as_text
+from daemon.domain.evolution.records import BriefingFiles, Elite
 from daemon.plugin.roles import ShiftReport
 from daemon.supervisor.campaign import NightResult
 from daemon.supervisor.night import Watcher
+
+WIDEST = 100
 
 
 @contextmanager
@@ -53,8 +57,13 @@ def print_night(result: NightResult, as_json: bool) -> None:
             }
         )
         return
-    out.print(briefing.text, markup=False)
+    out.print(terminal_text(briefing), markup=False)
     out.print(f"\nThe briefing with pictures: {briefing.html_path}", soft_wrap=True)
+
+
+def terminal_text(briefing: BriefingFiles) -> str:
+    """The stored document as text as wide as the terminal."""
+    return as_text(from_json(briefing.document), min(out.width, WIDEST))
 
 
 def _row(elite: Elite) -> dict[str, Any]:

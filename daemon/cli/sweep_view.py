@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from daemon.cli.output import err, out, print_table
 from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.owner_report import figures
 
 SHOWN = 20
 
@@ -32,7 +33,7 @@ def sweep_document(runs: Sequence[Backtest], seconds: float) -> dict[str, Any]:
         "runs": [
             {
                 "params": dict(run.params),
-                "metrics": _metrics(run),
+                "metrics": figures(run),
                 "fitness_refusal": run.evaluation.fitness_refusal,
                 "trade_hash": run.simulation.trade_hash,
             }
@@ -54,9 +55,3 @@ def print_sweep(runs: Sequence[Backtest], seconds: float, report: Path | None) -
     print_table(f"{len(runs)} points in {seconds:.2f} s, best Sharpe first", columns, rows)
     if report is not None:
         out.print(f"The report: {report / 'index.html'}", markup=False)
-
-
-def _metrics(run: Backtest) -> dict[str, Any]:
-    metrics = run.evaluation.metrics
-    figures = {name: getattr(metrics, name) for name in metrics.__dataclass_fields__}
-    return {**figures, "fitness": run.evaluation.fitness}

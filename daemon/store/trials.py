@@ -48,7 +48,7 @@ def best_selection(session: Session) -> dict[str, float]:
     """The best selection fitness of each genome that has one, by hash."""
     genome, selection = col(tables.Trial.genome), col(tables.Trial.selection)
     query = select(genome, func.max(selection)).where(selection.is_not(None)).group_by(genome)
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {hash_: float(best) for hash_, best in session.execute(query) if best is not None}
 
 
 def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:

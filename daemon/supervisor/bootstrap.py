@@ -10,6 +10,7 @@ from pathlib import Path
 
 from daemon.config import Loaded
 from daemon.domain.evolution.evaluation import EvaluationRules
+from daemon.domain.stats.splits import BlockRules
 from daemon.domain.trading.friction import SHIPPED, Friction
 from daemon.lake.lake import Lake
 from daemon.plugin.host import Host
@@ -134,6 +135,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             swarms=registry.swarms,
             executors=registry.executors,
             settings_hash=loaded.hash(),
+            render=plugins.render_briefing,
         )
 
     registry.executors[bench.evaluations.name] = bench.evaluations
@@ -179,10 +181,7 @@ def _limits(table: SandboxTable) -> Limits:
 
 def _rules(settings: Settings) -> EvaluationRules:
     table = settings.evaluation
+    blocks = BlockRules(table.blocks, table.minimum_blocks, table.block_sessions)
     return EvaluationRules(
-        blocks=table.blocks,
-        minimum_blocks=table.minimum_blocks,
-        block_sessions=table.block_sessions,
-        minimum_trades=table.minimum_trades,
-        minimum_exposure=table.minimum_exposure,
+        blocks=blocks, min_trades=table.minimum_trades, min_exposure=table.minimum_exposure
     )

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from daemon.config import Loaded
+from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import open_store
+from daemon.supervisor.pulse import Pulse, read_pulse
 
 STALE_S = 60.0
+SHIFTS = ("recruiter", "harvester", "executor", "publisher")
 
 
 def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     """The document of `status --json`; healthy unless a heartbeat stalled or a shift is failing."""
     if not (loaded.state / "nightshift.db").exists():
-        return _document(True, "nothing has run yet; `nightshift night` starts one", [], {}, 0, None)
+        return _document(True, "nothing has run yet; try `nightshift night`", [], {}, 0, None)
     moment = now or datetime.now(UTC)
+    pulse = read_pulse(loaded.state)
+    age = None if pulse is None else (moment - pulse.at).total_seconds()
     with open_store(loaded, daemon=False) as store:
-        pulse = store.pulse()
-        age = None if pulse is None else (moment - pulse.at).total_seconds()
-        shifts = store.shift_states({} if pulse is None else pulse.next_runs)
+        shifts = [_shift(store, name, pulse) for name in SHIFTS]
         jobs, trials = store.job_counts(), store.trial_count()
     failing = [shift["name"] for shift in shifts if shift["faults"]]
     running = pulse is not None and not pulse.stopped
@@ -33,11 +37,29 @@ def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     return _document(not stale and not failing, reason, shifts, jobs, trials, age)
 
 
+def _shift(store: SqlStore, name: str, pulse: Pulse | None) -> dict[str, Any]:
+    """Last turn, next turn and faults in a row of one shift, from the journal."""
+    lines = [line for line in store.journal(name, 10) if line[1].kind in {"shift", "shift_failed"}]
+    faults = 0
+    for _, event in lines:
+        if event.kind != "shift_failed":
+            break
+        faults += 1
+    detail = lines[0][1].detail if lines else {}
+    return {
+        "name": name,
+        "last_run": lines[0][0].isoformat() if lines else None,
+        "next_run": None if pulse is None else pulse.next_runs.get(name),
+        "faults": faults,
+        "summary": detail.get("summary", detail.get("error", "")),
+    }
+
+
 def _document(
     healthy: bool,
     reason: str,
     shifts: list[dict[str, Any]],
-    jobs: dict[str, int],
+    jobs: Mapping[str, Mapping[str, int]],
     trials: int,
     heartbeat_age_s: float | None,
 ) -> dict[str, Any]:

@@ -17,7 +17,7 @@ async def ingest_from(
     source: str,
     request: BarRequest,
     force: bool,
-    progress: Callable[[int, int], None] | None,
+    progress: Callable[[int, int, str], None] | None,
 ) -> IngestReport:
     """Brings what the source has into the lake. The caller holds the state lock."""
     async with runtime(loaded) as started:

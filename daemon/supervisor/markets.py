@@ -14,6 +14,11 @@ from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.lake.lake import Lake
 from daemon.settings import MarketTable
 
+NO_DATA = (
+    "the lake is empty; `nightshift night` fills it with a simulated market, "
+    "`nightshift lake ingest` brings real data in"
+)
+
 
 class LakeMarkets:
     """Markets up to an as-of instant.
@@ -66,10 +71,7 @@ class LakeMarkets:
             if key not in self._loaded:
                 symbols = self.symbols(universe)
                 if not symbols:
-                    raise MissingError(
-                        "the lake is empty; expected market data, found none; "
-                        "bring some in with `nightshift lake ingest`"
-                    )
+                    raise MissingError(NO_DATA)
                 self._loaded[key] = self._lake.market(
                     symbols, timeframe, self._table.start, self._table.end, self._as_of
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +16,9 @@ from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.supervisor.bootstrap import Workbench, open_store, workbench
 from daemon.supervisor.evaluations import Backtest
-from daemon.supervisor.market_setup import fill_simulated
-from daemon.supervisor.report import ReportRun, write_report
+from daemon.supervisor.markets import NO_DATA
+from daemon.supervisor.owner_report import report_run
+from daemon.supervisor.report import write_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,16 @@ async def market_for(
     if timeframe not in TIMEFRAMES:
         hint = did_you_mean(timeframe, TIMEFRAMES) or f"known: {' '.join(TIMEFRAMES)}"
         raise UsageError(f'no time frame "{timeframe}"; {hint}')
-    if bench.loaded.settings.market.source == "simulated" and not bench.lake.symbols():
-        await fill_simulated(bench)
     table = bench.loaded.settings.market
     symbols = request.symbols or bench.markets.symbols(gated.manifest.universe)
     start, end = request.start or table.start, request.end or table.end
     if start and end and start > end:
         raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
-    market, skipped = bench.lake.market(symbols, timeframe, start, end, bench.clock.now())
+    if not symbols:
+        raise MissingError(NO_DATA)
+    market, skipped = await asyncio.to_thread(
+        bench.lake.market, symbols, timeframe, start, end, bench.clock.now()
+    )
     if request.symbols and skipped:
         raise MissingError(
             f"no {timeframe} data for {', '.join(skipped)} in the lake {bench.loaded.lake}; "
@@ -112,7 +116,7 @@ def record_trials(loaded: Loaded, bench: Workbench, name: str, results: Sequence
         parents=(),
         behaviour="",
         nodes=first.gated.nodes,
-        stage=Stage.GATED,
+        stage=Stage.BORN,
     )
     trials = tuple(
         Trial(
@@ -128,10 +132,4 @@ def record_trials(loaded: Loaded, bench: Workbench, name: str, results: Sequence
         for result in results
     )
     with open_store(loaded, daemon=False) as store:
-        known = store.known(genome.hash)
-        store.commit(Effects(genomes=() if known else (genome,), trials=trials))
-
-
-def report_run(result: Backtest) -> ReportRun:
-    """One backtest as the report shows it."""
-    raise NotImplementedError
+        store.commit(Effects(genomes=(genome,), trials=trials))

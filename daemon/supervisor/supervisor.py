@@ -25,6 +25,7 @@ from daemon.plugin.roles import Daily, Every, Shift, Turn
 from daemon.supervisor.bootstrap import Runtime, runtime
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.market_setup import ensure_market
+from daemon.supervisor.pulse import Pulse, write_pulse
 
 FAULTS_ALLOWED = 3
 MISFIRE_GRACE_S = 3600
@@ -111,7 +112,7 @@ async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
             **({"next_run_time": now + timedelta(seconds=index)} if _periodic(watched) else {}),
         )
     scheduler.add_job(
-        lambda: started.store.heartbeat(_next_runs(scheduler)),
+        lambda: _beat(started, _next_runs(scheduler)),
         IntervalTrigger(seconds=HEARTBEAT_S, timezone=zone),
         name="heartbeat",
         next_run_time=now,
@@ -121,7 +122,12 @@ async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
     await stop.wait()
     scheduler.shutdown(wait=False)
     await _stopped(running)
+    _beat(started, {}, stopped=True)
     logger.info("the daemon stopped")
+
+
+def _beat(started: Runtime, next_runs: dict[str, str], stopped: bool = False) -> None:
+    write_pulse(started.loaded.state, Pulse(started.bench.clock.now(), next_runs, stopped))
 
 
 def _trigger(shift: Shift, zone: ZoneInfo) -> BaseTrigger:

@@ -17,8 +17,8 @@ from daemon.supervisor.owner import (
     market_for,
     read_genome,
     record_trials,
-    report_run,
 )
+from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.report import write_report
 
 

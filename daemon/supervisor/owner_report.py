@@ -1,0 +1,73 @@
+"""One backtest as rows and curves: what its document, its report and its page share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from daemon.domain.engine.simulation import ExitReason
+from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.report import ReportRun
+
+EPOCH = date(1970, 1, 1)
+
+
+def report_run(result: Backtest) -> ReportRun:
+    """One backtest as the report shows it."""
+    session = result.market.axis.session
+    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
+    days = result.market.axis.session_date[last].tolist()
+    return ReportRun(
+        name=", ".join(f"{k}={v:g}" for k, v in result.params.items()) or "backtest",
+        params=dict(result.params),
+        metrics=figures(result),
+        dates=[EPOCH + timedelta(days=day) for day in days],
+        equity=result.simulation.equity[last],
+        trades=trade_rows(result),
+    )
+
+
+def figures(result: Backtest) -> dict[str, Any]:
+    """The metrics and the fitness by name, None where undefined."""
+    metrics = result.evaluation.metrics
+    named = {name: getattr(metrics, name) for name in metrics.__dataclass_fields__}
+    return {**named, "fitness": result.evaluation.fitness}
+
+
+def session_equity(result: Backtest) -> tuple[list[int], list[float]]:
+    """Close time and equity at the last bar of each session."""
+    session = result.market.axis.session
+    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
+    times = result.market.axis.close_time[last].tolist()
+    return times, result.simulation.equity[last].tolist()
+
+
+def trade_rows(result: Backtest) -> list[dict[str, Any]]:
+    """The trades as interface.md lists them."""
+    trades, axis = result.simulation.trades, result.market.axis
+    rows = []
+    for k in range(len(trades)):
+        exit_bar = int(trades.exit_bar[k])
+        quantity = float(trades.quantity[k])
+        rows.append(
+            {
+                "symbol": result.market.symbols[int(trades.symbol[k])],
+                "side": "long" if quantity > 0 else "short",
+                "quantity": abs(quantity),
+                "entry_time": instant(int(axis.open_time[trades.entry_bar[k]])),
+                "entry_price": float(trades.entry_price[k]),
+                "exit_time": None if exit_bar < 0 else instant(int(axis.open_time[exit_bar])),
+                "exit_price": float(trades.exit_price[k]),
+                "pnl": float(trades.pnl[k]),
+                "fees": float(trades.fees[k]),
+                "reason": ExitReason(int(trades.reason[k])).name.lower(),
+            }
+        )
+    return rows
+
+
+def instant(nanoseconds: int) -> str:
+    """ISO 8601 in UTC."""
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat()
