@@ -1,0 +1,169 @@
+import csv
+import json
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from daemon.errors import MissingError, UsageError
+from daemon.supervisor.report import ReportRun, curve_names, write_report
+from daemon.supervisor.report_page import script_json
+from tests.browser import measured
+from tests.domain.night_records import metrics_of
+
+SESSIONS = 500
+DATES = [date(2015, 1, 2) + timedelta(days=k) for k in range(SESSIONS)]
+CONFIGURATION = '# mine\n[daemon]\nstate = "state"\n'
+TRADE = {
+    "symbol": "SPY",
+    "side": "long",
+    "quantity": 10.0,
+    "entry_time": "2015-01-05T14:30:00+00:00",
+    "entry_price": 200.0,
+    "exit_time": None,
+    "exit_price": 201.0,
+    "pnl": 10.0,
+    "fees": 0.5,
+    "reason": "open",
+}
+
+
+def run(fast: int = 10, slow: int = 50, name: str = "cross", **changes: Any) -> ReportRun:
+    returns = np.random.default_rng(fast * 1000 + slow).normal(0.0005, 0.01, SESSIONS)
+    metrics = {**asdict(metrics_of(returns, 40)), "fitness": None}
+    made = ReportRun(
+        name, {"fast": fast, "slow": slow}, metrics, DATES, 1e5 * np.cumprod(1 + returns)
+    )
+    return replace(made, **changes)
+
+
+def grid() -> list[ReportRun]:
+    return [run(fast, slow) for fast in (5, 10, 20) for slow in (50, 100)]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_backtest_report_has_figures_curve_trades_page_and_configuration(tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+
+    write_report(folder, [run(trades=[TRADE, TRADE])], CONFIGURATION)
+
+    assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) == [
+        "daemon.toml",
+        "equity/cross-fast-10-slow-50.csv",
+        "index.html",
+        "metrics.csv",
+        "metrics.json",
+        "trades.csv",
+    ]
+    assert (folder / "daemon.toml").read_text() == CONFIGURATION
+    assert [row["exit_time"] for row in rows(folder / "trades.csv")] == ["", ""]
+
+
+def test_the_tables_hold_the_figures_exactly(tmp_path: Path) -> None:
+    runs = grid()
+    write_report(tmp_path / "report", runs, "")
+
+    table = rows(tmp_path / "report" / "metrics.csv")
+    document = json.loads((tmp_path / "report" / "metrics.json").read_text())["runs"]
+
+    assert [float(row["sharpe"]) for row in table] == [r.metrics["sharpe"] for r in runs]
+    assert [(int(row["fast"]), int(row["slow"])) for row in table] == [
+        tuple(r.params.values()) for r in runs
+    ]
+    assert [entry["metrics"] for entry in document] == [dict(r.metrics) for r in runs]
+    assert {row["fitness"] for row in table} == {""}
+
+
+def test_each_curve_has_a_row_for_each_session(tmp_path: Path) -> None:
+    runs = grid()
+    write_report(tmp_path / "report", runs, "")
+
+    for found, made in zip(rows(tmp_path / "report" / "metrics.csv"), runs, strict=True):
+        curve = rows(tmp_path / "report" / found["curve"])
+        assert [row["date"] for row in curve] == [d.isoformat() for d in DATES]
+        assert [float(row["equity"]) for row in curve] == made.equity.tolist()
+
+
+def test_an_earlier_report_is_replaced_whole(tmp_path: Path) -> None:
+    write_report(tmp_path / "report", grid(), "")
+    write_report(tmp_path / "report", [run()], "")
+
+    assert len(list((tmp_path / "report" / "equity").iterdir())) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+
+    with pytest.raises(UsageError, match="holds something that is not a report"):
+        write_report(tmp_path, [run()], "")
+
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(MissingError, match="cannot write the report to"):
+        write_report(tmp_path / "file" / "report", [run()], "")
+
+
+def test_the_same_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    write_report(tmp_path / "one", grid(), CONFIGURATION)
+    write_report(tmp_path / "two", grid(), CONFIGURATION)
+
+    files = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*"))
+    for path in files:
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
+
+
+def test_names_of_strangers_cannot_leave_the_folder_or_end_the_script(tmp_path: Path) -> None:
+    name = "../../</script><script>alert(1)</script>"
+    write_report(tmp_path / "report", [run(name=name)], "")
+
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "<script>alert(1)" not in page
+    assert curve_names([run(name=name)]) == ["script-script-alert-1-script-fast-10-slow-50.csv"]
+
+
+def test_two_runs_of_one_name_get_two_files() -> None:
+    assert len(set(curve_names([run(), run()]))) == 2
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--", "a & b", "\u2028"])
+def test_data_in_a_script_element_is_inert_and_unchanged(text: str) -> None:
+    written = script_json({"name": text})
+
+    assert not set("<>&\u2028") & set(written)
+    assert json.loads(written) == {"name": text}
+
+
+def test_the_page_asks_nothing_of_a_network(tmp_path: Path) -> None:
+    write_report(tmp_path / "report", [run()], "")
+
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "default-src 'none'" in page
+    assert "<link" not in page.partition("<script>")[0]
+    assert 'src="' not in page.partition("<script>")[0]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "single"), [(390, True), (390, False), (1200, False)])
+def test_the_page_draws_without_errors(width: int, single: bool, tmp_path: Path) -> None:
+    write_report(tmp_path / "report", [run(trades=[TRADE])] if single else grid(), "")
+    page = (tmp_path / "report" / "index.html").read_text()
+
+    found = measured(page, width, tmp_path)
+
+    assert found["errors"] == []
+    assert found["wide"] == []
+    assert found["scroll"] <= width
+    assert found["plots"] == (2 if single else 4)
+    assert found["rows"] > (1 if single else 5)
