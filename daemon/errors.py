@@ -61,7 +61,11 @@ class AnswerIsNo(NightShiftError):
 
 
 class BadDataError(NightShiftError):
-    """A file or a row from outside is broken."""
+    """A file or rows from outside are broken; `sentences` has one for each thing refused."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = sentences
+        super().__init__("; ".join(sentences))
 
 
 @dataclass(frozen=True, slots=True)

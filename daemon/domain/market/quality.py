@@ -44,6 +44,19 @@ def first_fault(rows: Rows, minutes: bool = False) -> Fault | None:
     return _fault(rows, row, rule, broken[rule][0])
 
 
+def value_faults(rows: Rows, minutes: bool = False) -> Bools:
+    """bool (R,): rows that break a rule by themselves, whatever the rows around them.
+
+    The rows may be of many symbols.
+    """
+    wrong = rows.high < rows.low
+    for name in FIELDS:
+        wrong |= _broken_value(rows, name)
+    if minutes:
+        wrong |= rows.open_time % NANOS_PER_MINUTE != 0
+    return wrong
+
+
 def _broken_value(rows: Rows, name: str) -> Bools:
     values: Floats = getattr(rows, name)
     low_enough = values > 0 if name in PRICES else values >= 0

@@ -1,0 +1,241 @@
+"""Bringing bars of a source into the lake: idempotent, resumable, bounded in memory.
+
+1. `Source.parts` says what there is; parts that the journal knows are skipped unread.
+2. Parts are read in order, a few ahead in threads; what is refused becomes one sentence each.
+3. Rows wait in memory by symbol; when `buffer_rows` are there, every symbol's rows are merged
+   into its parts, and only then the journal marks the source's parts done.
+4. Splits and dividends, where the source has them, come along.
+
+A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
+marked done, so the next ingestion tries again. A crash leaves rows that are written again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, TypeVar
+
+from filelock import FileLock, Timeout
+
+from daemon.errors import BadDataError, LockedError, MissingError, UsageError
+from daemon.lake.actions import actions_of_bars, ingest_actions
+from daemon.lake.buffer import Buffer
+from daemon.lake.files import sweep, write_whole
+from daemon.lake.journal import Journal, load_journal
+from daemon.lake.lake import Lake
+from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
+from daemon.lake.ports import Batch, P, Request, SourceOf, SourcePart
+
+Progress = Callable[[int, int, str], None]
+"""Called with (parts done, parts to do, key of the part just done)."""
+
+THREADS: Final = 2
+AHEAD: Final = 3
+R = TypeVar("R", bound=Request)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingestion did.
+
+    parts: parts read; rows: rows that were new or different; skipped: parts the journal knew (of
+    actions: symbols without a change); failed: (part or symbol, sentence); notes: sentences on
+    what is not there although nothing failed.
+    """
+
+    parts: int = 0
+    rows: int = 0
+    skipped: int = 0
+    failed: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+def ingest(
+    lake: Lake,
+    source: SourceOf[R, P],
+    request: R,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> IngestReport:
+    """Brings bars or corporate actions in; with force, parts the journal knows are read again.
+
+    UsageError for a kind the source does not have, MissingError where there is nothing to bring
+    in or no room for it, LockedError beside another writer. All else is in `failed`.
+    """
+    began = time.monotonic()
+    if kind_named(request.kind).name not in source.kinds:
+        raise UsageError(
+            f"source {source.name} has no kind {request.kind!r}, "
+            f"expected one of {', '.join(source.kinds)}; choose one of them"
+        )
+    with _single_writer(lake.layout):
+        if request.kind in ACTION_KINDS:
+            rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
+            report = IngestReport(1, rows, unchanged, failed)
+        else:
+            report = _ingest_bars(lake, source, request, progress, force)
+    return replace(report, seconds=time.monotonic() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What came of one part: the good batches, and a sentence for each thing refused."""
+
+    batches: tuple[Batch, ...]
+    failed: tuple[str, ...]
+
+
+def _ingest_bars(
+    lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, force: bool
+) -> IngestReport:
+    parts = source.parts(request)
+    if not parts:
+        raise MissingError(_nothing(source.name, request))
+    run = _Run.begun(lake, source.name, request)
+    todo = [part for part in parts if force or not run.knows(part)]
+    for done, (part, reading) in enumerate(_read_ahead(source, request, todo), start=1):
+        run.take(part, reading)
+        if run.buffer.rows >= lake.buffer_rows:
+            run.flush()
+        if progress is not None:
+            progress(done, len(todo), part.key)
+    if todo:
+        run.flush()
+    lacking = _without_data(lake.layout, source.name, request, run.failed)
+    refused, notes = actions_of_bars(lake.layout, source, request, lake.fault)
+    return IngestReport(
+        parts=len(todo),
+        rows=run.rows,
+        skipped=len(parts) - len(todo),
+        failed=(*run.failed, *lacking, *refused),
+        notes=notes,
+    )
+
+
+@dataclass(slots=True)
+class _Run:
+    """An ingestion of bars on its way: what waits in the buffer and what the journal knows."""
+
+    lake: Lake
+    buffer: Buffer
+    journal: Journal
+    journal_path: Path
+    wanted: tuple[str, ...]
+    rows: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    finished: list[SourcePart] = field(default_factory=list)
+
+    @staticmethod
+    def begun(lake: Lake, source: str, request: Request) -> _Run:
+        kind = kind_named(request.kind)
+        path = lake.layout.journal(source, kind.name)
+        buffer = Buffer(lake.layout, kind, lake.fault)
+        return _Run(lake, buffer, load_journal(path), path, request.symbols)
+
+    def knows(self, part: SourcePart) -> bool:
+        return self.journal.has(part.key, part.stamp, self.wanted)
+
+    def take(self, part: SourcePart, reading: _Reading) -> None:
+        self.buffer.add(part.key, reading.batches)
+        self.failed.extend((part.key, sentence) for sentence in reading.failed)
+        if not reading.failed:
+            self.finished.append(part)
+
+    def flush(self) -> None:
+        """Writes what waits, and then marks the parts done that nothing was left out of."""
+        changed, refused = self.buffer.flush()
+        self.rows += changed
+        self.failed.extend(refused)
+        unfinished = {key for key, _ in refused}
+        for part in self.finished:
+            if part.key not in unfinished:
+                year = "all" if part.day is None else f"{part.day.year:04d}"
+                self.journal.add(part.key, part.stamp, self.wanted, year)
+        self.finished.clear()
+        self.lake.fault("before_journal")
+        write_whole(self.journal_path, self.journal.encoded(), self.lake.layout.temporary)
+        self.lake.fault("after_journal")
+
+
+def _read_ahead(
+    source: SourceOf[R, P], request: R, parts: Sequence[P]
+) -> Iterator[tuple[P, _Reading]]:
+    """Parts in order with what was read of them, a few being read at the same time."""
+    waiting: deque[tuple[P, Future[_Reading]]] = deque()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="ingest") as pool:
+        try:
+            for part in parts:
+                waiting.append((part, pool.submit(_read, source, request, part)))
+                if len(waiting) >= AHEAD:
+                    first, reading = waiting.popleft()
+                    yield first, reading.result()
+            while waiting:
+                first, reading = waiting.popleft()
+                yield first, reading.result()
+        finally:
+            for _, reading in waiting:
+                reading.cancel()
+
+
+def _read(source: SourceOf[R, P], request: R, part: P) -> _Reading:
+    good: list[Batch] = []
+    failed: list[str] = []
+    try:
+        for batch in source.bars(part, request):
+            folder_name(batch.symbol)
+            good.append(batch)
+    except BadDataError as error:
+        failed += error.sentences
+    except MissingError as error:
+        failed.append(str(error))
+    return _Reading(tuple(good), tuple(failed))
+
+
+def _without_data(
+    layout: Layout, source: str, request: Request, failed: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """A sentence for each symbol asked for that the lake does not have now.
+
+    MissingError where that is all of them, or where no symbol at all came of an open request.
+    """
+    held = set(layout.symbols(request.kind))
+    lacking = [symbol for symbol in request.symbols if symbol not in held]
+    if not failed and (len(lacking) == len(request.symbols) if request.symbols else not held):
+        raise MissingError(_nothing(source, request))
+    return [
+        (symbol, f"{symbol}: source {source} has no {request.kind} bars of it; check its name")
+        for symbol in lacking
+    ]
+
+
+def _nothing(source: str, request: Request) -> str:
+    names = ", ".join(request.symbols[:8]) or "any symbol"
+    return (
+        f"source {source} has no {request.kind} bars of {names} between "
+        f"{request.start or 'the beginning'} and {request.end or 'today'}; "
+        "choose other dates, symbols or another folder"
+    )
+
+
+@contextmanager
+def _single_writer(layout: Layout) -> Iterator[None]:
+    layout.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(layout.root / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(
+            f"{layout.root}: another ingestion writes to this lake; wait until it is done"
+        ) from error
+    try:
+        sweep(layout.temporary)
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,71 @@
+"""Which parts of a source are in the lake: what lets a repeated ingestion skip them unread.
+
+A part counts as done for the symbols it was read for, and for no others; one whose stamp changed
+was replaced at the source and is read again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+EVERY: Final = frozenset({"*"})
+
+
+@dataclass(slots=True)
+class Journal:
+    """Parts done: key -> (stamp, symbols it was read for; `EVERY` for all of them, year)."""
+
+    done: dict[str, tuple[str, frozenset[str], str]] = field(default_factory=dict)
+
+    def has(self, key: str, stamp: str, wanted: Collection[str]) -> bool:
+        """True if the part was read for all wanted symbols (empty: for every symbol)."""
+        entry = self.done.get(key)
+        if entry is None or entry[0] != stamp:
+            return False
+        return entry[1] == EVERY or (bool(wanted) and entry[1].issuperset(wanted))
+
+    def add(self, key: str, stamp: str, wanted: Collection[str], year: str) -> None:
+        """Marks a part done for the wanted symbols, beside those it was done for before."""
+        covered = frozenset(wanted) or EVERY
+        entry = self.done.get(key)
+        if entry is not None and entry[0] == stamp:
+            covered = EVERY if EVERY in (covered, entry[1]) else covered | entry[1]
+        self.done[key] = (stamp, covered, year)
+
+    def forget(self, symbol: str, years: Iterable[str]) -> None:
+        """Unmarks the parts of those years that were read for a symbol; "all": of every year."""
+        gone = set(years)
+        self.done = {
+            key: entry
+            for key, entry in self.done.items()
+            if not (gone & {entry[2], "all"} and (entry[1] == EVERY or symbol in entry[1]))
+        }
+
+    def encoded(self) -> bytes:
+        """The journal as the file's text; equal sets of symbols are written once."""
+        sets: dict[frozenset[str], int] = {}
+        parts = {}
+        for key in sorted(self.done):
+            stamp, covered, year = self.done[key]
+            parts[key] = [stamp, sets.setdefault(covered, len(sets)), year]
+        document = {"symbols": [sorted(one) for one in sets], "parts": parts}
+        return (json.dumps(document) + "\n").encode()
+
+
+def load_journal(path: Path) -> Journal:
+    """The journal at a path; an empty one where there is none, or where it cannot be read.
+
+    Losing a journal loses no data: its parts are read again and change nothing.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+        sets = [frozenset(symbols) for symbols in document["symbols"]]
+        return Journal(
+            {key: (entry[0], sets[entry[1]], entry[2]) for key, entry in document["parts"].items()}
+        )
+    except (FileNotFoundError, ValueError, KeyError, TypeError, IndexError):
+        return Journal()

@@ -1,0 +1,146 @@
+"""The lake: market data in a folder, read as aligned markets up to an as-of instant.
+
+    lake = Lake(folder, hot=state / "hot", cache=state / "cache")
+    market, skipped = lake.market(("SPY", "QQQ"), "5m", start, end, as_of)
+    columns = lake.read_symbol("minute", "SPY", start, end)        # open_time and OHLCV
+    lake.symbols(), lake.inventory(), lake.gaps("minute"), lake.verify(), lake.sql("SELECT ...")
+
+Bringing data in is `daemon.lake.ingest.ingest(lake, source, request, progress)`. Reading needs no
+lock and works beside one writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from daemon.domain.market.bars import Market
+from daemon.domain.market.calendar import SessionTable
+from daemon.lake.calendar import load_sessions
+from daemon.lake.files import Fault, no_fault
+from daemon.lake.gaps import Gaps, gaps_of
+from daemon.lake.hot import HotCopies, hot_key
+from daemon.lake.inventory import Dataset, health_of, inventory_of
+from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
+from daemon.lake.manifest import load_manifest
+from daemon.lake.market import Plan, Query, build, plan
+from daemon.lake.query import Answer, run_query
+from daemon.lake.reader import read_symbol
+from daemon.lake.verify import Problem, repair_all, verify_all
+
+GIBIBYTE: Final = 1 << 30
+
+
+class Lake:
+    """A lake in a folder.
+
+    hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the calendar.
+    buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        hot: Path | None = None,
+        cache: Path | None = None,
+        hot_limit_bytes: int = 4 * GIBIBYTE,
+        buffer_rows: int = 6_000_000,
+        fault: Fault = no_fault,
+    ) -> None:
+        self.layout = Layout(folder)
+        self.buffer_rows = buffer_rows
+        self.fault = fault
+        self._hot = HotCopies(hot or folder / ".hot", hot_limit_bytes)
+        self._cache = cache or folder / ".cache"
+
+    @cached_property
+    def sessions(self) -> SessionTable:
+        """The exchange's regular sessions, 1990 to 2035."""
+        return load_sessions(self._cache)
+
+    def market(
+        self,
+        symbols: Sequence[str],
+        timeframe: str,
+        start: date | None = None,
+        end: date | None = None,
+        as_of: datetime | None = None,
+    ) -> tuple[Market, tuple[str, ...]]:
+        """The aligned market, mapped from its hot copy, and the symbols that have no data.
+
+        1d is made of daily rows, and of minutes for a symbol without any in the range (`derived`);
+        every other time frame is made of minutes. UsageError for an unknown time frame,
+        MissingError where no symbol has data.
+        """
+        query = Query(tuple(symbols), timeframe, start, end, as_of)
+        chosen = plan(self.layout, query)
+        key = self._key(query, chosen)
+        market = self._hot.open(key)
+        if market is None:
+            market = self._hot.keep(key, build(self.layout, query, chosen, self.sessions))
+        skipped = tuple(symbol for symbol in query.symbols if symbol not in market.symbols)
+        return market, skipped
+
+    def hot_path(self, query: Query) -> Path:
+        """Where the hot copy of a market lies once it was asked for."""
+        return self._hot.path(self._key(query, plan(self.layout, query)))
+
+    def derived(self, query: Query) -> tuple[str, ...]:
+        """The symbols whose bars of that market are made of minutes."""
+        return plan(self.layout, query).derived
+
+    def read_symbol(
+        self, kind: str, symbol: str, start: date | None = None, end: date | None = None
+    ) -> Columns:
+        """Raw bars of a symbol, open_time and OHLCV, extended hours too. MissingError if none."""
+        return read_symbol(self.layout, kind, symbol, start, end)
+
+    def symbols(self, kind: str = "") -> tuple[str, ...]:
+        """Symbols with bars of a kind, or of any kind, sorted."""
+        kinds = (kind,) if kind else BAR_KINDS
+        return tuple(sorted({symbol for k in kinds for symbol in self.layout.symbols(k)}))
+
+    def digest(self) -> str:
+        """SHA-256 of everything the lake holds."""
+        digests = [
+            manifest.digest
+            for kind in KINDS
+            for symbol in self.layout.symbols(kind)
+            if (manifest := load_manifest(self.layout.manifest(kind, symbol))) is not None
+        ]
+        return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
+
+    def inventory(self, gaps: bool = True) -> tuple[Dataset, ...]:
+        """What is there, by kind and symbol; with the number of missing sessions."""
+        return inventory_of(self.layout, self.sessions if gaps else None)
+
+    def gaps(self, kind: str = "minute", symbols: Sequence[str] = ()) -> tuple[Gaps, ...]:
+        """What is missing of each symbol between its first and its last bar."""
+        wanted = tuple(symbols) or self.layout.symbols(kind)
+        return tuple(gaps_of(self.layout, kind, symbol, self.sessions) for symbol in wanted)
+
+    def health(self) -> Mapping[str, Any]:
+        """Facts and warnings about the data as sentences, for the briefing."""
+        return health_of(self.layout, self.sessions)
+
+    def verify(self) -> tuple[Problem, ...]:
+        """Every part against its manifest: what is wrong, in sentences; nothing if all is well."""
+        return verify_all(self.layout)
+
+    def repair(self) -> tuple[Problem, ...]:
+        """Moves broken parts out of the way, so that the next ingestion fetches them again."""
+        return repair_all(self.layout, self.fault)
+
+    def sql(self, text: str) -> Answer:
+        """The answer to a query over the views minute, day, splits and dividends, read-only."""
+        return run_query(self.layout, text)
+
+    def _key(self, query: Query, chosen: Plan) -> str:
+        parts = [one.digest for one in (*chosen.bars, *chosen.actions)]
+        asked = [query.symbols, query.timeframe, query.start, query.end, query.as_of]
+        return hot_key([*asked, parts, str(self.sessions.close_time.sum())])

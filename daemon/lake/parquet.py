@@ -1,0 +1,82 @@
+"""Parts as Parquet: the same rows give the same bytes, and a flipped bit is noticed on reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from daemon.errors import BadDataError
+from daemon.lake.layout import Columns, Kind
+
+
+def schema_of(kind: Kind) -> pa.Schema:
+    """The Arrow schema of a kind; no column is nullable."""
+    return pa.schema(
+        [
+            pa.field(name, pa.from_numpy_dtype(np.dtype(dtype)), nullable=False)
+            for name, dtype in kind.columns
+        ]
+    )
+
+
+def encode(kind: Kind, columns: Columns) -> bytes:
+    """The bytes of a part: zstd, one row group, page checksums, times and counts as deltas."""
+    table = pa.table([columns[name] for name in kind.names], schema=schema_of(kind))
+    floats = [name for name, dtype in kind.columns if dtype == "<f8"]
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=max(len(table), 1),
+        compression="zstd",
+        use_dictionary=floats,
+        column_encoding={n: "DELTA_BINARY_PACKED" for n in kind.names if n not in floats},
+        write_page_checksum=True,
+    )
+    return bytes(sink.getvalue())
+
+
+def decode(kind: Kind, path: Path, names: Sequence[str]) -> Columns:
+    """Columns of a part. FileNotFoundError if it is gone, BadDataError if it is broken."""
+    try:
+        with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
+            table = file.read(columns=list(names))
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise broken(path, str(error).split("\n", maxsplit=1)[0]) from error
+    if table.column_names != list(names):
+        raise broken(path, f"columns {', '.join(table.column_names)}")
+    dtypes = dict(kind.columns)
+    return {
+        name: column.to_numpy().astype(dtypes[name], copy=False)
+        for name, column in zip(names, table.columns, strict=True)
+    }
+
+
+def broken(path: Path, found: str) -> BadDataError:
+    """The error of a part that cannot be read."""
+    return BadDataError(
+        f"{path}: expected a whole Parquet part, found {found}; "
+        "mend the lake with `nightshift lake repair` and ingest again"
+    )
+
+
+def footer_problem(kind: Kind, path: Path, rows: int, first: int, last: int) -> str:
+    """What a part's footer says against the expected rows and keys, or ""."""
+    try:
+        metadata = pq.read_metadata(path)
+    except (OSError, pa.ArrowException) as error:
+        return f"expected a Parquet footer, found {str(error).splitlines()[0]}"
+    if metadata.num_rows != rows:
+        return f"expected {rows} rows, found {metadata.num_rows}"
+    if not metadata.schema.to_arrow_schema().equals(schema_of(kind)):
+        return f"expected columns {', '.join(kind.names)} of their types, found another schema"
+    statistics = metadata.row_group(0).column(0).statistics
+    if statistics is None or (statistics.min, statistics.max) != (first, last):
+        return f"expected keys {first} to {last}, found other statistics"
+    return ""

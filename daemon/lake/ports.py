@@ -1,0 +1,97 @@
+"""What the lake needs of a source: the shapes of `daemon.plugin.roles` as protocols.
+
+The lake and the plugin API do not know each other; a `Source` with its `BarRequest`, `Part`,
+`BarBatch` and `ActionRow` fits here by its attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from daemon.domain.market.bars import Floats, Ints
+
+
+class Request(Protocol):
+    """Which bars are wanted; empty symbols: all; dates inclusive. A dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def symbols(self) -> tuple[str, ...]: ...
+    @property
+    def start(self) -> date | None: ...
+    @property
+    def end(self) -> date | None: ...
+
+
+class SourcePart(Protocol):
+    """One unit of an ingestion: its name, its day, and what changes when its content does."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def day(self) -> date | None: ...
+    @property
+    def stamp(self) -> str: ...
+
+
+class Batch(Protocol):
+    """Rows of one symbol, columns of equal length, times ascending strictly."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def open_time(self) -> Ints: ...
+    @property
+    def open(self) -> Floats: ...
+    @property
+    def high(self) -> Floats: ...
+    @property
+    def low(self) -> Floats: ...
+    @property
+    def close(self) -> Floats: ...
+    @property
+    def volume(self) -> Floats: ...
+    @property
+    def transactions(self) -> Ints: ...
+    @property
+    def origin(self) -> str: ...
+
+
+class ActionEvent(Protocol):
+    """A split or a cash dividend on its ex-date."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def ex_date(self) -> date: ...
+    @property
+    def cash(self) -> float: ...
+    @property
+    def new(self) -> float: ...
+    @property
+    def old(self) -> float: ...
+
+
+R_contra = TypeVar("R_contra", bound=Request, contravariant=True)
+P = TypeVar("P", bound=SourcePart)
+
+
+class SourceOf(Protocol[R_contra, P]):
+    """A source. `bars` may be asked for several parts at once, from threads.
+
+    `bars` yields what is good and raises BadDataError at its end with a sentence for each symbol
+    it left out, or at once, before any rows, for a file that is broken as a whole.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+    def parts(self, request: R_contra) -> Sequence[P]: ...
+    def bars(self, part: P, request: R_contra) -> Iterator[Batch]: ...
+    def actions(self, request: R_contra) -> Sequence[ActionEvent]: ...

@@ -1,0 +1,84 @@
+"""SQL over the lake: an in-memory DuckDB that sees the manifests' parts and nothing else.
+
+The parts come in as Arrow data sets, so DuckDB itself needs no file at all: outside access is off
+and the configuration locked before the query runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+from pyarrow import fs
+
+from daemon.errors import UsageError
+from daemon.lake.layout import KINDS, Kind, Layout
+from daemon.lake.manifest import load_manifest
+from daemon.lake.parquet import schema_of
+
+_LOCKS: Final = (
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Names of the columns and the rows of a query; times are UTC."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def run_query(layout: Layout, text: str, memory: str = "1GB") -> Answer:
+    """The rows of one query. Views: minute, day (symbol, open_time UTC, open, high, low, close,
+    volume, transactions), splits and dividends (symbol, ex_date, cash, new, old).
+
+    UsageError where DuckDB refuses it.
+    """
+    settings: dict[str, str | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": memory,
+        "temp_directory": "",
+        "python_enable_replacements": False,
+    }
+    with duckdb.connect(":memory:", config=settings) as connection:
+        for kind in KINDS.values():
+            connection.register(f"{kind.name}_parts", _parts(layout, kind))
+            connection.execute(_view(kind))
+        for statement in _LOCKS:
+            connection.execute(statement)
+        try:
+            cursor = connection.execute(text)
+            rows = tuple(cursor.fetchall())
+        except duckdb.Error as error:
+            raise UsageError(f"the query failed: {str(error).splitlines()[0]}") from error
+        return Answer(tuple(column[0] for column in cursor.description or ()), rows)
+
+
+def _parts(layout: Layout, kind: Kind) -> ds.FileSystemDataset:
+    local, form = fs.LocalFileSystem(), ds.ParquetFileFormat()
+    fragments = [
+        form.make_fragment(path, local, partition_expression=ds.field("symbol") == symbol)
+        for symbol in layout.symbols(kind.name)
+        for path in _paths(layout, kind, symbol)
+    ]
+    schema = schema_of(kind).append(pa.field("symbol", pa.string()))
+    return ds.FileSystemDataset(fragments, schema, form, local)
+
+
+def _paths(layout: Layout, kind: Kind, symbol: str) -> list[str]:
+    manifest = load_manifest(layout.manifest(kind.name, symbol))
+    folder = layout.folder(kind.name, symbol)
+    return [str(folder / part.file) for part in manifest.parts] if manifest else []
+
+
+def _view(kind: Kind) -> str:
+    key = "make_timestamp_ns(open_time) AS open_time"
+    if kind.key == "ex_date":
+        key = "DATE '1970-01-01' + ex_date AS ex_date"
+    others = ", ".join(f'"{name}"' for name in kind.names[1:])
+    return f"CREATE VIEW {kind.name} AS SELECT symbol, {key}, {others} FROM {kind.name}_parts"
