@@ -51,7 +51,10 @@ class Store(Protocol):
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
 
     def release(self, claim: Claim, error: str) -> None:
-        """Gives a job back after a failure that was not its own; parked after three attempts."""
+        """Gives a job back after a failure that was not its own; parked after three attempts.
+
+        Without an error nothing failed: it goes back untouched and no attempt is counted.
+        """
 
     def waiting(self, kind: str) -> int:
         """How many jobs of a kind wait or run."""

@@ -1,0 +1,121 @@
+"""From an answer to a genome or a lesson: extract, gate, known text, probe, known behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from daemon.domain.evolution.records import Claim, Effects, Genome, Lesson, Mutation, NewJob
+from daemon.domain.genome import gate
+from daemon.domain.genome.gate import Gated
+from daemon.errors import GenomeRefused, Reason
+from daemon.plugin.host import Probe, Store
+from daemon.plugin.roles import Answer
+from plugins.harvester.extraction import LONGEST, extract
+from plugins.harvester.names import child_name
+
+CROSSING = "cross_"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An answer with the request and the job it belongs to."""
+
+    claim: Claim
+    mutation: Mutation
+    answer: Answer
+
+    @property
+    def operator(self) -> str:
+        """What was really done."""
+        return self.answer.operator or self.mutation.operator
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Parents that went into it: the donor only where something was crossed."""
+        count = len(self.mutation.parents) if self.operator.startswith(CROSSING) else 1
+        return self.mutation.parents[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the static checks said: the text and what the gate read in it, or the reasons."""
+
+    candidate: Candidate
+    source: str = ""
+    gated: Gated | None = None
+    reasons: tuple[Reason, ...] = ()
+    hash: str = ""
+
+
+def drafted(candidate: Candidate, store: Store) -> Draft:
+    """Extracts the genome, puts it through the gate and asks whether its text is known."""
+    answer, source, gated = candidate.answer, "", None
+    try:
+        if not answer.text:
+            message = f"no answer: {answer.error or 'the swarm gave no reason'}"
+            raise GenomeRefused([Reason("no_answer", 0, message)])
+        source = extract(answer.text)
+        gated = gate.check(source)
+        refuse_known_text(store, gated)
+    except GenomeRefused as refused:
+        known = gated.hash if gated else ""
+        return Draft(candidate, source, None, refused.reasons, known)
+    return Draft(candidate, source, gated, (), gated.hash)
+
+
+def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
+    """A new genome, and the job to evaluate it."""
+    mutation, operator = draft.candidate.mutation, draft.candidate.operator
+    manifest = gated.manifest
+    first = not mutation.parents
+    genome = Genome(
+        hash=gated.hash,
+        source=draft.source,
+        name=mutation.name if first else child_name(mutation.name, operator, gated.hash),
+        idea=manifest.idea,
+        timeframe=manifest.timeframe,
+        universe=manifest.universe,
+        operator=operator,
+        parents=draft.candidate.parents,
+        behaviour=behaviour,
+        nodes=gated.nodes,
+        night=night,
+    )
+    return Effects(
+        genomes=(genome,), jobs=(NewJob("evaluate", genome.hash, {"name": genome.name}),)
+    )
+
+
+def lesson(draft: Draft, reasons: Sequence[Reason], night: str) -> Effects:
+    """What is kept of a refused child: its text, the first reason's code, and every message."""
+    candidate, first = draft.candidate, reasons[0]
+    kept = Lesson(
+        mutation=candidate.mutation.id,
+        night=night,
+        operator=candidate.operator,
+        parents=candidate.parents,
+        text=candidate.answer.text[:LONGEST],
+        code=first.code,
+        line=first.line,
+        message="; ".join(reason.message for reason in reasons),
+        genome=draft.hash,
+    )
+    return Effects(lessons=(kept,))
+
+
+def refuse_known_text(store: Store, gated: Gated) -> None:
+    """GenomeRefused with the code `duplicate_text` where the canonical text was seen before."""
+    if store.known(gated.hash):
+        message = f"the text was tried before as {gated.hash[:12]}"
+        raise GenomeRefused([Reason("duplicate_text", 0, message)])
+
+
+def refuse_known_behaviour(store: Store, probe: Probe) -> None:
+    """GenomeRefused with what the probe found, or `duplicate_behaviour` naming the twin."""
+    if probe.reasons:
+        raise GenomeRefused(probe.reasons)
+    if twin := store.same_behaviour(probe.behaviour):
+        name = store.genome(twin).name
+        message = f"on the probe market it behaves exactly like {name} ({twin[:12]})"
+        raise GenomeRefused([Reason("duplicate_behaviour", 0, message)])

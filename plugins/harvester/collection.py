@@ -1,0 +1,71 @@
+"""Claims requests and asks the swarms for their answers; holds what is not finished."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from daemon.domain.evolution.records import Claim, Effects, Event, Mutation
+from daemon.plugin.host import Store
+from daemon.plugin.roles import Answer, Swarm
+from plugins.harvester.candidates import Candidate
+
+
+@dataclass
+class Harvest:
+    """One turn under way. held: unfinished claims by job, each with what went wrong, or ''."""
+
+    night: str
+    counts: Counter[str] = field(default_factory=Counter)
+    held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+
+    def hold(self, claim: Claim, error: str = "") -> None:
+        """Notes that a claim is not finished; it goes back at the end of the turn."""
+        self.held[claim.job] = (claim, error)
+
+    def finish(self, claim: Claim, outcome: str) -> None:
+        """Notes that a claim's effects are stored, or were dropped."""
+        del self.held[claim.job]
+        self.counts[outcome] += 1
+
+
+async def collect(
+    store: Store, swarms: Mapping[str, Swarm], claims: Sequence[Claim], harvest: Harvest
+) -> list[Candidate]:
+    """The requests that are answered, in the order of their claims; the others are held."""
+    for claim in claims:
+        harvest.hold(claim)
+    found = await asyncio.to_thread(store.mutations, [claim.key for claim in claims])
+    mutations = {mutation.id: mutation for mutation in found}
+    answers: dict[str, Answer] = {}
+    for name in dict.fromkeys(mutation.swarm for mutation in found):
+        wanted = [mutation for mutation in found if mutation.swarm == name]
+        try:
+            got = await _asked(swarms, name, wanted)
+        except Exception as error:  # the border to a stranger's code
+            await _note_failure(store, name, error)
+            for claim in claims:
+                if mutations[claim.key].swarm == name:
+                    harvest.hold(claim, f"swarm {name}: {error}")
+        else:
+            answers |= {answer.mutation: answer for answer in got}
+    return [
+        Candidate(claim, mutations[claim.key], answers[claim.key])
+        for claim in claims
+        if claim.key in answers
+    ]
+
+
+async def _asked(
+    swarms: Mapping[str, Swarm], name: str, wanted: Sequence[Mutation]
+) -> Sequence[Answer]:
+    if name not in swarms:
+        raise LookupError("not loaded; expected its plugin in [plugins] load of daemon.toml")
+    return await swarms[name].collect(wanted)
+
+
+async def _note_failure(store: Store, swarm: str, error: Exception) -> None:
+    event = Event("swarm_failed", swarm, {"step": "collect", "error": str(error)})
+    await asyncio.to_thread(store.commit, Effects(events=(event,)))

@@ -1,0 +1,23 @@
+"""The table [recruiter] of daemon.toml."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RecruiterSettings(BaseModel):
+    """[recruiter]"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    interval_s: float = Field(3600.0, gt=0, description="seconds between two looks at the pool")
+    pool_target: int = Field(
+        50, ge=1, description="untested genomes and open requests the pool is filled up to"
+    )
+    parents: int = Field(5, ge=1, description="elites chosen as parents of one generation")
+    swarm: str = Field("splice", description="who writes the mutations")
+    operators: tuple[str, ...] = Field(
+        (), description="mutation operators to draw from; all that the swarm has if empty"
+    )
+    seeds: bool = Field(True, description="whether unknown files of genomes/seeds are adopted")
+    benchmarks: tuple[str, ...] = Field(
+        ("buy_and_hold",), description="seeds that are only compared with, never candidates"
+    )

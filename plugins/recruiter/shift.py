@@ -1,0 +1,155 @@
+"""The recruiter: fills the pool of untested genomes with requests to a swarm.
+
+1. `_deficit`: how many requests are missing, bounded by what the night may still try.
+2. `_plan`: unknown seeds first; then children of parents chosen by fitness and diversity.
+3. One commit stores the requests and a job for each; only then the swarm hears of them, so that a
+   crash in between costs nothing: the harvester collects by request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from daemon.domain.evolution.records import (
+    Effects,
+    Elite,
+    Event,
+    Genome,
+    Mutation,
+    NewJob,
+    Night,
+    Stage,
+)
+from daemon.domain.evolution.selection import choose_parents
+from daemon.domain.genome import gate
+from daemon.errors import ConfigError, GenomeRefused, did_you_mean
+from daemon.plugin.host import Host, Store
+from daemon.plugin.roles import Every, ShiftReport, Swarm, Turn
+from plugins.recruiter.requests import Generation, child_requests, generation_rng, seed_requests
+from plugins.recruiter.seeds import Seed, read_seeds
+from plugins.recruiter.settings import RecruiterSettings
+
+NAME = "recruiter"
+NO_PARENTS = (Stage.BORN, Stage.REJECTED, Stage.RETIRED)
+LEAK = "suspected_leak"
+
+
+class RecruiterShift:
+    """Asks for the next generation whenever the pool runs low."""
+
+    name = NAME
+    deadline_s = 300.0
+
+    def __init__(self, host: Host) -> None:
+        self._store = host.store
+        self._swarms = host.swarms
+        self._seed_folder = host.seed_folder
+        self._settings = host.settings(RecruiterSettings)
+        self.trigger = Every(self._settings.interval_s)
+
+    async def run(self, turn: Turn) -> ShiftReport:
+        """Asks once, or not at all where the pool is full or the night's trials are spent."""
+        swarm = self._swarm()
+        mutations = await asyncio.to_thread(self._ask, turn, swarm)
+        if not mutations:
+            return ShiftReport(True, "the pool is full or nothing is left to try", {"requests": 0})
+        faults = await self._submit(mutations)
+        summary = f"asked {mutations[0].swarm} for {len(mutations)} genomes"
+        counts = {"requests": len(mutations), "faults": faults}
+        return ShiftReport(False, summary, counts)
+
+    def _ask(self, turn: Turn, swarm: Swarm) -> list[Mutation]:
+        waiting = self._store.waiting("mutate") + self._store.waiting("evaluate")
+        missing = deficit(waiting, self._settings.pool_target, turn.trials_left)
+        if missing == 0:
+            return []
+        mutations = self._plan(turn.night, swarm, missing)
+        if mutations:
+            self._store.commit(requested(mutations))
+        return mutations
+
+    def _plan(self, night: Night, swarm: Swarm, count: int) -> list[Mutation]:
+        number = self._store.last_generation(night.id) + 1
+        if number == 0 and self._settings.seeds:
+            unknown = unknown_seeds(self._store, self._seed_folder, self._settings.benchmarks)
+            if unknown:
+                return seed_requests(night, number, unknown)
+        parents = self._parents(night, number)
+        operators = self._settings.operators or tuple(swarm.operators)
+        generation = Generation(night, number, swarm.name, operators)
+        return child_requests(generation, parents, count) if parents else []
+
+    def _parents(self, night: Night, generation: int) -> Sequence[Genome]:
+        """Elites; before there are any, the oldest genomes that are stored."""
+        elites = [elite for elite in self._store.elites() if not _is_quarantined(elite)]
+        rng = generation_rng(night, generation)
+        if elites:
+            chosen = choose_parents(elites, self._settings.parents, rng)
+            return [elite.genome for elite in chosen]
+        stored = sorted(self._store.genomes(), key=lambda genome: genome.number)
+        return [g for g in stored if g.stage not in NO_PARENTS][: self._settings.parents]
+
+    async def _submit(self, mutations: Sequence[Mutation]) -> int:
+        """Hands the requests over; a swarm that fails is asked again when answers are collected."""
+        swarm = self._swarms[mutations[0].swarm]
+        try:
+            handle = await swarm.submit(mutations)
+        except Exception as error:  # the border to a stranger's code
+            event = Event("swarm_failed", swarm.name, {"step": "submit", "error": str(error)})
+            await asyncio.to_thread(self._store.commit, Effects(events=(event,)))
+            return 1
+        if handle:
+            known = tuple(replace(mutation, handle=handle) for mutation in mutations)
+            await asyncio.to_thread(self._store.commit, Effects(mutations=known))
+        return 0
+
+    def _swarm(self) -> Swarm:
+        name = self._settings.swarm
+        if name not in self._swarms:
+            hint = did_you_mean(name, self._swarms) or f"known: {', '.join(sorted(self._swarms))}"
+            raise ConfigError("recruiter.swarm", f'no swarm named "{name}" is loaded', hint)
+        swarm = self._swarms[name]
+        for operator in self._settings.operators:
+            if operator not in swarm.operators:
+                hint = did_you_mean(operator, swarm.operators)
+                raise ConfigError("recruiter.operators", f'{name} has no "{operator}"', hint)
+        return swarm
+
+
+def deficit(waiting: int, target: int, trials_left: int) -> int:
+    """Requests to make: up to the target, and not many more than trials can still be run."""
+    if trials_left <= 0:
+        return 0
+    return max(0, min(target - waiting, 2 * trials_left + 8))
+
+
+def unknown_seeds(store: Store, folder: Path, benchmarks: tuple[str, ...]) -> list[Seed]:
+    """Seeds whose canonical text was never stored or refused; an unreadable one counts as such."""
+    return [seed for seed in read_seeds(folder, benchmarks) if not _known(store, seed.source)]
+
+
+def requested(mutations: Sequence[Mutation]) -> Effects:
+    """Requests, one job for each, and the line of the journal."""
+    first = mutations[0]
+    detail = {"swarm": first.swarm, "requests": len(mutations), "night": first.night}
+    return Effects(
+        mutations=tuple(mutations),
+        jobs=tuple(NewJob("mutate", m.id, {"swarm": m.swarm}) for m in mutations),
+        events=(Event("generation", f"{first.night}/{first.generation}", detail),),
+    )
+
+
+def _is_quarantined(elite: Elite) -> bool:
+    """A suspected look-ahead, or one that the owner put away, breeds nothing."""
+    found = elite.trial.evaluation
+    return elite.genome.stage in NO_PARENTS or (found is not None and LEAK in found.flags)
+
+
+def _known(store: Store, source: str) -> bool:
+    try:
+        return store.known(gate.check(source).hash)
+    except GenomeRefused:
+        return False

@@ -1,0 +1,356 @@
+"""Fakes of the host's ports: all in memory, deterministic, and able to fail or to be killed.
+
+`FakeStore` keeps the promises of the store port (each commit whole or not at all, jobs with leases
+and fencing). `Killed` stands for kill -9: it passes every `except Exception`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import (
+    BriefingFiles,
+    Claim,
+    Effects,
+    Elite,
+    Event,
+    Genome,
+    Lesson,
+    Mutation,
+    NewJob,
+    Night,
+    Stage,
+    Trial,
+)
+from daemon.domain.genome import gate
+from daemon.domain.market.bars import Floats, Market
+from daemon.errors import FencedError, GenomeRefused, MissingError, UsageError
+from daemon.plugin.host import Host, Probe
+from daemon.plugin.roles import Answer, EvaluationTask, Executor, Swarm, Turn
+
+EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+NIGHT = Night("night-7", 7, 500, "settings", "market", EVENING)
+MAX_FAULTS = 3
+
+
+class Killed(BaseException):
+    """The process dies here; nothing after this happens."""
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, at: datetime = EVENING) -> None:
+        self._at = at
+        self._seconds = 0.0
+
+    def now(self) -> datetime:
+        return self._at
+
+    def monotonic(self) -> float:
+        return self._seconds
+
+    def move(self, seconds: float) -> None:
+        self._at += timedelta(seconds=seconds)
+        self._seconds += seconds
+
+
+@dataclass
+class FakeJob:
+    """A job as the store keeps it."""
+
+    number: int
+    asked: NewJob
+    state: str = "waiting"
+    attempt: int = 0
+    faults: int = 0
+    error: str = ""
+
+
+@dataclass
+class FakeStore:
+    """The store port in memory.
+
+    die_before, die_after: number of the commit (from 1) at which the process is killed, before
+    anything or after everything of it is written; a dead process does nothing until `restart`.
+    """
+
+    jobs: dict[tuple[str, str], FakeJob] = field(default_factory=dict)
+    by_hash: dict[str, Genome] = field(default_factory=dict)
+    requests: dict[str, Mutation] = field(default_factory=dict)
+    learnt: list[Lesson] = field(default_factory=list)
+    ledger: list[Trial] = field(default_factory=list)
+    moves: list[tuple[str, Stage, str]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    published: dict[str, BriefingFiles] = field(default_factory=dict)
+    finished: list[str] = field(default_factory=list)
+    commits: int = 0
+    die_before: int = 0
+    die_after: int = 0
+    dead: bool = False
+
+    def commit(self, effects: Effects, claim: Claim | None = None) -> None:
+        self._live()
+        self.commits += 1
+        self._live(self.commits != self.die_before)
+        if claim is not None:
+            self._held(claim).state = "done"
+        self._write(effects)
+        self._live(self.commits != self.die_after)
+
+    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
+        self._live()
+        oldest = [j for j in self.jobs.values() if j.asked.kind == kind and j.state == "waiting"]
+        for job in oldest[:limit]:
+            job.state = "running"
+            job.attempt += 1
+        return tuple(
+            Claim(job.number, kind, job.asked.key, job.asked.payload, job.attempt)
+            for job in oldest[:limit]
+        )
+
+    def release(self, claim: Claim, error: str) -> None:
+        self._live()
+        job = self._held(claim)
+        job.faults += 1 if error else 0
+        job.error = error
+        job.state = "failed" if job.faults >= MAX_FAULTS else "waiting"
+
+    def waiting(self, kind: str) -> int:
+        open_ = ("waiting", "running")
+        return sum(j.asked.kind == kind and j.state in open_ for j in self.jobs.values())
+
+    def restart(self) -> None:
+        """A new instance: what the dead one held waits again."""
+        self.die_before = self.die_after = 0
+        self.dead = False
+        for job in self.jobs.values():
+            if job.state == "running":
+                job.state = "waiting"
+
+    def genome(self, hash_or_prefix: str) -> Genome:
+        found = [g for key, g in self.by_hash.items() if key.startswith(hash_or_prefix)]
+        if len(found) != 1:
+            raise UsageError(f'{len(found)} genomes begin with "{hash_or_prefix}"')
+        return found[0]
+
+    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]:
+        return [g for g in self.by_hash.values() if stage in (None, g.stage)]
+
+    def known(self, genome_hash: str) -> bool:
+        refused = {lesson.genome for lesson in self.learnt} - {""}
+        return genome_hash in self.by_hash or genome_hash in refused
+
+    def same_behaviour(self, behaviour: str) -> str:
+        alike = [key for key, g in self.by_hash.items() if g.behaviour == behaviour]
+        return alike[0] if alike and behaviour else ""
+
+    def mutations(self, ids: Sequence[str]) -> Sequence[Mutation]:
+        return [self.requests[i] for i in ids if i in self.requests]
+
+    def last_generation(self, night: str) -> int:
+        return max((m.generation for m in self.requests.values() if m.night == night), default=-1)
+
+    def lessons(self, night: str | None = None) -> Sequence[Lesson]:
+        return [lesson for lesson in self.learnt if night in (None, lesson.night)]
+
+    def trials(self, night: str | None = None) -> Sequence[Trial]:
+        return [trial for trial in self.ledger if night in (None, trial.night)]
+
+    def trial_count(self, night: str | None = None) -> int:
+        return sum(trial.evaluation is not None for trial in self.trials(night))
+
+    def elites(self) -> Sequence[Elite]:
+        best: dict[str, Elite] = {}
+        for trial in self.ledger:
+            found = trial.evaluation
+            if found is not None and found.selection is not None:
+                niche = found.descriptors.niche
+                if niche not in best or found.selection > best[niche].selection:
+                    genome = self.by_hash[trial.genome]
+                    best[niche] = Elite(genome, trial, niche, found.selection)
+        return sorted(best.values(), key=lambda elite: -elite.selection)
+
+    def nights(self) -> Sequence[Night]:
+        return [NIGHT]
+
+    def briefing(self, night: str | None = None) -> BriefingFiles | None:
+        return self.published.get(night or NIGHT.id)
+
+    def content(self) -> dict[str, Any]:
+        """Everything that must be the same whatever the timing, the workers and the kills."""
+        return {
+            "requests": list(self.requests.values()),
+            "genomes": list(self.by_hash.values()),
+            "lessons": list(self.learnt),
+            "trials": [(t.genome, t.number, t.failure, _figures(t)) for t in self.ledger],
+            "moves": list(self.moves),
+            "jobs": [(j.asked.kind, j.asked.key, j.state) for j in self.jobs.values()],
+        }
+
+    def _live(self, alive: bool = True) -> None:
+        self.dead = self.dead or not alive
+        if self.dead:
+            raise Killed
+
+    def _held(self, claim: Claim) -> FakeJob:
+        job = self.jobs[claim.kind, claim.key]
+        if job.state != "running" or job.attempt != claim.attempt:
+            raise FencedError(f"attempt {claim.attempt} of {claim.kind} {claim.key} was lost")
+        return job
+
+    def _write(self, effects: Effects) -> None:
+        for genome in effects.genomes:
+            self.by_hash.setdefault(genome.hash, replace(genome, number=len(self.by_hash) + 1))
+        for mutation in effects.mutations:
+            known = self.requests.setdefault(mutation.id, mutation)
+            self.requests[mutation.id] = replace(known, handle=mutation.handle or known.handle)
+        self.learnt += [lesson for lesson in effects.lessons if lesson not in self.learnt]
+        for trial in effects.trials:
+            if (trial.genome, trial.night) not in {(t.genome, t.night) for t in self.ledger}:
+                self.ledger.append(replace(trial, number=len(self.ledger) + 1))
+        for change in effects.stages:
+            self.by_hash[change.genome] = replace(self.by_hash[change.genome], stage=change.stage)
+            self.moves.append((change.genome, change.stage, change.reason))
+        for job in effects.jobs:
+            self.jobs.setdefault((job.kind, job.key), FakeJob(len(self.jobs) + 1, job))
+        self.events += effects.events
+        if effects.briefing is not None:
+            self.published[effects.briefing.night] = effects.briefing
+        if effects.finished_night:
+            self.finished.append(effects.finished_night)
+
+
+def _figures(trial: Trial) -> tuple[Any, ...]:
+    found = trial.evaluation
+    return () if found is None else (found.positions_hash, found.selection, found.flags)
+
+
+class FakeMarkets:
+    """Markets by time frame and universe; MissingError for any other."""
+
+    def __init__(self, markets: Mapping[tuple[str, str], Market] | None = None) -> None:
+        self._markets = dict(markets or {})
+
+    def market(self, timeframe: str, universe: str = "") -> Market:
+        if (timeframe, universe) not in self._markets:
+            raise MissingError(f"no {timeframe} market of the universe {universe!r}")
+        return self._markets[timeframe, universe]
+
+    def skipped(self, timeframe: str, universe: str = "") -> tuple[str, ...]:
+        return ()
+
+    def health(self) -> Mapping[str, Any]:
+        return {"symbols": 0}
+
+
+@dataclass
+class FakeSandbox:
+    """Answers each probe by a function of the text; each text behaves in its own way by default.
+
+    pause: turns of the event loop that a probe takes. probed: every text, in the order asked.
+    """
+
+    answer: Callable[[str], Probe] = lambda source: Probe(gate.check(source).hash[::-1], ())
+    pause: Callable[[str], int] = lambda source: 0
+    level: str = "limits"
+    probed: list[str] = field(default_factory=list)
+
+    async def probe(self, source: str) -> Probe:
+        self.probed.append(source)
+        for _ in range(self.pause(source)):
+            await asyncio.sleep(0)
+        return self.answer(source)
+
+    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
+        raise NotImplementedError("no test needs positions of the fake")
+
+
+@dataclass
+class FakeExecutor:
+    """Answers each evaluation by a function of the task.
+
+    pause: turns of the event loop that it takes. most: largest number that ran side by side.
+    """
+
+    answer: Callable[[EvaluationTask], Evaluation]
+    pause: Callable[[EvaluationTask], int] = lambda task: 0
+    name: str = "local"
+    slots: int = 2
+    most: int = 0
+    tasks: list[EvaluationTask] = field(default_factory=list)
+    _running: int = 0
+
+    async def evaluate(self, task: EvaluationTask) -> Evaluation:
+        self.tasks.append(task)
+        self._running += 1
+        self.most = max(self.most, self._running)
+        try:
+            for _ in range(self.pause(task)):
+                await asyncio.sleep(0)
+            return self.answer(task)
+        finally:
+            self._running -= 1
+
+
+@dataclass
+class FakeSwarm:
+    """Answers each request by a function; None: not ready yet. submitted: every batch."""
+
+    answer: Callable[[Mutation], Answer | None]
+    name: str = "fake"
+    operators: tuple[str, ...] = ("turn", "cross_turn")
+    handle: str = ""
+    submitted: list[Sequence[Mutation]] = field(default_factory=list)
+
+    async def submit(self, mutations: Sequence[Mutation]) -> str:
+        self.submitted.append(mutations)
+        return self.handle
+
+    async def collect(self, mutations: Sequence[Mutation]) -> Sequence[Answer]:
+        answers = [self.answer(mutation) for mutation in mutations]
+        return [answer for answer in answers if answer is not None]
+
+    async def cancel(self, mutations: Sequence[Mutation]) -> None:
+        self.submitted = []
+
+    def cost(self, mutations: Sequence[Mutation]) -> float:
+        return 0.0
+
+
+def unevaluated(task: EvaluationTask) -> Evaluation:
+    """The evaluation of a place that runs nothing."""
+    raise GenomeRefused(())
+
+
+def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) -> Host:
+    """A host whose ports are fakes; `changes` put others in their place."""
+    swarms: dict[str, Swarm] = {}
+    executors: dict[str, Executor] = {}
+    values: dict[str, Any] = {
+        "plugin": "test",
+        "clock": FakeClock(),
+        "store": store if store is not None else FakeStore(),
+        "markets": FakeMarkets(),
+        "sandbox": FakeSandbox(),
+        "evaluations": FakeExecutor(unevaluated),
+        "seed_folder": tmp_path,
+        "briefings": tmp_path / "briefings",
+        "raw_settings": {},
+        "secrets": {},
+        "swarms": swarms,
+        "executors": executors,
+        "settings_hash": "settings",
+    }
+    return Host(**values | changes)
+
+
+def turn(trials_left: int = 500, night: Night = NIGHT, now: datetime = EVENING) -> Turn:
+    """A call of a shift in the night of the tests."""
+    return Turn(now, night, trials_left)

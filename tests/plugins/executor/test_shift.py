@@ -1,0 +1,259 @@
+"""The executor backtests what waits, promotes or fails it, and never runs a trial too many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.domain.evolution.evaluation import Block, Evaluation
+from daemon.domain.evolution.records import Effects, Genome, Origin, Stage
+from daemon.errors import (
+    ConfigError,
+    FencedError,
+    GenomeRefused,
+    MissingError,
+    Reason,
+    TransientError,
+)
+from daemon.plugin.roles import EvaluationTask
+from plugins.executor.shift import ExecutorShift
+from plugins.executor.verdict import judged
+from tests.fakes import NIGHT, FakeExecutor, FakeStore, fake_host
+from tests.plugins.breeding import found, gated, killed, run, stored, trend
+from tests.store.samples import evaluation
+
+CRASH = Reason("crashed", 7, "division of an array by a list")
+
+
+def genomes(count: int) -> list[Genome]:
+    return [stored(trend(20 + number)) for number in range(count)]
+
+
+def executor(
+    tmp_path: Path,
+    store: FakeStore,
+    answer: Callable[[EvaluationTask], Evaluation] | None = None,
+    place: FakeExecutor | None = None,
+    **settings: Any,
+) -> ExecutorShift:
+    place = place or FakeExecutor(answer or found())
+    return ExecutorShift(fake_host(tmp_path, store, evaluations=place, raw_settings=settings))
+
+
+def every_third_crashes(task: EvaluationTask) -> Evaluation:
+    window = int(task.source.partition('"window": ')[2].partition("}")[0])
+    if window % 3 == 0:
+        raise GenomeRefused([CRASH])
+    return found(selection=window / 100)(task)
+
+
+def test_a_genome_at_the_threshold_is_screened_with_its_trial(tmp_path: Path) -> None:
+    (genome,) = genomes(1)
+    store = gated(FakeStore(), [genome])
+
+    report = run(executor(tmp_path, store, found(selection=0.5)))
+
+    (trial,) = store.ledger
+    assert (trial.genome, trial.night, trial.origin) == (genome.hash, NIGHT.id, Origin.NIGHT)
+    assert (trial.settings_hash, trial.sandbox, trial.failure) == ("settings", "limits", "")
+    assert store.genome(genome.hash).stage is Stage.SCREENED
+    assert store.waiting("evaluate") == 0
+    assert report.counts == {"screened": 1, "trials": 1}
+
+
+def test_a_genome_below_the_threshold_fails_with_both_numbers(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(1))
+
+    run(executor(tmp_path, store, found(selection=0.49), threshold=1.25))
+
+    _, stage, reason = store.moves[0]
+    assert stage is Stage.FAILED
+    assert reason == "selection fitness 0.49 is below the threshold of 1.25"
+
+
+def test_the_task_says_what_to_run_on_what(tmp_path: Path) -> None:
+    store = gated(FakeStore(), [stored(trend(20, universe="leveraged"))])
+    place = FakeExecutor(found())
+
+    run(executor(tmp_path, store, place=place, friction="none"))
+
+    expected = EvaluationTask(trend(20, universe="leveraged"), {}, "1d", "leveraged", "none")
+    assert place.tasks == [expected]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"flags": ("suspected_leak",), "selection": 9.0}, "quarantined"),
+        ({"selection": None, "fitness_refusal": "too_few_trades"}, "too few trades"),
+        ({"selection": None, "fitness_refusal": "too_little_exposure"}, "hardly ever invested"),
+        (
+            {
+                "selection": None,
+                "blocks": (Block(0, 9, 1.0, 1.0), Block(9, 19, None, None, "ruined")),
+            },
+            "lost all its capital",
+        ),
+        ({"selection": None, "blocks": ()}, "the blocks give none"),
+        ({"selection": -0.31}, "-0.31 is below"),
+    ],
+)
+def test_a_failure_says_why_in_words(changes: dict[str, Any], words: str) -> None:
+    verdict = judged("hash", evaluation(**{"flags": ()} | changes), 0.5)
+
+    assert verdict.stage is Stage.FAILED
+    assert words in verdict.reason
+
+
+def test_a_genome_that_cannot_run_is_a_trial_that_does_not_count(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(4))
+
+    report = run(executor(tmp_path, store, every_third_crashes), trials_left=2)
+
+    failed = [trial for trial in store.ledger if trial.evaluation is None]
+    assert report.counts["trials"] == 2
+    assert "line 7: division" in failed[0].failure
+    assert store.genome(failed[0].genome).stage is Stage.FAILED
+
+
+@pytest.mark.parametrize("left", [1, 2, 3, 7])
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_no_trial_is_run_beyond_those_left(tmp_path: Path, left: int, workers: int) -> None:
+    store = gated(FakeStore(), genomes(12))
+    place = FakeExecutor(every_third_crashes)
+
+    run(executor(tmp_path, store, place=place, workers=workers), trials_left=left)
+
+    assert store.trial_count() == left
+    assert len(place.tasks) == len(store.ledger)
+    assert store.waiting("evaluate") == 12 - len(store.ledger)
+
+
+def test_as_many_backtests_run_side_by_side_as_there_are_workers(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(20))
+    place = FakeExecutor(found(), pause=lambda task: 5, slots=3)
+
+    run(executor(tmp_path, store, place=place))
+
+    assert place.most == 3
+
+
+def test_the_ledger_is_the_same_whatever_the_workers_and_their_timing(tmp_path: Path) -> None:
+    stores = [gated(FakeStore(), genomes(15)) for _ in range(3)]
+    pauses: list[Callable[[EvaluationTask], int]] = [
+        lambda task: 0,
+        lambda task: len(task.source) % 7,
+        lambda task: 50 - hash(task.source) % 50,
+    ]
+
+    for store, pause, workers in zip(stores, pauses, (1, 2, 8), strict=True):
+        place = FakeExecutor(every_third_crashes, pause=pause)
+        run(executor(tmp_path, store, place=place, workers=workers), trials_left=7)
+
+    contents = [store.content() for store in stores]
+    assert contents[0] == contents[1] == contents[2]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_an_executor_killed_at_any_commit_goes_on_as_if_nothing_had_been(
+    tmp_path: Path, moment: str
+) -> None:
+    whole, broken = (gated(FakeStore(), genomes(9)) for _ in range(2))
+    run(executor(tmp_path, whole, every_third_crashes))
+
+    for number in (1, 3, 2):
+        shift = executor(tmp_path, broken, every_third_crashes)
+        assert killed(shift, broken, **{moment: number})
+        broken.restart()
+    run(executor(tmp_path, broken, every_third_crashes))
+
+    assert broken.content() == whole.content()
+
+
+@pytest.mark.parametrize("error", [TransientError("worker lost"), OSError("no memory")])
+def test_a_fault_that_is_not_the_genomes_gives_its_job_back(
+    tmp_path: Path, error: Exception
+) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        if '"window": 20}' in task.source:
+            raise error
+        return found()(task)
+
+    store = gated(FakeStore(), genomes(4))
+
+    report = run(executor(tmp_path, store, answer))
+
+    assert report.counts == {"faults": 1, "screened": 3, "trials": 3}
+    job = next(iter(store.jobs.values()))
+    assert (job.state, job.faults) == ("waiting", 1)
+    assert str(error) in job.error
+
+
+def test_without_any_market_data_the_round_stops_and_no_genome_is_to_blame(
+    tmp_path: Path,
+) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        raise MissingError("the lake is empty")
+
+    store = gated(FakeStore(), genomes(5))
+
+    with pytest.raises(MissingError):
+        run(executor(tmp_path, store, answer))
+
+    assert store.ledger == []
+    assert {(job.state, job.faults) for job in store.jobs.values()} == {("waiting", 0)}
+
+
+def test_a_universe_without_any_data_fails_its_genome(tmp_path: Path) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        raise MissingError("no symbol of leveraged has data")
+
+    store = gated(FakeStore(), [stored(trend(20, universe="leveraged"))])
+
+    run(executor(tmp_path, store, answer))
+
+    assert store.moves[0][1:] == (
+        Stage.FAILED,
+        "it cannot be run: no symbol of leveraged has data",
+    )
+
+
+def test_a_result_that_lost_its_lease_is_dropped(tmp_path: Path) -> None:
+    class Losing(FakeStore):
+        def commit(self, effects: Effects, claim: Any = None) -> None:
+            if claim is not None:
+                raise FencedError("lost")
+            super().commit(effects, claim)
+
+    store = Losing()
+    gated(store, genomes(2))
+
+    report = run(executor(tmp_path, store))
+
+    assert report.counts == {"fenced": 2}
+    assert store.ledger == []
+
+
+def test_without_genomes_the_executor_is_idle(tmp_path: Path) -> None:
+    assert run(executor(tmp_path, FakeStore())).idle
+
+
+def test_another_executor_runs_the_backtests_where_the_settings_say_so(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(2))
+    far = FakeExecutor(found(), name="far")
+    host = fake_host(tmp_path, store, executors={"far": far}, raw_settings={"runs_on": "far"})
+
+    run(ExecutorShift(host))
+
+    assert len(far.tasks) == 2
+
+
+def test_an_executor_that_is_not_loaded_is_an_error_of_the_configuration(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(1))
+    host = fake_host(tmp_path, store, raw_settings={"runs_on": "far"})
+
+    with pytest.raises(ConfigError, match=r"executor\.runs_on"):
+        run(ExecutorShift(host))

@@ -1,0 +1,240 @@
+"""The recruiter fills the pool: seeds first, then children of the best and the most diverse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.domain.evolution.evaluation import Descriptors
+from daemon.domain.evolution.records import Effects, Mutation, NewJob, Stage
+from daemon.errors import ConfigError, MissingError
+from daemon.plugin.roles import Answer
+from plugins.recruiter.seeds import SeedSwarm
+from plugins.recruiter.shift import RecruiterShift, deficit
+from tests.fakes import NIGHT, FakeStore, FakeSwarm, fake_host
+from tests.plugins.breeding import killed, run, stored, trend
+from tests.store.samples import evaluation, trial
+
+
+def silent(mutation: Mutation) -> Answer | None:
+    return None
+
+
+def recruiter(
+    tmp_path: Path, store: FakeStore, writer: FakeSwarm | None = None, **settings: Any
+) -> RecruiterShift:
+    swarms = {"fake": writer or FakeSwarm(silent), "seeds": SeedSwarm()}
+    table = {"swarm": "fake", **settings}
+    return RecruiterShift(fake_host(tmp_path, store, swarms=swarms, raw_settings=table))
+
+
+def bred(windows: tuple[int, ...] = (20, 50, 100)) -> FakeStore:
+    """A store whose genomes are all elites, each in a niche of its own."""
+    store = FakeStore()
+    for number, window in enumerate(windows):
+        genome = stored(trend(window))
+        place = Descriptors(4.0**number, 0.5, 0.3, 5.0)
+        result = evaluation(selection=1.0 - number / 10, descriptors=place, flags=())
+        store.commit(Effects(genomes=(genome,), trials=(trial(genome.hash, evaluation=result),)))
+    return store
+
+
+def write_seeds(folder: Path, *names: str) -> None:
+    for number, name in enumerate(names):
+        (folder / f"{name}.py").write_text(trend(10 + number))
+
+
+def test_a_fresh_store_asks_for_every_seed_but_the_benchmarks(tmp_path: Path) -> None:
+    write_seeds(tmp_path, "pullback", "buy_and_hold", "breakout")
+    store = FakeStore()
+
+    run(recruiter(tmp_path, store, seeds=True))
+
+    requests = list(store.requests.values())
+    assert [(m.name, m.swarm, m.operator) for m in requests] == [
+        ("breakout", "seeds", "seed"),
+        ("pullback", "seeds", "seed"),
+    ]
+    assert requests[0].sources == ((tmp_path / "breakout.py").read_text(),)
+
+
+def test_a_folder_without_seeds_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="no seed genome in"):
+        run(recruiter(tmp_path, FakeStore()))
+
+
+def test_a_seed_that_is_known_is_not_asked_for_again(tmp_path: Path) -> None:
+    write_seeds(tmp_path, "old", "new")
+    store = FakeStore()
+    store.commit(Effects(genomes=(stored(trend(10)),)))
+
+    run(recruiter(tmp_path, store))
+
+    assert [m.name for m in store.requests.values()] == ["new"]
+
+
+def test_a_seed_that_is_not_utf8_is_asked_for_so_that_the_gate_can_refuse_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "broken.py").write_bytes(b'"""Idea."""\n\xff\xfe\n')
+    store = FakeStore()
+
+    run(recruiter(tmp_path, store))
+
+    assert "�" in next(iter(store.requests.values())).sources[0]
+
+
+def test_the_next_generation_has_elites_as_parents(tmp_path: Path) -> None:
+    store = bred()
+
+    run(recruiter(tmp_path, store, seeds=False, parents=2, pool_target=8))
+
+    best = next(iter(store.by_hash))
+    parents = [m.parents[0] for m in store.requests.values()]
+    assert len(parents) == 8
+    assert len(set(parents)) == 2
+    assert best in parents
+
+
+def test_before_there_are_elites_the_oldest_genomes_are_parents(tmp_path: Path) -> None:
+    store = FakeStore()
+    genomes = [stored(trend(window)) for window in (20, 30, 40)]
+    store.commit(Effects(genomes=tuple(genomes)))
+
+    run(recruiter(tmp_path, store, seeds=False, parents=2, pool_target=4))
+
+    assert {m.parents[0] for m in store.requests.values()} == {g.hash for g in genomes[:2]}
+
+
+def test_a_store_without_genomes_and_seeds_asks_for_nothing(tmp_path: Path) -> None:
+    report = run(recruiter(tmp_path, FakeStore(), seeds=False))
+
+    assert report.idle
+
+
+def test_only_crossings_get_a_second_parent(tmp_path: Path) -> None:
+    store = bred()
+
+    run(recruiter(tmp_path, store, seeds=False, pool_target=40))
+
+    requests = list(store.requests.values())
+    assert {m.operator for m in requests} == {"turn", "cross_turn"}
+    for mutation in requests:
+        assert len(mutation.parents) == (2 if mutation.operator == "cross_turn" else 1)
+        assert len(set(mutation.parents)) == len(mutation.parents)
+        assert mutation.sources == tuple(store.genome(h).source for h in mutation.parents)
+
+
+def test_the_same_night_and_store_give_the_same_requests(tmp_path: Path) -> None:
+    stores = [bred(), bred()]
+
+    for store in stores:
+        run(recruiter(tmp_path, store, seeds=False))
+
+    assert list(stores[0].requests.values()) == list(stores[1].requests.values())
+
+
+def test_generations_and_tickets_never_share_an_id_or_a_seed(tmp_path: Path) -> None:
+    store = bred()
+    shift = recruiter(tmp_path, store, seeds=False, pool_target=30)
+
+    for target in (30, 60):
+        run(recruiter(tmp_path, store, seeds=False, pool_target=target))
+    run(shift)
+
+    requests = list(store.requests.values())
+    assert {m.generation for m in requests} == {0, 1}
+    assert len({m.id for m in requests}) == len({m.seed for m in requests}) == 60
+
+
+def test_a_full_pool_is_left_alone(tmp_path: Path) -> None:
+    store = bred()
+    store.commit(Effects(jobs=tuple(NewJob("evaluate", str(k)) for k in range(50))))
+
+    assert run(recruiter(tmp_path, store, seeds=False)).idle
+
+
+@pytest.mark.parametrize(
+    ("waiting", "left", "expected"),
+    [(0, 500, 50), (20, 500, 30), (50, 500, 0), (60, 500, 0), (0, 3, 14), (0, 0, 0), (0, -2, 0)],
+)
+def test_requests_are_bounded_by_the_pool_and_by_the_trials_left(
+    waiting: int, left: int, expected: int
+) -> None:
+    assert deficit(waiting, 50, left) == expected
+
+
+@pytest.mark.parametrize("when", [{"before": 1}, {"after": 1}])
+def test_a_recruiter_killed_around_its_commit_asks_for_nothing_twice(
+    tmp_path: Path, when: dict[str, int]
+) -> None:
+    whole, broken = bred(), bred()
+    run(recruiter(tmp_path, whole, seeds=False))
+
+    assert killed(recruiter(tmp_path, broken, seeds=False), broken, **when)
+    broken.restart()
+    run(recruiter(tmp_path, broken, seeds=False))
+
+    assert broken.content() == whole.content()
+
+
+def test_a_swarm_that_fails_to_submit_is_noted_and_its_requests_stay(tmp_path: Path) -> None:
+    class Broken(FakeSwarm):
+        async def submit(self, mutations: Any) -> str:
+            raise RuntimeError("the line is down")
+
+    store = bred()
+
+    report = run(recruiter(tmp_path, store, Broken(silent), seeds=False))
+
+    assert report.counts["faults"] == 1
+    assert store.events[-1].detail["error"] == "the line is down"
+    assert store.waiting("mutate") == 50
+
+
+def test_the_handle_of_a_remote_swarm_is_stored(tmp_path: Path) -> None:
+    store = bred()
+
+    run(recruiter(tmp_path, store, FakeSwarm(silent, handle="batch-1"), seeds=False))
+
+    assert {m.handle for m in store.requests.values()} == {"batch-1"}
+
+
+def test_a_swarm_that_is_not_loaded_is_an_error_of_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'recruiter\.swarm.*did you mean "fake"'):
+        run(recruiter(tmp_path, bred(), swarm="fakes"))
+
+
+def test_an_operator_that_the_swarm_lacks_is_an_error_of_the_configuration(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ConfigError, match=r'recruiter\.operators.*did you mean "turn"'):
+        run(recruiter(tmp_path, bred(), operators=("turns",)))
+
+
+def test_suspected_leaks_and_rejected_genomes_breed_nothing(tmp_path: Path) -> None:
+    store = bred()
+    leak, rejected, sound = store.by_hash
+    result = store.ledger[0].evaluation
+    assert result is not None
+    flagged = replace(result, flags=("suspected_leak",))
+    store.ledger[0] = replace(store.ledger[0], evaluation=flagged)
+    store.by_hash[rejected] = replace(store.by_hash[rejected], stage=Stage.REJECTED)
+
+    run(recruiter(tmp_path, store, seeds=False))
+
+    assert {m.parents[0] for m in store.requests.values()} == {sound}
+    assert leak != sound
+
+
+def test_a_generation_leaves_a_line_in_the_journal(tmp_path: Path) -> None:
+    store = bred()
+
+    run(recruiter(tmp_path, store, seeds=False, pool_target=9))
+
+    event = store.events[-1]
+    assert (event.kind, event.subject) == ("generation", f"{NIGHT.id}/0")
+    assert event.detail["requests"] == 9
