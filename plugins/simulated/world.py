@@ -28,7 +28,7 @@ FIRST_SHARE: Final = 0.20
 FACTOR_DEVIATION: Final = 0.009
 _TAILS: Final = 6.0
 _LARGEST_SHOCK: Final = 6.0
-_ARCH, _LEVERAGE, _GARCH = 0.09, 0.06, 0.87
+_ARCH, _LEVERAGE, _GARCH = 0.10, 0.18, 0.87
 _LARGEST_VARIANCE: Final = 9.0
 _JUMP_CHANCE, _JUMP_SIZE = 0.008, 4.0
 _LARGEST_GAP: Final = 0.45
@@ -89,7 +89,11 @@ def world(settings: SimulatedSettings) -> World:
         own_deviation=deviations[:, 1:],
         drift=drift,
         open=_opens(gap, early + late + drift, characters.column("price", range(count))),
-        volume=_volumes(rng, spread / usual, characters.column("shares", range(count))),
+        volume=_volumes(
+            rng,
+            (0.6 * spread + 0.5 * np.abs(early + late)) / usual,
+            characters.column("shares", range(count)),
+        ),
         planted=planted,
     )
 
@@ -129,7 +133,7 @@ def _opens(overnight: Floats, inside: Floats, start: Floats) -> Floats:
 
 
 def _volumes(rng: np.random.Generator, turbulence: Floats, usual: Floats) -> Floats:
-    """Slowly wandering, higher when turbulent, log-normal around the usual number of shares."""
+    """Shares a session: slowly wandering around the usual, more in turbulence and on wide moves."""
     noise = rng.normal(0.0, _VOLUME_NOISE, turbulence.shape)
     level = np.zeros(turbulence.shape[1])
     levels = np.empty(turbulence.shape)
