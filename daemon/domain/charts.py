@@ -190,7 +190,7 @@ def _date_words(days: Sequence[date], height: int) -> list[str]:
 def _svg(
     title: str, frame: _Frame, shapes: Sequence[str], words: Sequence[str], gutter: bool = False
 ) -> str:
-    wide, left = ("calc(100% - 52px)", "52px") if gutter else ("100%", "0")
+    wide, left = ("calc(100% - 58px)", "58px") if gutter else ("100%", "0")
     return (
         f'<svg class="chart" role="img" height="{frame.height}" '
         f'style="width:{wide};margin-left:{left};overflow:visible" '

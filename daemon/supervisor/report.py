@@ -30,8 +30,9 @@ MARK: Final = "metrics.json"
 class ReportRun:
     """One backtest of a report.
 
-    metrics: the figures of `backtest --json`, None where undefined. dates, equity: one value per
-    session, dollars at its close. trades: rows as `backtest --json` lists them.
+    name: what tells it from the other runs, its parameters for instance. metrics: the figures of
+    `backtest --json`, None where undefined. dates, equity: one value per session, dollars at its
+    close. trades: rows as `backtest --json` lists them.
     """
 
     name: str
@@ -69,7 +70,7 @@ def curve_names(runs: Sequence[ReportRun]) -> list[str]:
     width = len(str(len(runs)))
     names = []
     for place, run in enumerate(runs, start=1):
-        words = re.sub(r"[^A-Za-z0-9._-]+", "-", _label(run)).strip("-.")[:80] or "run"
+        words = re.sub(r"[^A-Za-z0-9._-]+", "-", run.name).strip("-.")[:80] or "run"
         names.append(f"{words}.csv" if len(runs) == 1 else f"{place:0{width}d}-{words}.csv")
     return names
 
@@ -141,8 +142,7 @@ def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
 def _page_runs(runs: Sequence[ReportRun]) -> list[dict[str, Any]]:
     return [
         {
-            "run": run.name,
-            "name": _params(run) or run.name,
+            "name": run.name,
             "params": dict(run.params),
             "metrics": _finite(run.metrics),
             "dates": [day.isoformat() for day in run.dates],
@@ -151,14 +151,6 @@ def _page_runs(runs: Sequence[ReportRun]) -> list[dict[str, Any]]:
         }
         for run in runs
     ]
-
-
-def _label(run: ReportRun) -> str:
-    return f"{run.name} {_params(run)}".strip()
-
-
-def _params(run: ReportRun) -> str:
-    return " ".join(f"{name}={value:g}" for name, value in run.params.items())
 
 
 def _finite(metrics: Mapping[str, float | None]) -> dict[str, float | None]:

@@ -19,9 +19,8 @@ _TRADES: Final = 2000
 
 
 def report_page(runs: Sequence[Mapping[str, Any]]) -> str:
-    """The page for runs with run, name, params, metrics, dates, equity (float64) and trades."""
-    name = str(runs[0]["run"])
-    title = name if len(runs) == 1 else f"Sweep of {name}, {len(runs):,} runs"
+    """The page for runs with name, params, metrics, dates, equity (float64) and trades."""
+    title = f"Backtest: {runs[0]['name']}" if len(runs) == 1 else f"Sweep of {len(runs):,} runs"
     style = (_DATA / "report" / "page.css").read_text(encoding="utf-8")
     script = (_DATA / "report" / "page.js").read_text(encoding="utf-8")
     library = (_DATA / "assets" / "echarts" / "echarts.min.js").read_text(encoding="utf-8")

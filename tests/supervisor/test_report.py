@@ -31,7 +31,7 @@ TRADE = {
 }
 
 
-def run(fast: int = 10, slow: int = 50, name: str = "cross", **changes: Any) -> ReportRun:
+def run(fast: int = 10, slow: int = 50, name: str = "", **changes: Any) -> ReportRun:
     returns = np.random.default_rng(fast * 1000 + slow).normal(0.0005, 0.01, SESSIONS)
     metrics = {**asdict(metrics_of(returns, 40)), "fitness": None}
     made = ReportRun(
@@ -56,7 +56,7 @@ def test_a_backtest_report_has_figures_curve_trades_page_and_configuration(tmp_p
 
     assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) == [
         "daemon.toml",
-        "equity/cross-fast-10-slow-50.csv",
+        "equity/fast-10-slow-50.csv",
         "index.html",
         "metrics.csv",
         "metrics.json",
@@ -130,7 +130,7 @@ def test_names_of_strangers_cannot_leave_the_folder_or_end_the_script(tmp_path: 
 
     page = (tmp_path / "report" / "index.html").read_text()
     assert "<script>alert(1)" not in page
-    assert curve_names([run(name=name)]) == ["script-script-alert-1-script-fast-10-slow-50.csv"]
+    assert curve_names([run(name=name)]) == ["script-script-alert-1-script.csv"]
 
 
 def test_two_runs_of_one_name_get_two_files() -> None:
