@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter
@@ -63,7 +64,7 @@ def work(folder: Path, generations: int, broken: str = "") -> None:
     """
     if broken == "no_release":
         jobs.free_orphans = lambda _session, _epoch: None
-    store = SqlStore.open(folder / "nightshift.db", shapes=_shapes(folder))
+    store = SqlStore.open(folder / "nightshift.db", shapes=shapes(folder))
     shift = _Shift(store, folder, generations, broken)
     store.commit(Effects(jobs=(NewJob("recruit", "0"),)))
     threads = [threading.Thread(target=shift.work, daemon=True) for _ in range(2)]
@@ -204,7 +205,7 @@ def _note(claim: Claim) -> tuple[Event, ...]:
     return (Event("done", f"{claim.kind} {claim.key}"),)
 
 
-def _shapes(folder: Path) -> Shapes:
+def shapes(folder: Path) -> Shapes:
     """The shape the database has, or the next one where a migration is wanted."""
     revision = 1
     database = folder / "nightshift.db"
@@ -214,3 +215,7 @@ def _shapes(folder: Path) -> Shapes:
         revision += int(os.environ.get(MIGRATE, "0"))
     head = min(revision, SHAPES_AHEAD + 1)
     return Shapes((*CURRENT.versions, folder / "later"), f"{head:04}")
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]), int(sys.argv[2]))
