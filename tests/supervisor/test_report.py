@@ -34,9 +34,9 @@ TRADE = {
 def run(fast: int = 10, slow: int = 50, name: str = "", **changes: Any) -> ReportRun:
     returns = np.random.default_rng(fast * 1000 + slow).normal(0.0005, 0.01, SESSIONS)
     metrics = {**asdict(metrics_of(returns, 40)), "fitness": None}
-    made = ReportRun(
-        name, {"fast": fast, "slow": slow}, metrics, DATES, 1e5 * np.cumprod(1 + returns)
-    )
+    params = {"fast": fast, "slow": slow}
+    equity = 1e5 * np.cumprod(1 + returns)
+    made = ReportRun(name or f"fast={fast}, slow={slow}", params, metrics, DATES, equity)
     return replace(made, **changes)
 
 
