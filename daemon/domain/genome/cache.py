@@ -1,4 +1,4 @@
-"""A memory of indicators within one program: what was computed on the same arrays is not computed again.
+"""A memory of indicators within one program: nothing is computed twice on the same arrays.
 
 Only calls on arrays that are known by identity count: the fields of the bars, and results that are
 themselves kept. When the room is full nothing more is taken in, so that a grid which walks over

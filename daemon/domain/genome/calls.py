@@ -45,10 +45,12 @@ def _own(seen: Inspection, node: ast.Call, called: ast.FunctionDef) -> None:
     names = [argument.arg for argument in called.args.args]
     given = names[: len(node.args)] + [keyword.arg for keyword in node.keywords if keyword.arg]
     required = set(names[: len(names) - len(called.args.defaults)])
+    if any(keyword.arg is None for keyword in node.keywords):
+        seen.refuse("star", node, "there are no starred values: write them out")
     if len(node.args) > len(names) or not required <= set(given) <= set(names):
         message = f"{called.name} takes ({', '.join(names)}), found {len(given)} arguments"
         seen.refuse("arguments", node, message)
-    values = [*node.args, *(keyword.value for keyword in node.keywords)]
+    values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg)]
     handed = ("bars", "panel", "p")
     for name, value in zip(given, values, strict=False):
         if isinstance(value, ast.Name) and value.id in handed:
@@ -80,6 +82,12 @@ def _attribute(seen: Inspection, node: ast.Call, function: ast.Attribute) -> Non
         _method(seen, node, function)
 
 
+def _limit(name: str, method: bool) -> int:
+    """How many arguments may be given by place: never so many that one is an output array."""
+    limit = words.PLACES.get(name, 2)
+    return limit - 1 if method and name != "reshape" else limit
+
+
 def _is_fft(base: ast.expr) -> bool:
     inner = base.value if isinstance(base, ast.Attribute) and base.attr == "fft" else None
     return isinstance(inner, ast.Name) and inner.id == "np"
@@ -93,13 +101,16 @@ def _method(seen: Inspection, node: ast.Call, function: ast.Attribute) -> None:
         seen.refuse_word("", function.attr, function)
         return
     seen.visit(seen, function.value)
-    _numpy(seen, node)
+    _numpy(seen, node, method=True)
 
 
-def _numpy(seen: Inspection, node: ast.Call) -> None:
-    astype = isinstance(node.func, ast.Attribute) and node.func.attr == "astype"
-    if astype and len(node.args) == 1 and _is_type(node.args[0]):
+def _numpy(seen: Inspection, node: ast.Call, method: bool = False) -> None:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name == "astype" and len(node.args) == 1 and _is_type(node.args[0]):
         return
+    if len(node.args) > _limit(name, method):
+        limit = _limit(name, method)
+        seen.refuse("arguments", node, f"{name} takes at most {limit} arguments by place here")
     args = node.args
     if len(args) == 2 and _is_type(args[1]) and not node.keywords:
         args = args[:1]  # np.zeros(n, float), np.array(values, float)

@@ -14,7 +14,7 @@ from daemon.domain.genome.contract import Manifest
 from daemon.domain.genome.grammar import check_grammar
 from daemon.domain.genome.manifest import read_header
 from daemon.domain.genome.memory import warmup_of
-from daemon.domain.genome.source import decoded, hash_of, node_count, parsed
+from daemon.domain.genome.source import decoded, hash_of, parsed
 from daemon.errors import GenomeRefused
 
 
@@ -37,11 +37,11 @@ class Gated:
 def check(source: str | bytes) -> Gated:
     """The gated genome; GenomeRefused with every reason found."""
     text = decoded(source)
-    tree = parsed(text)
+    tree, nodes = parsed(text)
     header, reasons = read_header(tree)
     reasons += check_grammar(tree, header)
     if reasons:
         raise GenomeRefused(sorted(reasons, key=lambda reason: reason.line))
     warmup, memory = warmup_of(tree, header)
     manifest = replace(header.manifest, warmup=warmup)
-    return Gated(text, tree, manifest, hash_of(tree), node_count(tree), memory)
+    return Gated(text, tree, manifest, hash_of(tree), nodes, memory)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from daemon.domain.genome.memory import Analysis, Scope
 
 _WITH_QUANTILE: Final = frozenset({"percentile", "quantile", "nanpercentile", "nanquantile"})
+_JOINING: Final = frozenset({"concatenate", "column_stack", "stack", "vstack", "hstack"})
 _ANCHORED: Final = "ta.rolling_sum(x, n), or ta.session_sum(x, bars.session)"
 _RESHAPED: Final = frozenset(
     {"reshape", "repeat", "tile", "squeeze", "expand_dims", "broadcast_to"}
@@ -44,13 +45,22 @@ def lag_of_subscript(
     position = analysis.expression(index, scope)
     if base.items is not None:
         return _item(base, position)
+    return (_written if stored else _read)(analysis, node, base, position)
+
+
+def _written(analysis: Analysis, node: ast.AST, base: Value, position: Value) -> Value:
     if position.time is not None:
-        lag = max(base.lag, position.lag)
-        return Value(lag if stored else analysis.unknown(node, "it picks bars by a mask"))
-    if base.time != 0 and not stored:
+        return Value(max(base.lag, position.lag), base.axes, position.time)
+    if position.low is not None and position.high is not None and position.low >= 0:
+        return Value(max(base.lag, position.high + 1), base.axes, base.time)
+    return Value(analysis.unknown(node, "it writes a bar by its number"), None)
+
+
+def _read(analysis: Analysis, node: ast.AST, base: Value, position: Value) -> Value:
+    if position.time is not None:
+        return Value(analysis.unknown(node, "it picks bars by a mask"), None)
+    if base.time != 0:
         return Value(max(base.lag, position.lag), None, base.time)
-    if stored and position.high is not None and position.low is not None and position.low >= 0:
-        return Value(base.lag + position.high + 1, base.axes, base.time)
     return Value(analysis.unknown(node, "it reads a bar by its number"), None)
 
 
@@ -134,25 +144,34 @@ def _own(analysis: Analysis, node: ast.Call, called: ast.FunctionDef, scope: Sco
 
 def _builtin(analysis: Analysis, node: ast.Call, name: str, scope: Scope) -> Value:
     given = [analysis.expression(value, scope) for value in node.args]
-    if name == "len":
+    if name == "len" or not given:
         return NOTHING
     if name in ("abs", "int", "float", "round", "bool"):
-        return _rounded(name, given[0]) if given else NOTHING
+        return _rounded(name, given[0])
+    if name in words.ITERATORS:
+        return _iterator(name, given)
+    if name in ("list", "tuple", "sorted"):
+        return given[0]
+    return _folded(node, name, given[0]) if len(given) == 1 else _largest(name, given)
+
+
+def _iterator(name: str, given: list[Value]) -> Value:
     if name == "range":
         return _range(given)
-    if name in ("enumerate", "zip"):
-        parts = [_element(value) for value in given]
-        counter = [NOTHING] if name == "enumerate" else []
-        return Value(items=(Value(items=tuple(counter + parts)),))
-    if name in ("list", "tuple", "reversed", "sorted"):
-        return given[0] if given else NOTHING
-    if len(given) == 1:
-        return _folded(node, name, given[0])
+    if name == "reversed":
+        return given[0]
+    parts = [_element(value) for value in given]
+    counter = [NOTHING] if name == "enumerate" else []
+    return Value(items=(Value(items=tuple(counter + parts)),))
+
+
+def _largest(name: str, given: list[Value]) -> Value:
     answer = combined(given)
-    if all(value.low is not None and value.high is not None for value in given) and given:
+    lows = [value.low for value in given if value.low is not None]
+    highs = [value.high for value in given if value.high is not None]
+    if len(lows) == len(highs) == len(given):
         pick = max if name == "max" else min
-        answer.low = pick(value.low for value in given)  # type: ignore[type-var]
-        answer.high = pick(value.high for value in given)  # type: ignore[type-var]
+        answer.low, answer.high = pick(lows), pick(highs)
     return answer
 
 
@@ -198,16 +217,8 @@ def _numpy(
         return Value(0, given[0].axes, given[0].time)
     if name in words.REDUCTIONS | words.ORDERED | words.FFT and given:
         return _along(analysis, node, name, given, named)
-    if name in ("concatenate", "hstack") and given and given[0].items:
-        answer = combined(given[0].items)
-        return (
-            answer.delayed(0) if name == "hstack" or not named else _unsure(analysis, node, answer)
-        )
-    if name == "column_stack" and given and given[0].items:
-        inner = combined(given[0].items)
-        return Value(inner.lag, 2, inner.time)
-    if name == "stack" and "axis" in named and given and given[0].items:
-        return _stacked(analysis, node, combined(given[0].items), named["axis"])
+    if name in _JOINING and given and given[0].items:
+        return _pieced(analysis, node, name, combined(given[0].items), named.get("axis"))
     answer = combined([*given, *named.values()])
     reshaped = name in _RESHAPED and answer.time is not None
     return _unsure(analysis, node, answer) if reshaped else answer
@@ -217,10 +228,18 @@ def _unsure(analysis: Analysis, node: ast.AST, value: Value) -> Value:
     return Value(max(value.lag, analysis.unknown(node, "it rearranges bars")), None)
 
 
-def _stacked(analysis: Analysis, node: ast.Call, inner: Value, axis: Value) -> Value:
-    if axis.low not in (0, 1, -1) or inner.axes != 1:
-        return _unsure(analysis, node, inner)
-    return Value(inner.lag, 2, 1 if axis.low == 0 else 0)
+def _pieced(
+    analysis: Analysis, node: ast.Call, name: str, inner: Value, axis: Value | None
+) -> Value:
+    chosen = 0 if axis is None else axis.low
+    if name == "concatenate" and chosen == 0:
+        return inner
+    if name == "column_stack" and inner.axes == 1:
+        return Value(inner.lag, 2, inner.time)
+    if name in ("stack", "vstack") and inner.axes == 1 and chosen in (0, 1, -1):
+        time = None if inner.time is None else int(chosen == 0)
+        return Value(inner.lag, 2, time)
+    return inner if inner.time is None else _unsure(analysis, node, inner)
 
 
 def _along(

@@ -19,7 +19,7 @@ HEADER: Final = ("TIMEFRAME", "WARMUP", "PARAMS", "UNIVERSE", "CONTEXT", "EXITS"
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _LIST_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _CONSTANT: Final = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
-_EXITS: Final = {each.name: each.default for each in fields(Exits)}
+_EXITS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Exits)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _exits(reading: _Reading, value: Any) -> Exits | None:
     if not isinstance(value, dict):
         reading.refuse("header_value", "EXITS", 'EXITS is a dictionary such as {"stop_atr": 2.0}')
         return None
-    checked = {}
+    checked: dict[str, Any] = {}
     for key, given in value.items():
         if key not in _EXITS:
             hint = did_you_mean(str(key), _EXITS) or f"there are {', '.join(_EXITS)}"
@@ -168,7 +168,7 @@ def _exits(reading: _Reading, value: Any) -> Exits | None:
         elif problem := _exit_problem(_EXITS[key], given):
             reading.refuse("header_value", "EXITS", f"EXITS {key} {problem}, found {given!r:.40}")
         else:
-            checked[key] = type(_EXITS[key])(given)
+            checked[key] = float(given) if isinstance(_EXITS[key], float) else given
     return Exits(**checked)
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from daemon.domain.genome.lags import Refusal, lag_of_call, lag_of_subscript
 from daemon.domain.genome.manifest import MAX_WARMUP, Header
@@ -66,11 +66,9 @@ def warmup_of(tree: ast.Module, header: Header) -> tuple[int, int]:
 
 
 def _warmup_line(tree: ast.Module) -> int:
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id == "WARMUP":
-                return node.lineno
-    return 0
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    lines = [n.lineno for n in assigned if ast.unparse(n.targets[0]) == "WARMUP"]
+    return lines[0] if lines else 0
 
 
 class Analysis:
@@ -119,38 +117,30 @@ class Analysis:
         if self._steps > _MAX_STEPS:
             line = getattr(node, "lineno", 0)
             raise Refusal("too_complex", line, "the functions call one another too often to follow")
-        match node:
-            case ast.Constant(value=value):
-                return _constant(value)
-            case ast.Name(id=name):
-                return scope.get(name) or self.constants.get(name) or NOTHING
-            case ast.Attribute():
-                return self._attribute(node, scope)
-            case ast.Call():
-                return lag_of_call(self, node, scope)
-            case ast.Subscript():
-                return lag_of_subscript(self, node, scope)
-            case ast.BinOp(left=left, op=operator, right=right):
-                return self._binary(left, operator, right, scope)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self._negative(operand, scope)
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                items = tuple(self.expression(part, scope) for part in parts)
-                return Value(max((i.lag for i in items), default=0), items=items)
-            case ast.ListComp():
-                return self._comprehension(node, scope)
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                either = joined(self.expression(body, scope), self.expression(orelse, scope))
-                return either.at_least(self.expression(test, scope).lag)
-        return combined(self.expression(part, scope) for part in _parts(node))
+        read = _READERS.get(type(node))
+        if read is None:
+            return combined(self.expression(part, scope) for part in _parts(node))
+        return read(self, node, scope)
+
+    def _name(self, node: ast.Name, scope: Scope) -> Value:
+        return scope.get(node.id) or self.constants.get(node.id) or NOTHING
+
+    def _sequence(self, node: ast.Tuple | ast.List, scope: Scope) -> Value:
+        items = tuple(self.expression(part, scope) for part in node.elts)
+        return Value(max((item.lag for item in items), default=0), items=items)
+
+    def _choice(self, node: ast.IfExp, scope: Scope) -> Value:
+        either = joined(self.expression(node.body, scope), self.expression(node.orelse, scope))
+        return either.at_least(self.expression(node.test, scope).lag)
+
+    def _operation(self, node: ast.BinOp, scope: Scope) -> Value:
+        return self._binary(node.left, node.op, node.right, scope)
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Value:
         base = node.value
         if isinstance(base, ast.Name) and base.id in ("bars", "panel"):
-            if node.attr == "symbols":
-                return NOTHING
             flat = base.id == "bars" or node.attr in ("session", "minute")
-            return Value(axes=1 if flat else 2, time=0)
+            return NOTHING if node.attr == "symbols" else Value(axes=1 if flat else 2, time=0)
         if isinstance(base, ast.Name) and base.id == "np":
             return NOTHING
         value = self.expression(base, scope)
@@ -168,9 +158,9 @@ class Analysis:
         answer.low, answer.high = arithmetic(_SYMBOLS.get(type(operator), ""), a, b)
         return answer
 
-    def _negative(self, operand: ast.expr, scope: Scope) -> Value:
-        value = self.expression(operand, scope)
-        if value.low is None or value.high is None:
+    def _unary(self, node: ast.UnaryOp, scope: Scope) -> Value:
+        value = self.expression(node.operand, scope)
+        if value.low is None or value.high is None or not isinstance(node.op, ast.USub):
             return combined((value,))
         return Value(value.lag, value.axes, value.time, -value.high, -value.low)
 
@@ -251,8 +241,23 @@ class Analysis:
     ) -> None:
         for name, value in scope.items():
             if value.key != before.get(name):
-                value = Value(value.lag, value.axes, value.time)
-                scope[name] = value.at_least(self.unknown(node, "the loop carries a value on"))
+                lag = max(value.lag, self.unknown(node, "the loop carries a value on"))
+                scope[name] = Value(lag, value.axes, value.time)
+
+
+_READERS: Final[dict[type[ast.expr], Callable[[Analysis, Any, Scope], Value]]] = {
+    ast.Constant: lambda _analysis, node, _scope: _constant(node.value),
+    ast.Name: Analysis._name,
+    ast.Attribute: Analysis._attribute,
+    ast.Call: lag_of_call,
+    ast.Subscript: lag_of_subscript,
+    ast.BinOp: Analysis._operation,
+    ast.UnaryOp: Analysis._unary,
+    ast.Tuple: Analysis._sequence,
+    ast.List: Analysis._sequence,
+    ast.ListComp: Analysis._comprehension,
+    ast.IfExp: Analysis._choice,
+}
 
 
 def _constant(value: object) -> Value:

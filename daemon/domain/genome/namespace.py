@@ -49,19 +49,35 @@ class Panel:
 
 def bars_of(market: Market) -> tuple[Bars, ...]:
     """One Bars for each symbol, as views."""
-    clock = _read_only(market.axis.session), _read_only(market.axis.minute)
-    columns = (market.open, market.high, market.low, market.close, market.volume)
+    session, minute = _read_only(market.axis.session), _read_only(market.axis.minute)
     return tuple(
-        Bars(*(_read_only(c[:, j]) for c in columns), *clock, _read_only(market.stale[:, j]))
+        Bars(
+            open=_read_only(market.open[:, j]),
+            high=_read_only(market.high[:, j]),
+            low=_read_only(market.low[:, j]),
+            close=_read_only(market.close[:, j]),
+            volume=_read_only(market.volume[:, j]),
+            session=session,
+            minute=minute,
+            stale=_read_only(market.stale[:, j]),
+        )
         for j in range(market.shape[1])
     )
 
 
 def panel_of(market: Market) -> Panel:
     """The whole market, as views."""
-    fields = (market.open, market.high, market.low, market.close, market.volume)
-    fields += (market.axis.session, market.axis.minute, market.stale)
-    return Panel(*map(_read_only, fields), market.symbols)
+    return Panel(
+        open=_read_only(market.open),
+        high=_read_only(market.high),
+        low=_read_only(market.low),
+        close=_read_only(market.close),
+        volume=_read_only(market.volume),
+        session=_read_only(market.axis.session),
+        minute=_read_only(market.axis.minute),
+        stale=_read_only(market.stale),
+        symbols=market.symbols,
+    )
 
 
 def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

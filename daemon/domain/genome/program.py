@@ -37,13 +37,13 @@ def load(gated: Gated, cache_bytes: int = CACHE_BYTES) -> Program:
 class Program:
     """A genome that can be run, again and again, on markets and parameters."""
 
-    __slots__ = ("_cache", "_function", "_market", "_views", "gated")
+    __slots__ = ("_cache", "_function", "_place", "_views", "gated")
 
     def __init__(self, gated: Gated, function: Callable[..., Any], cache: IndicatorCache) -> None:
         self.gated = gated
         self._function = function
         self._cache = cache
-        self._market: Market | None = None
+        self._place: tuple[Any, ...] = ()
         self._views: tuple[Any, ...] = ()
 
     def positions(
@@ -52,8 +52,9 @@ class Program:
         """Target positions, float64 (T, N), Fortran order; into `out` where given.
 
         market: as the genome sees it (`Market.adjusted()`). params: overrides of the defaults,
-        KeyError for an unknown one. GenomeRefused where the genome raises or answers nonsense;
-        whether the values are finite and within bounds is the caller's to check.
+        KeyError for an unknown one. GenomeRefused where the genome gives `ta` a wrong argument,
+        writes to what is read-only, or answers another shape; any other error that it raises
+        passes through. Whether values are finite and within bounds is the caller's to check.
         """
         values = self.gated.manifest.bound(params)
         self._look_at(market)
@@ -69,32 +70,38 @@ class Program:
         return out
 
     def _look_at(self, market: Market) -> None:
-        if market is self._market:
+        place = _place(market)
+        if place == self._place:
             return
         rotates = self.gated.manifest.kind == "rotate"
         self._views = (panel_of(market),) if rotates else bars_of(market)
-        self._market = market
+        self._place = place
         fields = [getattr(view, name) for view in self._views for name in view.__slots__]
         self._cache.begin([field for field in fields if isinstance(field, np.ndarray)])
 
     def _run(self, values: Mapping[str, Number], view: Any, shape: tuple[int, ...]) -> Floats:
         try:
             answer = self._function(view, dict(values))
-        except Exception as error:  # the border to what a genome may do
-            raise GenomeRefused([_reason(error)]) from error
+        except WrongArgument as error:
+            raise _refused("argument", error, str(error)) from error
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            message = "arrays of bars and ta are read-only: write x = x.copy() before changing x"
+            raise _refused("read_only", error, message) from error
         return as_positions(answer, shape)
 
 
-def _reason(error: Exception) -> Reason:
-    line = _line(error.__traceback__)
-    if isinstance(error, WrongArgument):
-        return Reason("argument", line, str(error))
-    if isinstance(error, MemoryError):
-        return Reason("memory", line, "the genome needs more memory than it may have")
-    if isinstance(error, ValueError) and "read-only" in str(error):
-        message = "arrays of bars and ta are read-only: write x = x.copy() before changing x"
-        return Reason("read_only", line, message)
-    return Reason("raised", line, f"the genome raised {type(error).__name__[:40]}")
+def _place(market: Market) -> tuple[Any, ...]:
+    """Where a market's arrays lie: the same place is the same market while views of it are held."""
+    axis = market.axis
+    arrays = (market.open, market.high, market.low, market.close, market.volume, market.stale)
+    clock = (axis.session, axis.minute)
+    return market.shape, market.symbols, *(a.ctypes.data for a in (*arrays, *clock))
+
+
+def _refused(code: str, error: Exception, message: str) -> GenomeRefused:
+    return GenomeRefused([Reason(code, _line(error.__traceback__), message)])
 
 
 def _line(traceback: TracebackType | None) -> int:

@@ -65,9 +65,7 @@ def combined(values: Iterable[Value]) -> Value:
     lag: float = 0
     axes: int | None = 0
     time: int | None = None
-    for value in values:
-        if value.items is not None:
-            value = as_array(value)
+    for value in map(as_array, values):
         lag = max(lag, value.lag)
         wider = axes is not None and (value.axes is None or value.axes > axes)
         if value.time is not None and (time is None or wider):

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 CONSTANTS: Final = frozenset({"nan", "inf", "pi", "e", "newaxis"})
-ELEMENTWISE: Final = frozenset(
+ELEMENTWISE: Final = _words(
     """
     abs absolute add arccos arcsin arctan arctan2 cbrt ceil clip copysign cos cosh divide equal exp
     exp2 expm1 fabs float_power floor floor_divide fmax fmin fmod greater greater_equal heaviside
@@ -17,52 +22,62 @@ ELEMENTWISE: Final = frozenset(
     logical_or logical_xor maximum minimum mod multiply nan_to_num negative not_equal power
     reciprocal remainder rint round select sign signbit sin sinh sqrt square subtract tan tanh
     true_divide trunc where
-    """.split()
+    """
 )
-REDUCTIONS: Final = frozenset(
+REDUCTIONS: Final = _words(
     """
     all any argmax argmin average count_nonzero max mean median min nanargmax nanargmin nanmax
     nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar percentile prod
     ptp quantile std sum var
-    """.split()
+    """
 )
 ORDERED: Final = frozenset({"argsort", "cumprod", "cumsum", "sort", "nancumsum"})
-MAKERS: Final = frozenset(
+MAKERS: Final = _words(
     """
     arange array asarray column_stack concatenate copy empty empty_like expand_dims full full_like
     hstack linspace ones ones_like squeeze stack tile vstack zeros zeros_like broadcast_to repeat
-    """.split()
+    """
 )
 NUMPY: Final = ELEMENTWISE | REDUCTIONS | ORDERED | MAKERS
 FFT: Final = frozenset({"fft", "ifft", "rfft", "irfft"})
 
-BUILTINS: Final = frozenset(
+BUILTINS: Final = _words(
     """
     abs all any bool enumerate float int len list max min range reversed round sorted sum tuple zip
-    """.split()
+    """
 )
 TYPES: Final = frozenset({"float", "int", "bool"})
 ITERATORS: Final = frozenset({"range", "enumerate", "zip", "reversed"})
 
-METHODS: Final = frozenset(
+METHODS: Final = _words(
     """
     all any argmax argmin argsort astype clip copy cumprod cumsum max mean min prod reshape round
     std sum var
-    """.split()
+    """
 )
 FIELDS: Final = frozenset({"T", "ndim", "shape", "size"})
 BARS: Final = ("open", "high", "low", "close", "volume", "session", "minute", "stale")
 PANEL: Final = (*BARS, "symbols")
 
-KEYWORDS: Final = frozenset(
+KEYWORDS: Final = _words(
     """
     axis copy ddof default dtype endpoint fill_value keepdims max min nan neginf num posinf
     a_max a_min decimals weights
-    """.split()
+    """
 )
-REFUSED_KEYWORDS: Final = frozenset(
-    {"out", "order", "subok", "like", "key", "casting", "where", "signature", "extobj"}
+_UNARY: Final = _words(
+    """
+    abs absolute arccos arcsin arctan cbrt ceil cos cosh exp exp2 expm1 fabs floor isfinite isinf
+    isnan log log10 log1p log2 logical_not negative reciprocal rint sign signbit sin sinh sqrt
+    square tan tanh trunc nan_to_num zeros_like ones_like empty_like zeros ones empty array asarray
+    copy column_stack hstack vstack concatenate squeeze
+    """
 )
+_TERNARY: Final = _words(
+    "where select clip percentile quantile nanpercentile nanquantile linspace arange reshape"
+)
+PLACES: Final = dict.fromkeys(_UNARY, 1) | dict.fromkeys(_TERNARY, 3)
+"""Arguments that may be given by place; 2 where it is not said."""
 
 RESERVED: Final = frozenset({"np", "ta", "bars", "panel", "p"}) | BUILTINS
 
@@ -101,3 +116,45 @@ INSTEAD: Final = {
     "values": "the array itself",
     "append": "an array of np.zeros(len(x)) that is filled by index",
 }
+
+REFUSED: Final[dict[str, tuple[str, str]]] = {
+    "Import": ("import", "there is no import: np and ta are already there"),
+    "ImportFrom": ("import", "there is no import: np and ta are already there"),
+    "ClassDef": ("class", "a genome has functions only, no classes"),
+    "Lambda": ("lambda", "write a def instead of a lambda"),
+    "While": ("while", "loops go over a range: write for instead of while"),
+    "Try": ("try", "there is no try: test with np.isfinite or np.where instead"),
+    "TryStar": ("try", "there is no try: test with np.isfinite or np.where instead"),
+    "With": ("with", "there is no with in a genome"),
+    "AsyncFunctionDef": ("async", "there is nothing asynchronous in a genome"),
+    "AsyncFor": ("async", "there is nothing asynchronous in a genome"),
+    "AsyncWith": ("async", "there is nothing asynchronous in a genome"),
+    "Await": ("async", "there is nothing asynchronous in a genome"),
+    "Yield": ("yield", "functions return arrays, they do not yield"),
+    "YieldFrom": ("yield", "functions return arrays, they do not yield"),
+    "GeneratorExp": ("generator", "write a list comprehension in square brackets"),
+    "SetComp": ("set", "there are no sets: write a list comprehension"),
+    "DictComp": ("dict_comprehension", "write the dictionary out or use lists"),
+    "Set": ("set", "there are no sets: write a tuple or a list"),
+    "JoinedStr": ("f_string", "there are no f-strings: a genome answers numbers"),
+    "FormattedValue": ("f_string", "there are no f-strings: a genome answers numbers"),
+    "TemplateStr": ("f_string", "there are no template strings: a genome answers numbers"),
+    "Match": ("match", "write if and else instead of match"),
+    "NamedExpr": ("walrus", "assign on a line of its own instead of :="),
+    "Global": ("global", "there are no global variables: pass values as arguments"),
+    "Nonlocal": ("global", "there are no shared variables: pass values as arguments"),
+    "Delete": ("del", "there is no del in a genome"),
+    "Raise": ("raise", "there is no raise in a genome"),
+    "Assert": ("assert", "there is no assert in a genome"),
+    "Starred": ("star", "there are no starred values: write them out"),
+    "AnnAssign": ("annotation", "there are no annotations in a genome"),
+    "TypeAlias": ("annotation", "there are no annotations in a genome"),
+    "Is": ("identity", "compare with == instead of is"),
+    "IsNot": ("identity", "compare with != instead of is not"),
+    "In": ("membership", "compare with == instead of in"),
+    "NotIn": ("membership", "compare with != instead of not in"),
+    "MatMult": ("matrix_product", "write sums of products instead of @"),
+    "LShift": ("shift", "multiply or divide instead of shifting bits"),
+    "RShift": ("shift", "multiply or divide instead of shifting bits"),
+}
+"""Nodes that have no place in a genome: the code and the sentence of their refusal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from daemon.domain.market.bars import Floats
-from daemon.domain.market.indicators.columns import decay
+from daemon.domain.market.indicators.columns import decay, undefined
 from daemon.domain.market.indicators.registry import Series, indicator
 from daemon.domain.market.indicators.talib_door import talib
 
@@ -25,8 +25,13 @@ def wilder(x: Floats, n: int) -> Floats:
 
 
 def wilder_memory(n: int, precision: float = 1e-9) -> int:
-    """Memory of Wilder's smoothing."""
+    """Memory of `wilder`: its seed, then its fading."""
     return 2 * n - 2 + decay(1 / n, precision)
+
+
+def talib_wilder_memory(n: int, precision: float = 1e-9) -> int:
+    """Memory of Wilder's smoothing of changes in TA-Lib, which begins with a mean of n."""
+    return n + decay(1 / n, precision)
 
 
 @indicator("average", "price", lambda n: n - 1)
@@ -37,13 +42,19 @@ def sma(x: Series, n: int) -> Floats:
 
 @indicator("average", "price", smoothing)
 def ema(x: Series, n: int) -> Floats:
-    """Exponential moving average of weight 2 / (n + 1), begun with a simple one. Source: TA-Lib EMA."""
+    """Exponential moving average of weight 2 / (n + 1), begun with a simple one.
+
+    Source: TA-Lib EMA.
+    """
     return _EMA(x, n)
 
 
 @indicator("average", "price", lambda n: n - 1)
 def wma(x: Series, n: int) -> Floats:
-    """Weighted moving average: weights n, n - 1, ..., 1 from the newest back. Source: TA-Lib WMA."""
+    """Weighted moving average: weights n, n - 1, ..., 1 from the newest back.
+
+    Source: TA-Lib WMA.
+    """
     return _WMA(x, n)
 
 
@@ -55,27 +66,35 @@ def dema(x: Series, n: int) -> Floats:
 
 @indicator("average", "price", lambda n: smoothing(n, 1e-14) + 2 * (n - 1))
 def tema(x: Series, n: int) -> Floats:
-    """Triple exponential average: 3 EMA - 3 EMA of EMA + EMA of EMA of EMA. Source: Mulloy 1994, TA-Lib TEMA."""
+    """Triple exponential average: 3 EMA - 3 EMA of EMA + EMA of EMA of EMA.
+
+    Source: Mulloy 1994, TA-Lib TEMA.
+    """
     return _TEMA(x, n)
 
 
 @indicator("average", "price", lambda n: n - 1)
 def trima(x: Series, n: int) -> Floats:
-    """Triangular average: weights rise to the middle of the window and fall again. Source: TA-Lib TRIMA."""
+    """Triangular average: weights rise to the middle of the window and fall again.
+
+    Source: TA-Lib TRIMA.
+    """
     return _TRIMA(x, n)
 
 
 @indicator("average", "price", lambda n: n + decay(_KAMA_SLOWEST))
 def kama(x: Series, n: int = 10) -> Floats:
-    """Adaptive average: quick (2) in a straight move, slow (30) in noise, judged over n bars. Source: Kaufman 1995, TA-Lib KAMA."""
+    """Adaptive average: quick (2) in a straight move, slow (30) in noise, judged over n bars.
+
+    Source: Kaufman 1995, TA-Lib KAMA.
+    """
     return _KAMA(x, n)
 
 
-@indicator("average", "price", lambda n: n - 1 + math.isqrt(n), lowest=4)
+@indicator("average", "price", lambda n: n - 2 + math.isqrt(n), lowest=4)
 def hma(x: Series, n: int) -> Floats:
     """Hull average: WMA over sqrt(n) of 2 WMA(n / 2) - WMA(n). Source: Hull 2005."""
-    whole = _WMA(x, n)
-    raw = 2 * _WMA(x, n // 2) - whole
-    out = whole.copy()
-    out[n - 1 :] = _WMA(raw[n - 1 :], math.isqrt(n)) if len(x) >= n else out[n - 1 :]
+    out = undefined(x)
+    raw = 2 * _WMA(x, n // 2) - _WMA(x, n)
+    out[n - 1 :] = _WMA(raw[n - 1 :], math.isqrt(n))
     return out

@@ -27,9 +27,14 @@ def decay(alpha: float, precision: float = 1e-9) -> int:
     return 0 if alpha >= 1 else math.ceil(math.log(precision) / math.log1p(-alpha))
 
 
+def undefined(x: Floats) -> Floats:
+    """NaN for every bar of x."""
+    return np.full(len(x), np.nan)
+
+
 def shifted(x: Floats, n: int) -> Floats:
     """x of n bars ago, NaN before."""
-    out = np.full(len(x), np.nan)
+    out = undefined(x)
     if n < len(x):
         out[n:] = x[: len(x) - n]
     return out
@@ -37,7 +42,7 @@ def shifted(x: Floats, n: int) -> Floats:
 
 def change(x: Floats, n: int) -> Floats:
     """x minus x of n bars ago, NaN before."""
-    out = np.full(len(x), np.nan)
+    out = undefined(x)
     np.subtract(x[n:], x[: max(len(x) - n, 0)], out=out[n:])
     return out
 
@@ -67,18 +72,18 @@ def window_variance(x: Floats, n: int) -> Floats:
 
 def window_correlation(x: Floats, y: Floats, n: int) -> Floats:
     """Pearson correlation of the last n pairs; 0 where one of them does not move."""
-    out = np.full(len(x), np.nan)
+    out = undefined(x)
     for start, stop in _chunks(len(x), n):
         begin = max(start - n + 1, 0)
         a, b = x[begin:stop], y[begin:stop]
         out[start:stop] = _CORREL(a - a[0], b - b[0], n)[start - begin :]
     out[_constant(x, n) | _constant(y, n)] = 0.0
-    return np.clip(out, -1.0, 1.0)
+    return np.clip(out, -1.0, 1.0, out=out)
 
 
 def by_window(answer: Callable[[Floats], Floats], x: Floats, n: int) -> Floats:
     """answer((k, n) windows) -> (k,) for every full window, a bounded block at a time."""
-    out = np.full(len(x), np.nan)
+    out = undefined(x)
     if len(x) < n:
         return out
     windows = np.lib.stride_tricks.sliding_window_view(x, n)

@@ -161,7 +161,8 @@ def _callable(
         values = _bound(function.__name__, arguments, names, given, named)
         columns = _series(function.__name__, arguments[:arrays], values[:arrays])
         numbers = _numbers(function.__name__, arguments[arrays:], values[arrays:])
-        return _spread(function, mode, results, columns, numbers)
+        with np.errstate(all="ignore"):
+            return _spread(function, mode, results, columns, numbers)
 
     return call
 

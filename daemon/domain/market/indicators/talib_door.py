@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
+
+from daemon.domain.market.bars import Floats
 
 _UNWANTED: Final = ("pandas", "polars")
 
@@ -33,8 +35,13 @@ with _hidden(_UNWANTED):
     _talib = importlib.import_module("talib")
 
 
-def talib(name: str) -> Callable[..., Any]:
+def talib(name: str) -> Callable[..., Floats]:
     """The TA-Lib function of that name, without its wrapper for data frames."""
     function = getattr(_talib, name)
-    plain: Callable[..., Any] = getattr(function, "__wrapped__", function)
+    plain: Callable[..., Floats] = getattr(function, "__wrapped__", function)
     return plain
+
+
+def talib_pair(name: str) -> Callable[..., tuple[Floats, ...]]:
+    """The TA-Lib function of that name, where it answers several columns."""
+    return talib(name)  # type: ignore[return-value]
