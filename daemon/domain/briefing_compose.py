@@ -21,7 +21,13 @@ from daemon.domain.briefing import (
     Strategy,
     Tally,
 )
-from daemon.domain.briefing_learnt import is_finite, learnt_sentences, luck_of, operator_scores
+from daemon.domain.briefing_learnt import (
+    PastTrial,
+    is_finite,
+    learnt_sentences,
+    luck_of,
+    operator_scores,
+)
 from daemon.domain.briefing_market import market_state, simulation_words
 from daemon.domain.briefing_names import lesson_name, refusal_name
 from daemon.domain.briefing_strategy import benchmark_of, strategy_of, weak_blocks
@@ -51,12 +57,14 @@ _PASSED: Final = frozenset(Stage) - {
 class NightRecords:
     """What the store and the lake answered.
 
-    trials: the whole ledger up to the night's last trial, in order. genomes: by hash, the
-    parents of the night's genomes among them. lessons: of the night. health: `Markets.health`.
+    trials: of the night, in order. ledger: every priced trial up to the night's last one, in
+    short. genomes: by hash, the parents of the night's genomes among them. lessons: of the night.
+    health: `Markets.health`.
     """
 
     night: Night
     trials: Sequence[Trial]
+    ledger: Sequence[PastTrial]
     genomes: Mapping[str, Genome]
     lessons: Sequence[Lesson]
     generations: int
@@ -90,15 +98,15 @@ class Standing:
 
 def compose(records: NightRecords, top: int) -> Briefing:
     """The briefing with at most `top` strategies."""
-    own = [t for t in records.trials if t.night == records.night.id]
+    own = records.trials
     standings = _standings(own, records.genomes)
     passed = [s for s in standings if s.passed]
     chosen = [_shown(s, records.genomes) for s in _diverse(passed, top)]
     misses = [] if passed else [_shown(s, records.genomes) for s in standings[:NEAR_MISSES]]
-    luck = luck_of(records.trials)
+    luck = luck_of(records.ledger)
     benchmark = benchmark_of(standings[0].evaluation.market_returns) if standings else None
-    operators = operator_scores(own, records.trials, records.genomes)
-    ran = _ran(records, own, len(passed))
+    operators = operator_scores(own, records.ledger, records.genomes)
+    ran = _ran(records, len(passed))
     return Briefing(
         night=records.night.id,
         headline=_headline(ran, chosen),
@@ -160,7 +168,8 @@ def _obstacle(evaluation: Evaluation) -> str:
     return f"{short}; {weak}" if weak else short
 
 
-def _ran(records: NightRecords, own: Sequence[Trial], accepted: int) -> Ran:
+def _ran(records: NightRecords, accepted: int) -> Ran:
+    own = records.trials
     priced = [t.evaluation for t in own if t.evaluation is not None]
     return Ran(
         asked=records.night.evaluations,
@@ -170,7 +179,7 @@ def _ran(records: NightRecords, own: Sequence[Trial], accepted: int) -> Ran:
         failed=len(own) - len(priced),
         refused=len(records.lessons),
         generations=records.generations,
-        ledger=sum(t.evaluation is not None for t in records.trials),
+        ledger=len(records.ledger),
     )
 
 

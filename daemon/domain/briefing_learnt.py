@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,29 +14,51 @@ from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Genome, Trial
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.domain.stats.sharpe import best_by_luck, deflated_sharpe, moments
+from daemon.domain.stats.sharpe import Moments, best_by_luck, deflated_sharpe, moments
 from daemon.domain.wording import counted, percent, ratio
 
 
-def luck_of(ledger: Sequence[Trial]) -> Luck:
+@dataclass(frozen=True, slots=True)
+class PastTrial:
+    """What the briefing needs of a priced trial of the ledger, without its returns.
+
+    sharpe: annual, None where undefined. sessions: how many returns it rests on.
+    """
+
+    genome: str
+    selection: float | None
+    sharpe: float | None
+    sessions: int
+    seen: Moments | None
+
+
+def past_trial(trial: Trial) -> PastTrial | None:
+    """The trial in short; None where it was not priced."""
+    evaluation = trial.evaluation
+    if evaluation is None:
+        return None
+    returns = evaluation.session_returns
+    sharpe = evaluation.metrics.sharpe if is_finite(evaluation) else None
+    seen = None if sharpe is None else moments(returns)
+    return PastTrial(trial.genome, evaluation.selection, sharpe, len(returns), seen)
+
+
+def luck_of(ledger: Sequence[PastTrial]) -> Luck:
     """How the highest Sharpe of the ledger compares with the best of as many lucky ones.
 
     The variance of the null is that of all trials' Sharpe or 1/T, whichever is larger.
     """
-    priced = [t.evaluation for t in ledger if t.evaluation is not None]
-    rated = [(e.metrics.sharpe, e) for e in priced if e.metrics.sharpe is not None and is_finite(e)]
+    rated = [(past.sharpe, past) for past in ledger if past.sharpe is not None]
     if len(rated) < 2:
         sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
-        return Luck(len(priced), 0, None, None, None, sentence)
-    best, evaluation = max(rated, key=lambda pair: pair[0])
-    sessions = len(evaluation.session_returns)
+        return Luck(len(ledger), 0, None, None, None, sentence)
+    best, past = max(rated, key=lambda pair: pair[0])
     each = np.array([sharpe for sharpe, _ in rated]) / SESSIONS_A_YEAR**0.5
-    variance = max(float(each.var(ddof=1)), 1.0 / sessions)
-    expected = best_by_luck(variance, len(priced)) * SESSIONS_A_YEAR**0.5
-    seen = moments(evaluation.session_returns)
-    probability = None if seen is None else deflated_sharpe(seen, variance, len(priced))
-    verdict = _luck_sentence(len(priced), sessions, expected, best)
-    return Luck(len(priced), sessions, expected, best, probability, verdict)
+    variance = max(float(each.var(ddof=1)), 1.0 / past.sessions)
+    expected = best_by_luck(variance, len(ledger)) * SESSIONS_A_YEAR**0.5
+    probability = None if past.seen is None else deflated_sharpe(past.seen, variance, len(ledger))
+    verdict = _luck_sentence(len(ledger), past.sessions, expected, best)
+    return Luck(len(ledger), past.sessions, expected, best, probability, verdict)
 
 
 def is_finite(evaluation: Evaluation) -> bool:
@@ -44,7 +67,7 @@ def is_finite(evaluation: Evaluation) -> bool:
 
 
 def operator_scores(
-    own: Sequence[Trial], ledger: Sequence[Trial], genomes: Mapping[str, Genome]
+    own: Sequence[Trial], ledger: Sequence[PastTrial], genomes: Mapping[str, Genome]
 ) -> tuple[OperatorScore, ...]:
     """Children of the night by operator, and how many beat their best parent in selection."""
     best = _best_selection(ledger)
@@ -150,11 +173,11 @@ def _cost_sentence(ranked: Sequence[Evaluation]) -> str:
     )
 
 
-def _best_selection(ledger: Sequence[Trial]) -> dict[str, float]:
+def _best_selection(ledger: Sequence[PastTrial]) -> dict[str, float]:
     best: dict[str, float] = {}
-    for trial in ledger:
-        if trial.evaluation is not None and (found := trial.evaluation.selection) is not None:
-            best[trial.genome] = max(found, best.get(trial.genome, found))
+    for past in ledger:
+        if (found := past.selection) is not None:
+            best[past.genome] = max(found, best.get(past.genome, found))
     return best
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from daemon.domain.briefing import MarketState
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import Trial
-from daemon.domain.wording import calendar_day, counted, day_text, listed, plain
+from daemon.domain.wording import calendar_day, capitalised, counted, day_text, listed, plain
 
 _SHOWN: Final = 12
 
@@ -41,11 +41,9 @@ def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
     """The sentence under the banner of a simulated market; "" where every price is real."""
     if not any(t.evaluation.simulated for t in own if t.evaluation):
         return ""
-    told = plain(str(health.get("simulation", "")), 300)
-    return told or (
-        "Every price was made up, and the [simulated] table of daemon.toml may have planted an "
-        "edge in them; nothing here says anything about a real market."
-    )
+    told = plain(str(health.get("simulation", "")), 700).rstrip(".")
+    told = told or "every price was made up, perhaps with an edge planted in it"
+    return f"{capitalised(told)}. Nothing here says anything about a real market."
 
 
 def _lake_facts(health: Mapping[str, Any]) -> list[str]:

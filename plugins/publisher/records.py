@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from daemon.domain.briefing_compose import NightRecords
+from daemon.domain.briefing_learnt import PastTrial, past_trial
 from daemon.domain.evolution.records import Genome, Night, Trial
 from daemon.errors import MissingError
 from daemon.plugin.host import Host, Store
+
+_BY_HAND: Final = ""
+"""The night of trials that the owner started by hand."""
 
 
 def night_records(host: Host, night_id: str) -> NightRecords:
@@ -17,12 +22,24 @@ def night_records(host: Host, night_id: str) -> NightRecords:
     last = max((trial.number for trial in own), default=0)
     return NightRecords(
         night=_night(store, night_id),
-        trials=tuple(trial for trial in store.trials() if trial.number <= last),
+        trials=own,
+        ledger=_ledger(store, last),
         genomes=_genomes(store, own),
         lessons=store.lessons(night_id),
         generations=store.last_generation(night_id) + 1,
         health=host.markets.health(),
     )
+
+
+def _ledger(store: Store, last: int) -> Sequence[PastTrial]:
+    """Every priced trial up to a number, read night by night: the returns are many."""
+    found: list[tuple[int, PastTrial]] = []
+    for night in (_BY_HAND, *(night.id for night in store.nights())):
+        for trial in store.trials(night):
+            past = past_trial(trial)
+            if past is not None and trial.number <= last:
+                found.append((trial.number, past))
+    return [past for _, past in sorted(found, key=lambda pair: pair[0])]
 
 
 def _night(store: Store, night_id: str) -> Night:

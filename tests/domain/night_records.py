@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from daemon.domain.briefing_compose import NightRecords
+from daemon.domain.briefing_learnt import past_trial
 from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.evolution.records import Genome, Lesson, Night, Origin, Stage, Trial
 from daemon.domain.stats.metrics import Metrics
@@ -56,7 +58,15 @@ def night_records(
     for trial in ranked[:accepted]:
         genomes[trial.genome] = replace(genomes[trial.genome], stage=Stage.SCREENED)
     health = {"facts": ["12 series of daily bars, no gap found."], "warnings": [], **health}
-    return NightRecords(night, tuple(ledger), genomes, _lessons(night), 9, health)
+    return with_trials(
+        NightRecords(night, (), (), genomes, _lessons(night), 9, health), tuple(ledger)
+    )
+
+
+def with_trials(records: NightRecords, trials: Sequence[Trial]) -> NightRecords:
+    """The same night with other trials, in the ledger too."""
+    past = tuple(found for trial in trials if (found := past_trial(trial)))
+    return replace(records, trials=tuple(trials), ledger=past)
 
 
 def _selection(trial: Trial) -> float | None:

@@ -10,7 +10,7 @@ from daemon.domain.briefing import Briefing, content_hash
 from daemon.domain.briefing_compose import compose
 from plugins.publisher.markdown import as_markdown
 from plugins.publisher.page import as_page
-from tests.domain.night_records import night_records
+from tests.domain.night_records import night_records, with_trials
 
 HOSTILE = (
     '</pre></script><script>alert(1)</script><img src=x onerror="alert(2)"> `|` [a](javascript:x)'
@@ -62,9 +62,8 @@ def hostile() -> Briefing:
     lessons = [replace(lesson, message=HOSTILE, code=HOSTILE) for lesson in records.lessons]
     trials = [replace(t, failure=HOSTILE if t.failure else "") for t in records.trials]
     health = {"facts": [HOSTILE], "warnings": [HOSTILE], "simulation": HOSTILE}
-    return compose(
-        replace(records, genomes=genomes, lessons=lessons, trials=trials, health=health), 5
-    )
+    changed = replace(records, genomes=genomes, lessons=lessons, health=health)
+    return compose(with_trials(changed, trials), 5)
 
 
 @pytest.mark.parametrize("accepted", [4, 0])
