@@ -149,9 +149,7 @@ def evaluate(
     run = _Run(account, returns, view)
     metrics = _metrics(run)
     verdict = _refusal(run, metrics, simulation.trades, rules) or _fitness(metrics)
-    refused = isinstance(verdict, FitnessRefusal)
-    judged = () if refused else _blocks(run, rules.blocks)
-    scores = [block.fitness for block in judged if block.fitness is not None]
+    judged = () if isinstance(verdict, FitnessRefusal) else _blocks(run, rules.blocks)
     return Evaluation(
         market_hash=market.hash,
         positions_hash=positions_hash,
@@ -166,9 +164,7 @@ def evaluate(
         blocks=judged,
         fitness=None if isinstance(verdict, FitnessRefusal) else verdict,
         fitness_refusal=verdict.value if isinstance(verdict, FitnessRefusal) else "",
-        selection=(
-            None if refused else selection_value(scores, nodes, rules.quantile, rules.node_weight)
-        ),
+        selection=_selection(judged, nodes, rules),
         descriptors=_descriptors(market, simulation, run, metrics),
         session_returns=returns,
         market_returns=view.returns,
@@ -237,6 +233,14 @@ def _fitness(metrics: Metrics) -> float | FitnessRefusal:
     if metrics.sharpe is None or metrics.convexity is None:
         return FitnessRefusal.NO_VARIANCE
     return fitness(metrics.sharpe, metrics.sortino, metrics.convexity, metrics.max_drawdown)
+
+
+def _selection(judged: tuple[Block, ...], nodes: int, rules: EvaluationRules) -> float | None:
+    """None where there is no block, or one of them was refused."""
+    scores = [block.fitness for block in judged if block.fitness is not None]
+    if not scores or len(scores) < len(judged):
+        return None
+    return selection_value(scores, nodes, rules.quantile, rules.node_weight)
 
 
 def _blocks(run: _Run, rules: BlockRules) -> tuple[Block, ...]:
