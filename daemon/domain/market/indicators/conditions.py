@@ -57,9 +57,9 @@ def count(condition: Series, n: int) -> Floats:
 
 @indicator("latched", "position", lambda n: n - 1, mode="plain", lowest=1)
 def latch(enter: Series, exit: Series, n: int) -> Floats:
-    """1 from a bar where `enter` is true until `exit` is, n bars after the last entry at most.
+    """1 from a bar where `enter` is true until `exit` is (which wins), n bars at most.
 
-    Where both are true the exit wins. With it a genome holds a position without a loop.
+    Source: a held position without a loop; a later entry begins the n bars anew.
     """
     entered, left = bars_since(enter == 1), bars_since(exit == 1)
     return np.where((entered < left) & (entered < n), 1.0, 0.0)

@@ -61,7 +61,7 @@ def true_range(high: Series, low: Series, close: Series) -> Floats:
     return _TRANGE(high, low, close)
 
 
-@indicator("range", "scale", lambda n: talib_wilder_memory(n), lowest=1)
+@indicator("range", "scale", talib_wilder_memory, lowest=1)
 def atr(high: Series, low: Series, close: Series, n: int = 14) -> Floats:
     """Average true range: Wilder's smoothing of the true range. Source: Wilder 1978, TA-Lib ATR."""
     return _ATR(high, low, close, n)
@@ -75,7 +75,7 @@ def mean_range(high: Series, low: Series, close: Series, n: int = 14) -> Floats:
     return out
 
 
-@indicator("range_ratio", "ratio", lambda n: talib_wilder_memory(n), lowest=1)
+@indicator("range_ratio", "ratio", talib_wilder_memory, lowest=1)
 def natr(high: Series, low: Series, close: Series, n: int = 14) -> Floats:
     """Average true range as a share of the close (not per cent). Source: Wilder 1978."""
     return columns.divided(_ATR(high, low, close, n), close, 0.0)

@@ -88,7 +88,7 @@ def cci(high: Series, low: Series, close: Series, n: int = 20) -> Floats:
     return _CCI(high, low, close, n)
 
 
-@indicator("oscillator_of_three", "oscillator", max)
+@indicator("oscillator_of_three", "oscillator", lambda **windows: max(windows.values()))
 def ultosc(
     high: Series, low: Series, close: Series, n: int = 7, middle: int = 14, slow: int = 28
 ) -> Floats:

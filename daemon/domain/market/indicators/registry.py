@@ -4,11 +4,12 @@ An indicator is a plain function of one column of finite float64 values; `@indic
 1-D and 2-D arrays (column by column) and enters it. `memory` is how many bars *before* the current
 one may change its value by more than 1e-9 of the scale of its input: the gate adds these up.
 
-Three modes of calling:
+Four modes of calling:
 
 - runs: undefined values (NaN, infinite) restart the function; each run of defined values is a
   series of its own. So a gap inside costs one warm-up and no more, and history before it is moot.
 - plain: the whole column as it is; the function minds NaN itself.
+- column: as plain, for one series only.
 - panel: the whole (time, symbol) array; for comparisons across symbols.
 """
 
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from daemon.domain.market.bars import Floats
 
 Number = int | float
-Mode = Literal["runs", "plain", "panel"]
+Mode = Literal["runs", "plain", "column", "panel"]
 Kind = Literal[
     "price", "ratio", "oscillator", "scale", "condition", "position", "count", "tuple", "windows"
 ]
@@ -248,6 +249,8 @@ def _spread(
         if arrays[0].ndim != 2:
             raise WrongArgument(f"ta.{function.__name__} compares symbols: it needs a panel")
         return function(*arrays, *numbers)
+    if mode == "column" and arrays[0].ndim != 1:
+        raise WrongArgument(f"ta.{function.__name__} takes one series, not a panel")
     run = _on_runs if mode == "runs" else _on_column
     if arrays[0].ndim == 1:
         return run(function, results, arrays, numbers)

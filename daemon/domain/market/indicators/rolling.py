@@ -103,8 +103,10 @@ def beta(x: Series, y: Series, n: int) -> Floats:
     return columns.window_correlation(x, y, n) * divided(spread, reference, 0.0)
 
 
-@indicator("windows", "windows", lambda n: n - 1, mode="plain")
+@indicator("windows", "windows", lambda n: n - 1, mode="column")
 def windows(x: Series, n: int) -> Floats:
     """The last n values of every bar as a row, (T, n), oldest first; NaN before the first bar."""
+    if len(x) == 0:
+        return np.empty((0, n))
     padded = np.concatenate((np.full(n - 1, np.nan), x))
     return np.lib.stride_tricks.sliding_window_view(padded, n)

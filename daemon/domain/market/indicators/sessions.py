@@ -63,7 +63,7 @@ def session_sum(x: Series, session: Clock) -> Floats:
     return _total(x, session)
 
 
-@indicator("session_total", "price", lambda: 0, mode="plain", sessions=1)
+@indicator("session_level", "price", lambda: 0, mode="plain", sessions=1)
 def session_mean(x: Series, session: Clock) -> Floats:
     """Mean of the session so far."""
     return _total(x, session) / (_place(session) + 1)

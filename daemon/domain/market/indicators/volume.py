@@ -91,7 +91,7 @@ def vwma(close: Series, volume: Series, n: int = 20) -> Floats:
     )
 
 
-@indicator("liquidity", "scale", lambda n: n)
+@indicator("traded", "scale", lambda n: n)
 def dollar_volume(close: Series, volume: Series, n: int = 20) -> Floats:
     """Mean dollars traded a bar over the last n bars."""
     return window_sum(close * volume, n) / n
