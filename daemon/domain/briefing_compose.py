@@ -204,7 +204,7 @@ def _summary(
         f"with a deepest fall of {percent(best.metrics.max_drawdown)}"
     )
     hold = (
-        f"Holding the market made {percent(benchmark.cagr)} a year at "
+        f"Buying and holding the market made {percent(benchmark.cagr)} a year at "
         f"{ratio(benchmark.sharpe)}, with a deepest fall of {percent(benchmark.max_drawdown)}."
     )
     subject = "The best" if ran.accepted else f"The closest, {best.name},"

@@ -128,7 +128,7 @@ def _market_sentence(benchmark: Benchmark | None, ranked: Sequence[Evaluation]) 
     better = sum(sharpe > benchmark.sharpe for sharpe in rated)
     return (
         f"{counted(better, 'strategy', 'strategies')} of {len(rated):,} had a better Sharpe ratio "
-        f"than holding the market ({ratio(benchmark.sharpe)}); the middle one had "
+        f"than buying and holding the market ({ratio(benchmark.sharpe)}); the middle one had "
         f"{ratio(float(np.median(rated)))}."
     )
 

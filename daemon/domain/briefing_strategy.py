@@ -61,7 +61,7 @@ def strategy_of(
 
 
 def benchmark_of(market_returns: Floats) -> Benchmark:
-    """The market held, from returns a session; Sharpe with the sample deviation, times root 252."""
+    """Buy and hold, from returns a session; Sharpe with the sample deviation, times root 252."""
     equity = np.cumprod(1.0 + market_returns)
     spread = float(market_returns.std(ddof=1)) if len(market_returns) > 1 else 0.0
     years = len(market_returns) / SESSIONS_A_YEAR

@@ -62,14 +62,19 @@ def line_chart(title: str, days: Sequence[date], lines: Sequence[Line], height: 
     return _svg(title, frame, shapes, words, gutter=True)
 
 
-def area_chart(title: str, days: Sequence[date], line: Line, height: int = 96) -> str:
-    """A quantity that is never above zero (a drawdown), filled from zero downwards."""
-    low = min(-0.01, 1.08 * min(line.values))
+def area_chart(
+    title: str, days: Sequence[date], line: Line, beside: Line, height: int = 110
+) -> str:
+    """A quantity that is never above zero (a drawdown), filled from zero, and a second line."""
+    low = min(-0.01, 1.08 * min(*line.values, *beside.values))
     frame = _Frame(low, 0.0, height)
     levels = [(tick, percent(tick, 0)) for tick in nice_ticks(low, 0.0, 2)]
-    path = _path(_across(days), [frame.y(v) for v in line.values])
+    across = _across(days)
+    path = _path(across, [frame.y(v) for v in line.values])
+    other = _path(across, [frame.y(v) for v in beside.values])
     area = f"{path}L{_WIDE:g} {frame.y(0):.1f}L0 {frame.y(0):.1f}Z"
     shapes = [frame.rule(level, "grid") for level, _ in levels]
+    shapes.append(_stroke(other, beside.style))
     shapes += [f'<path class="area {line.style}" d="{area}" fill="currentColor" opacity=".25"/>']
     shapes.append(_stroke(path, line.style))
     words = frame.levels(levels) + _date_words(days, height)

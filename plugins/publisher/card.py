@@ -36,11 +36,11 @@ def _figures(strategy: Strategy) -> str:
     won = f"{percent(metrics.win_rate, 0, signed=False)} won"
     fitness = f"fitness {ratio(strategy.fitness)} in all"
     cells = [
-        ("Return a year", percent(metrics.cagr), f"market {percent(hold.cagr)}"),
-        ("Sharpe ratio", ratio(metrics.sharpe), f"market {ratio(hold.sharpe)}"),
-        ("Deepest fall", percent(metrics.max_drawdown), f"market {percent(hold.max_drawdown)}"),
+        ("Return a year", percent(metrics.cagr), f"held {percent(hold.cagr)}"),
+        ("Sharpe ratio", ratio(metrics.sharpe), f"held {ratio(hold.sharpe)}"),
+        ("Deepest fall", percent(metrics.max_drawdown), f"held {percent(hold.max_drawdown)}"),
         ("Selection fitness", ratio(strategy.selection), fitness),
-        ("Return in all", percent(metrics.total_return), f"market {percent(hold.total_return)}"),
+        ("Return in all", percent(metrics.total_return), f"held {percent(hold.total_return)}"),
         ("Trades", f"{metrics.trades:,}", won),
         ("Fees", dollars(metrics.fees), of_gross),
         ("Time invested", percent(metrics.exposure, 0, signed=False), strategy.timeframe + " bars"),
@@ -50,16 +50,21 @@ def _figures(strategy: Strategy) -> str:
 
 def _growth(strategy: Strategy) -> str:
     curve, name = strategy.curve, strategy.name
-    lines = [
-        Line("market held", curve.benchmark, "muted"),
-        Line(name, curve.strategy),
-    ]
-    growth = line_chart(f"Growth of {name} against the market held", curve.days, lines)
-    fall = Line(name, curve.drawdown)
+    growth = line_chart(
+        f"Growth of {name} against buy and hold",
+        curve.days,
+        [Line("buy and hold", curve.benchmark, "muted"), Line(name, curve.strategy)],
+    )
+    falls = area_chart(
+        f"Drawdown of {name} against buy and hold",
+        curve.days,
+        Line(name, curve.drawdown),
+        Line("buy and hold", curve.benchmark_drawdown, "muted"),
+    )
     return (
         '<h4>Growth</h4><p class="legend"><span><i></i>this strategy, after costs</span>'
-        f'<span><i class="muted"></i>market held</span></p>{growth}'
-        f"<h4>Below its last high</h4>{area_chart(f'Drawdown of {name}', curve.days, fall)}"
+        f'<span><i class="muted"></i>buy and hold</span></p>{growth}'
+        f"<h4>Below the last high</h4>{falls}"
     )
 
 

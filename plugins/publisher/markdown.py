@@ -86,7 +86,7 @@ def _figures(strategy: Strategy) -> str:
         ("Time invested", percent(metrics.exposure, 0, signed=False), ""),
         ("Selection fitness", ratio(strategy.selection), ""),
     ]
-    return _table(("", "strategy", "market held"), rows)
+    return _table(("", "strategy", "buy and hold"), rows)
 
 
 def _operators(briefing: Briefing) -> str:

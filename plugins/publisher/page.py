@@ -22,7 +22,7 @@ _WORDS: Final = (
     ("fitness", "Sharpe ratio tempered by losses and drawdown; it orders the search"),
     ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
     ("block", "a stretch of the history that is judged by itself"),
-    ("market held", "every symbol in equal parts, rebalanced each session, without costs"),
+    ("buy and hold", "every symbol in equal parts, rebalanced each session, without costs"),
     ("trial", "one strategy priced on all bars; each one is counted, the failed ones too"),
 )
 
@@ -104,7 +104,7 @@ def _figures(briefing: Briefing) -> str:
         ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
         ("Luck alone", ratio(luck.expected), "best of as many"),
         (
-            "Market held",
+            "Buy and hold",
             ratio(market.sharpe) if market else "–",
             f"{percent(market.cagr)} a year" if market else "",
         ),
@@ -135,7 +135,7 @@ def _spread(briefing: Briefing) -> str:
     marks = []
     if briefing.benchmark is not None and briefing.benchmark.sharpe is not None:
         held = briefing.benchmark.sharpe
-        marks.append(Mark(held, f"market held {ratio(held)}", "axis"))
+        marks.append(Mark(held, f"buy and hold {ratio(held)}", "axis"))
     if briefing.luck.expected is not None:
         luck = briefing.luck.expected
         marks.append(Mark(luck, f"luck alone {ratio(luck)}", "axis"))

@@ -10,12 +10,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 DAYS = [date(2015, 1, 2) + timedelta(days=k) for k in range(300)]
 GROWTH = np.cumprod(1 + np.random.default_rng(1).normal(0.001, 0.01, 300)).tolist()
 
+FALLS = [min(0.0, value - 1.2) for value in GROWTH]
+
 
 def pictures() -> dict[str, str]:
     lines = [Line("market", GROWTH[::-1], "muted"), Line("strategy", GROWTH)]
     return {
         "line": line_chart("growth & more", DAYS, lines),
-        "area": area_chart("drawdown", DAYS, Line("x", [min(0, v - 1.2) for v in GROWTH])),
+        "area": area_chart("drawdown", DAYS, Line("x", FALLS), Line("y", FALLS[::-1], "muted")),
         "bars": bar_chart("blocks", ["a", "b", "c"], [1.0, None, -0.5]),
         "distribution": distribution("Sharpe", [0.1, 0.5, -2.0, 1.0], [Mark(1.0, "best")]),
     }
@@ -88,6 +90,6 @@ def test_constant_series_can_be_drawn() -> None:
     flat = [1.0] * len(DAYS)
 
     assert line_chart("flat", DAYS, [Line("x", flat)])
-    assert area_chart("flat", DAYS, Line("x", [0.0] * len(DAYS)))
+    assert area_chart("flat", DAYS, Line("x", [0.0] * len(DAYS)), Line("y", [0.0] * len(DAYS)))
     assert distribution("flat", [0.0, 0.0], [])
     assert line_chart("one day", DAYS[:1], [Line("x", [1.0])])
