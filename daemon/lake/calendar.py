@@ -7,6 +7,7 @@ import; its table is therefore made once a version of it and read back as arrays
 from __future__ import annotations
 
 import io
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -38,8 +39,12 @@ def load_sessions(cache: Path) -> SessionTable:
 def _computed() -> npt.NDArray[np.int64]:
     """int64 (3, S): dates in days, opens and closes in nanoseconds UTC."""
     import exchange_calendars  # half a second and pandas
+    from pandas.errors import Pandas4Warning
 
-    schedule = exchange_calendars.get_calendar(EXCHANGE, start=FIRST, end=LAST).schedule
+    with warnings.catch_warnings():
+        # the library's own, blamed on pandas itself, so a filter by module cannot name it
+        warnings.simplefilter("ignore", Pandas4Warning)
+        schedule = exchange_calendars.get_calendar(EXCHANGE, start=FIRST, end=LAST).schedule
     dates = schedule.index.to_numpy().astype("datetime64[D]").astype(np.int64)
     return np.stack([dates, _nanoseconds(schedule["open"]), _nanoseconds(schedule["close"])])
 

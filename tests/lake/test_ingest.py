@@ -1,0 +1,252 @@
+"""Bringing data in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from daemon.errors import LockedError, MissingError, UsageError
+from daemon.lake.ingest import ingest
+from daemon.lake.lake import Lake
+from daemon.plugin.roles import ActionRow, BarRequest
+from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
+
+MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 8), date(2024, 1, 9), date(2024, 1, 10)
+ALL = BarRequest("minute")
+
+
+def source() -> FakeSource:
+    """Two symbols on Monday, one on Tuesday."""
+    monday, tuesday = opening(MONDAY), opening(TUESDAY)
+    return FakeSource(
+        {
+            MONDAY: [
+                batch("A", [monday, monday + MINUTE], [10.0, 11.0]),
+                batch("B", [monday], [20.0]),
+            ],
+            TUESDAY: [batch("A", [tuesday], [12.0])],
+        }
+    )
+
+
+def test_rows_come_in_and_are_counted(lake: Lake) -> None:
+    report = ingest(lake, source(), ALL)
+
+    assert (report.parts, report.rows, report.skipped, report.failed) == (2, 4, 0, ())
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
+    assert lake.symbols() == ("A", "B")
+
+
+def test_the_second_time_nothing_is_read_and_nothing_changes(
+    lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    ingest(lake, source(), ALL)
+    before, again = fingerprint(lake.layout.root), source()
+
+    report = ingest(lake, again, ALL)
+
+    assert (report.parts, report.rows, report.skipped) == (0, 0, 2)
+    assert again.read == []
+    assert fingerprint(lake.layout.root) == before
+
+
+def test_force_reads_again_and_changes_nothing(
+    lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    ingest(lake, source(), ALL)
+    before = fingerprint(lake.layout.root)
+
+    report = ingest(lake, source(), ALL, force=True)
+
+    assert (report.parts, report.rows, report.skipped) == (2, 0, 0)
+    assert fingerprint(lake.layout.root) == before
+
+
+def test_a_part_read_for_one_symbol_is_read_again_for_another(lake: Lake) -> None:
+    ingest(lake, source(), BarRequest("minute", ("A",)))
+
+    report = ingest(lake, source(), BarRequest("minute", ("B",)))
+    both = ingest(lake, source(), BarRequest("minute", ("A", "B")))
+    everything = ingest(lake, source(), ALL)
+
+    assert (report.parts, report.rows) == (2, 1)
+    assert (both.parts, both.skipped) == (0, 2)
+    assert (everything.parts, everything.rows) == (2, 0)
+
+
+def test_a_part_that_changed_at_the_source_is_read_again_and_its_rows_win(lake: Lake) -> None:
+    ingest(lake, source(), ALL)
+    changed = source()
+    changed.stamp = "2"
+    changed.days[TUESDAY] = [batch("A", [opening(TUESDAY)], [13.0])]
+
+    report = ingest(lake, changed, ALL)
+
+    assert (report.parts, report.rows) == (2, 1)
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 13.0]
+
+
+def test_a_small_buffer_writes_more_often_and_the_same(
+    lake: Lake,
+    tmp_path: Path,
+    calendar_cache: Path,
+    fingerprint: Callable[[Path], dict[str, str]],
+) -> None:
+    small = Lake(tmp_path / "small", cache=calendar_cache, buffer_rows=1)
+
+    ingest(lake, source(), ALL)
+    ingest(small, source(), ALL)
+
+    assert fingerprint(small.layout.root) == fingerprint(lake.layout.root)
+
+
+def test_progress_is_told_for_each_part(lake: Lake) -> None:
+    told: list[tuple[int, int, str]] = []
+
+    ingest(lake, source(), ALL, lambda done, total, key: told.append((done, total, key)))
+
+    assert told == [(1, 2, f"day {MONDAY}"), (2, 2, f"day {TUESDAY}")]
+
+
+def test_what_a_source_refuses_is_told_and_tried_again_the_next_time(lake: Lake) -> None:
+    broken = source()
+    broken.broken[MONDAY] = "line 3 is broken"
+
+    report = ingest(lake, broken, ALL)
+    again = ingest(lake, source(), ALL)
+
+    assert report.failed == ((f"day {MONDAY}", "line 3 is broken"),)
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
+    assert (again.parts, again.skipped, again.failed) == (1, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("stamps", "prices", "sentence"),
+    [
+        ([0, 1], [5.0, 0.0], "B row 2, open: expected a number above 0, found 0"),
+        ([0, 1], [5.0, -3.0], "B row 2, open: expected a number above 0, found -3"),
+        ([0, 1], [float("nan"), 5.0], "B row 1, open: expected a number above 0, found nan"),
+        ([0, 1], [5.0, float("inf")], "B row 2, open: expected a number above 0, found inf"),
+        ([1, 0], [5.0, 5.0], "B row 2, window_start: expected a time after"),
+        ([1, 1], [5.0, 5.0], "B row 2, window_start: expected a time after"),
+        ([0.5, 1], [5.0, 5.0], "B row 1, window_start: expected a whole minute"),
+    ],
+)
+def test_the_lake_guards_itself_against_broken_rows_of_any_source(
+    lake: Lake, stamps: list[float], prices: list[float], sentence: str
+) -> None:
+    hostile = source()
+    times = [opening(TUESDAY) + int(stamp * MINUTE) for stamp in stamps]
+    hostile.days[TUESDAY].append(batch("B", times, prices))
+
+    report = ingest(lake, hostile, ALL)
+
+    ((part, message),) = report.failed
+    assert part == f"day {TUESDAY}"
+    assert sentence in message
+    assert "mend the source" in message
+    assert lake.read_symbol("minute", "B")["close"].tolist() == [20.0]
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
+    assert ingest(lake, source(), ALL).skipped == 1
+
+
+def test_a_symbol_the_source_does_not_have_is_named(lake: Lake) -> None:
+    report = ingest(lake, source(), BarRequest("minute", ("A", "ZZZ")))
+
+    assert [symbol for symbol, _ in report.failed] == ["ZZZ"]
+    assert "has no minute bars of it" in report.failed[0][1]
+
+
+@pytest.mark.parametrize(
+    "request_", [BarRequest("minute", ("ZZZ",)), BarRequest("minute", (), WEDNESDAY)]
+)
+def test_nothing_to_bring_in_is_an_error(lake: Lake, request_: BarRequest) -> None:
+    with pytest.raises(MissingError, match="source fake has no minute bars of"):
+        ingest(lake, source(), request_)
+
+
+def test_a_kind_the_source_does_not_have_is_refused(lake: Lake) -> None:
+    poor = source()
+    poor.kinds = ("day",)
+
+    with pytest.raises(UsageError, match="source fake has no kind 'minute'"):
+        ingest(lake, poor, ALL)
+
+
+def test_a_second_writer_is_kept_out(lake: Lake) -> None:
+    lake.layout.root.mkdir(parents=True)
+    with (
+        FileLock(lake.layout.root / ".lock"),
+        pytest.raises(LockedError, match="another ingestion"),
+    ):
+        ingest(lake, source(), ALL)
+
+
+def test_made_up_rows_do_not_enter_a_lake_of_real_ones(lake: Lake) -> None:
+    ingest(lake, source(), ALL)
+    made_up = source()
+    made_up.name = "simulated"
+    made_up.days = {TUESDAY: [batch("A", [opening(TUESDAY)], [1.0], "simulated seed 7")]}
+
+    report = ingest(lake, made_up, ALL)
+
+    assert "give them their own lake" in report.failed[0][1]
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
+
+
+def test_splits_and_dividends_come_along_with_bars(lake: Lake) -> None:
+    with_events = source()
+    with_events.events = [
+        ActionRow("A", TUESDAY, new=7.0, old=1.0),
+        ActionRow("A", TUESDAY, cash=0.5),
+        ActionRow("A", TUESDAY, cash=0.25),
+    ]
+
+    ingest(lake, with_events, ALL)
+
+    actions = lake.market(("A",), "1d")[0].actions
+    assert actions.cash.tolist() == [0.75, 0.0]
+    assert actions.new.tolist() == [1.0, 7.0]
+
+
+def test_what_the_source_says_of_actions_now_replaces_what_it_said(lake: Lake) -> None:
+    first, second = source(), source()
+    first.events = [ActionRow("A", MONDAY, new=2.0), ActionRow("A", TUESDAY, new=3.0)]
+    second.events = [ActionRow("A", TUESDAY, new=4.0)]
+    ingest(lake, first, BarRequest("splits"))
+
+    report = ingest(lake, second, BarRequest("splits"))
+    again = ingest(lake, second, BarRequest("splits"))
+
+    assert lake.sql("SELECT new FROM splits").rows == ((4.0,),)
+    assert report.rows == 2
+    assert (again.rows, again.skipped) == (0, 1)
+
+
+def test_actions_outside_the_dates_asked_for_stay(lake: Lake) -> None:
+    first, second = source(), source()
+    first.events = [ActionRow("A", MONDAY, new=2.0), ActionRow("A", TUESDAY, new=3.0)]
+    second.events = [ActionRow("A", TUESDAY, new=4.0)]
+    ingest(lake, first, BarRequest("splits"))
+
+    ingest(lake, second, BarRequest("splits", start=TUESDAY, end=TUESDAY))
+
+    assert lake.sql("SELECT new FROM splits ORDER BY ex_date").rows == ((2.0,), (4.0,))
+
+
+def test_a_lost_journal_costs_time_and_no_data(
+    lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    ingest(lake, source(), ALL)
+    before = fingerprint(lake.layout.root)
+    (journal,) = lake.layout.journals("minute")
+    journal.write_bytes(b"{")
+
+    report = ingest(lake, source(), ALL)
+
+    assert (report.parts, report.rows) == (2, 0)
+    assert fingerprint(lake.layout.root) == before

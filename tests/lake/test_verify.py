@@ -1,0 +1,166 @@
+"""Broken parts and killed writers."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from daemon.errors import BadDataError
+from daemon.lake.files import FAULT_POINTS
+from daemon.lake.ingest import ingest
+from daemon.lake.lake import Lake
+from daemon.lake.layout import KINDS
+from daemon.lake.parquet import encode
+from daemon.plugin.roles import BarRequest
+from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
+from tests.lake.test_ingest import source
+
+ALL = BarRequest("minute")
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def earlier() -> FakeSource:
+    """What a lake may hold before `source` comes in: a bar that will change, and one that stays."""
+    day = date(2024, 1, 8)
+    friday = date(2024, 1, 5)
+    return FakeSource(
+        {
+            friday: [batch("A", [opening(friday)], [9.0])],
+            day: [batch("A", [opening(day)], [9.5])],
+        },
+        name="earlier",
+    )
+
+
+def wide() -> FakeSource:
+    """Thirty symbols with 300 minutes each."""
+    day = date(2024, 1, 8)
+    stamps = [opening(day) + k * MINUTE for k in range(300)]
+    prices = [50.0 + (k % 17) / 8 for k in range(300)]
+    return FakeSource({day: [batch(f"S{k:02d}", stamps, prices) for k in range(30)]})
+
+
+def test_a_writer_killed_anywhere_leaves_a_lake_that_reads_and_can_go_on(
+    tmp_path: Path, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    whole = Lake(tmp_path / "whole")
+    for one in (earlier(), source()):
+        ingest(whole, one, ALL)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.lake.crash", str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    killed = json.loads(done.stdout)
+    assert {name.rsplit("-", 1)[0] for name in killed} == set(FAULT_POINTS)
+
+    for name in killed:
+        torn = Lake(tmp_path / name)
+        assert torn.verify() == ()
+        closes = torn.read_symbol("minute", "A")["close"].tolist()
+        assert closes in ([9.0, 9.5], [9.0, 10.0, 11.0], [9.0, 10.0, 11.0, 12.0]), name
+
+        report = ingest(torn, source(), ALL)
+
+        assert report.failed == ()
+        assert fingerprint(torn.layout.root) == fingerprint(whole.layout.root), name
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    path.write_bytes(bytes(content))
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def _other_schema(path: Path) -> None:
+    kind = KINDS["splits"]
+    path.write_bytes(encode(kind, {n: np.ones(3, dtype=d) for n, d in kind.columns}))
+
+
+DAMAGES = [_truncate, _flip, _empty, _remove, _other_schema]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_part_is_found_set_aside_and_fetched_again(
+    lake: Lake,
+    damage: Callable[[Path], None],
+    fingerprint: Callable[[Path], dict[str, str]],
+) -> None:
+    ingest(lake, wide(), ALL)
+    before = fingerprint(lake.layout.root)
+    (part,) = lake.layout.folder("minute", "S07").glob("*.parquet")
+    damage(part)
+
+    found = lake.verify()
+    mended = lake.repair()
+
+    assert [(one.kind, one.symbol, one.file) for one in found] == [("minute", "S07", part.name)]
+    assert "nightshift lake repair" in found[0].message
+    assert mended == found
+    assert lake.verify() == ()
+    assert ingest(lake, wide(), ALL).rows == 300
+    after = fingerprint(lake.layout.root)
+    assert {k: v for k, v in after.items() if not k.startswith(".quarantine")} == before
+
+
+def test_damage_is_never_read_as_data_and_leaves_the_rest_alone(lake: Lake) -> None:
+    ingest(lake, wide(), ALL)
+    expected = lake.read_symbol("minute", "S01")["close"].tolist()
+    chosen = random.Random(5)
+
+    for number in range(2, 30):
+        symbol = f"S{number:02d}"
+        (part,) = lake.layout.folder("minute", symbol).glob("*.parquet")
+        content = bytearray(part.read_bytes())
+        content[chosen.randrange(len(content))] ^= 1 << chosen.randrange(8)
+        part.write_bytes(bytes(content))
+        with suppress(BadDataError):  # a bit outside the pages of data may pass unnoticed here
+            assert lake.read_symbol("minute", symbol)["close"].tolist() == expected
+
+    assert {one.symbol for one in lake.verify()} == {f"S{k:02d}" for k in range(2, 30)}
+    assert lake.read_symbol("minute", "S01")["close"].tolist() == expected
+
+
+def test_a_broken_manifest_is_one_sentence_and_can_be_mended(lake: Lake) -> None:
+    ingest(lake, wide(), ALL)
+    path = lake.layout.manifest("minute", "S03")
+    path.write_text("{")
+
+    with pytest.raises(BadDataError, match="expected a manifest of version 1"):
+        lake.read_symbol("minute", "S03")
+    assert [one.symbol for one in lake.repair()] == ["S03"]
+
+    assert ingest(lake, wide(), ALL).rows == 300
+    assert lake.verify() == ()
+
+
+def test_a_manifest_that_was_moved_to_another_symbol_is_noticed(lake: Lake) -> None:
+    ingest(lake, wide(), ALL)
+    os.replace(lake.layout.manifest("minute", "S03"), lake.layout.manifest("minute", "S04"))
+
+    assert [(one.symbol, one.file) for one in lake.verify()] == [("S04", "manifest.json")]

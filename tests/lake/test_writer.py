@@ -1,0 +1,155 @@
+"""Rows into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.errors import BadDataError
+from daemon.lake.lake import Lake
+from daemon.lake.layout import KINDS, Columns
+from daemon.lake.manifest import load_manifest
+from daemon.lake.reader import read_columns
+from daemon.lake.verify import verify_all
+from daemon.lake.writer import Origin, merge, sweep_orphans, write_rows
+
+REAL = Origin(("hand",), False)
+MADE_UP = Origin(("simulated seed 7",), True)
+MINUTE = KINDS["minute"]
+START_2024 = 1_704_067_200_000_000_000 + 15 * 3_600_000_000_000
+YEAR = 366 * 86_400_000_000_000
+
+
+def rows(stamps: list[int], prices: list[float]) -> Columns:
+    """Bars whose prices are all the same."""
+    price = np.array(prices, dtype=np.float64)
+    count = len(stamps)
+    return {
+        "open_time": np.array(stamps, dtype=np.int64),
+        **dict.fromkeys(("open", "high", "low", "close"), price),
+        "volume": np.ones(count),
+        "transactions": np.zeros(count, dtype=np.int64),
+    }
+
+
+def test_writing_the_same_rows_again_changes_not_a_byte(
+    lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    new = rows([START_2024, START_2024 + 1], [5.0, 6.0])
+    assert write_rows(lake.layout, MINUTE, "A", new, REAL) == 2
+    before = fingerprint(lake.layout.root)
+
+    assert write_rows(lake.layout, MINUTE, "A", new, REAL) == 0
+
+    assert fingerprint(lake.layout.root) == before
+
+
+def test_the_same_rows_in_any_order_of_writing_give_the_same_part(
+    tmp_path: Path, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    one, other = Lake(tmp_path / "one"), Lake(tmp_path / "other")
+    first, second = rows([START_2024], [5.0]), rows([START_2024 + 9], [6.0])
+    for lake, pieces in ((one, (first, second)), (other, (second, first))):
+        for piece in pieces:
+            write_rows(lake.layout, MINUTE, "A", piece, REAL)
+
+    assert fingerprint(one.layout.root) == fingerprint(other.layout.root)
+
+
+def test_minutes_have_a_part_a_year_and_days_one_for_all(lake: Lake) -> None:
+    new = rows([START_2024, START_2024 + YEAR], [5.0, 6.0])
+    write_rows(lake.layout, MINUTE, "A", new, REAL)
+    write_rows(lake.layout, KINDS["day"], "A", new, REAL)
+
+    minute = load_manifest(lake.layout.manifest("minute", "A"))
+    day = load_manifest(lake.layout.manifest("day", "A"))
+
+    assert minute is not None
+    assert day is not None
+    assert [part.period for part in minute.parts] == ["2024", "2025"]
+    assert [part.period for part in day.parts] == ["all"]
+    assert minute.parts[0].file == f"2024-{minute.parts[0].sha256[:12]}.parquet"
+    assert (minute.parts[0].first, minute.parts[0].last) == (START_2024, START_2024)
+    assert minute.parts[0].origins == ("hand",)
+
+
+def test_the_last_hours_of_a_year_stay_in_it(lake: Lake) -> None:
+    midnight_utc = 1_735_689_600_000_000_000
+
+    write_rows(lake.layout, MINUTE, "A", rows([midnight_utc + 1], [5.0]), REAL)
+
+    manifest = load_manifest(lake.layout.manifest("minute", "A"))
+    assert manifest is not None
+    assert manifest.parts[0].period == "2024"
+
+
+def test_a_year_that_did_not_change_keeps_its_part(lake: Lake) -> None:
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024, START_2024 + YEAR], [5.0, 6.0]), REAL)
+    before = load_manifest(lake.layout.manifest("minute", "A"))
+
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024 + YEAR + 1], [7.0]), REAL)
+
+    after = load_manifest(lake.layout.manifest("minute", "A"))
+    assert before is not None
+    assert after is not None
+    assert after.parts[0] == before.parts[0]
+    assert after.parts[1].rows == 2
+    assert len(list(lake.layout.folder("minute", "A").glob("*.parquet"))) == 2
+
+
+stamped = st.dictionaries(st.integers(0, 30), st.integers(1, 4).map(float), max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(stamped, stamped)
+def test_merging_is_a_dictionary_update(old: dict[int, float], new: dict[int, float]) -> None:
+    merged, changed = merge(
+        MINUTE,
+        rows(sorted(old), [old[key] for key in sorted(old)]),
+        rows(sorted(new), [new[key] for key in sorted(new)]),
+    )
+
+    expected = dict(sorted({**old, **new}.items()))
+    assert (
+        dict(zip(merged["open_time"].tolist(), merged["close"].tolist(), strict=True)) == expected
+    )
+    assert merged["open_time"].tolist() == sorted(expected)
+    assert changed == sum(old.get(key) != value for key, value in new.items())
+
+
+@pytest.mark.parametrize(("first", "second"), [(REAL, MADE_UP), (MADE_UP, REAL)])
+def test_made_up_and_real_rows_never_mix(lake: Lake, first: Origin, second: Origin) -> None:
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), first)
+
+    with pytest.raises(BadDataError, match="give them their own lake"):
+        write_rows(lake.layout, MINUTE, "A", rows([START_2024 + 1], [5.0]), second)
+
+
+def test_parts_that_no_manifest_names_are_swept_and_never_read(lake: Lake) -> None:
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), REAL)
+    orphan = lake.layout.folder("minute", "A") / "2024-000000000000.parquet"
+    orphan.write_bytes(b"half a part")
+
+    assert read_columns(lake.layout, "minute", "A")["close"].tolist() == [5.0]
+    assert verify_all(lake.layout) == ()
+    assert sweep_orphans(lake.layout, "minute", "A") == 1
+    assert not orphan.exists()
+
+
+def test_rows_between_dates_are_read_and_no_others(lake: Lake) -> None:
+    day = 86_400_000_000_000
+    stamps = [START_2024 + k * day for k in range(10)]
+    write_rows(lake.layout, MINUTE, "A", rows(stamps, [float(k + 1) for k in range(10)]), REAL)
+
+    held = read_columns(
+        lake.layout, "minute", "A", (date(2024, 1, 3), date(2024, 1, 5)), ("close",)
+    )
+
+    assert held["close"].tolist() == [3.0, 4.0, 5.0]
+    assert len(read_columns(lake.layout, "minute", "B")["close"]) == 0
