@@ -93,7 +93,8 @@ class Probing:
 
     def __init__(self, market_of: Callable[[str], Market] = probe) -> None:
         self._market_of = market_of
-        self._batteries: dict[str, asyncio.Future[_Battery]] = {}
+        self._batteries: dict[str, _Battery] = {}
+        self._building = asyncio.Lock()
 
     async def probe(self, source: str, run: RunTask) -> Probe:
         """The behaviour of a genome, or why it is refused; `run` is the pool's."""
@@ -117,10 +118,11 @@ class Probing:
         return await asyncio.to_thread(_judged, manifest, whole, [*first[1:], *second])
 
     async def _battery(self, timeframe: str) -> _Battery:
-        if timeframe not in self._batteries:
-            building = asyncio.to_thread(_built, self._market_of(timeframe))
-            self._batteries[timeframe] = asyncio.ensure_future(building)
-        return await asyncio.shield(self._batteries[timeframe])
+        async with self._building:
+            if timeframe not in self._batteries:
+                market = self._market_of(timeframe)
+                self._batteries[timeframe] = await asyncio.to_thread(_built, market)
+        return self._batteries[timeframe]
 
 
 def _built(market: Market) -> _Battery:
@@ -182,8 +184,8 @@ def _judged(manifest: Manifest, whole: Floats, replies: Sequence[_Replied]) -> P
     reasons = [reason for reply in replies if (reason := _reason(whole, *reply)) is not None]
     if reasons:
         first_of_each = {reason.code: reason for reason in reversed(reasons)}
-        found = tuple(first_of_each.values())[::-1]
-        return Probe("", found, any(r.code.startswith("lookahead") for r in found))
+        ahead = tuple(r for code, r in first_of_each.items() if code.startswith("lookahead"))
+        return Probe("", ahead or tuple(first_of_each.values()), bool(ahead))
     try:
         positions = checked(whole, manifest.kind)
     except GenomeRefused as refusal:

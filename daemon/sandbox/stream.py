@@ -73,7 +73,7 @@ def _received(
     for number in range(len(job.runs)):
         if not slot.wait_for(channel, terms.wall_s):
             return number, 0.0
-        if not channel.recv(1):
+        if not _word(channel):
             return number, _LAST_WORDS_S
         answer = reader.answer(number % job.ring)
         with contextlib.suppress(OSError):
@@ -82,3 +82,11 @@ def _received(
             slot.kill()
             return number + 1, _LAST_WORDS_S
     return len(job.runs), _LAST_WORDS_S
+
+
+def _word(channel: socket.socket) -> bytes:
+    """One byte of the child, none where it ended (with or without reading its own)."""
+    try:
+        return channel.recv(1)
+    except ConnectionResetError:
+        return b""

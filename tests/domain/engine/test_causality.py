@@ -1,0 +1,158 @@
+"""Cuts, replaced futures and comparisons of the look-ahead check."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.domain.engine import causality
+from daemon.domain.genome.contract import Exits, Manifest
+from daemon.domain.market.bars import FIELDS, PRICES, Market
+from daemon.domain.market.probe import probe
+
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def market() -> Market:
+    return probe("1d")
+
+
+@settings(max_examples=60, deadline=None)
+@given(cut=st.integers(1, 1499), seed=st.integers(0, 2**31))
+def test_a_replaced_future_keeps_the_past_to_the_last_bit(cut: int, seed: int) -> None:
+    market = probe("1d")
+
+    other = causality.replaced_future(market, cut, np.random.default_rng(seed))
+
+    for name in (*FIELDS, "stale"):
+        np.testing.assert_array_equal(getattr(other, name)[:cut], getattr(market, name)[:cut])
+    assert other.shape == market.shape
+
+
+@pytest.mark.parametrize("cut", [4, 17, 46, 700, 1498])
+def test_a_replaced_future_is_violent_from_its_first_bar_on(market: Market, cut: int) -> None:
+    other = causality.replaced_future(market, cut, np.random.default_rng(1))
+
+    jump = other.close[cut] / market.close[cut - 1] - 1.0
+    assert jump.min() < -0.1
+    assert jump.max() > 0.14
+    assert not np.any(np.isclose(other.close[cut], market.close[cut]))
+
+
+def test_every_symbol_gets_every_kind_of_future(market: Market) -> None:
+    crashes = np.zeros(8, dtype=bool)
+
+    for cut in range(100, 104):
+        other = causality.replaced_future(market, cut, np.random.default_rng(1))
+        crashes |= other.close[cut] / market.close[cut - 1] < 0.9
+
+    assert crashes.all()
+
+
+def test_the_bars_of_a_replaced_future_are_bars(market: Market) -> None:
+    other = causality.replaced_future(market, 300, np.random.default_rng(5))
+
+    prices = np.stack([getattr(other, name) for name in PRICES])
+    assert np.isfinite(prices).all()
+    assert (prices > 0).all()
+    assert (other.high == prices.max(axis=0)).all()
+    assert (other.low == prices.min(axis=0)).all()
+    assert (other.volume[300:] >= 0).all()
+
+
+def test_fixed_cuts_spread_over_the_series() -> None:
+    cuts = causality.fixed_cuts(1500, 9)
+
+    assert len(cuts) == 9
+    assert cuts[0] == 61
+    assert cuts[-1] == 1498
+    assert causality.fixed_cuts(40, 9) == ()
+
+
+def test_a_change_is_the_last_bar_before_its_cut() -> None:
+    positions = np.zeros((20, 2))
+    positions[5:, 0] = 1.0
+    positions[:9, 1] = NAN
+
+    assert causality.change_cuts(positions, 8) == (6, 10)
+
+
+def test_the_sample_of_changes_is_spread_and_bounded() -> None:
+    positions = (np.arange(1000) % 2).astype(float)[:, None]
+
+    cuts = causality.change_cuts(positions, 5)
+
+    assert len(cuts) == 5
+    assert cuts[0] == 2
+    assert cuts[-1] == 999
+
+
+def test_positions_that_never_change_have_no_cuts() -> None:
+    assert causality.change_cuts(np.full((50, 3), NAN), 5) == ()
+
+
+def test_parity_is_measured_away_from_flat_stretches(market: Market) -> None:
+    ends = causality.parity_ends(market, 200, 4)
+
+    assert len(ends) == 4
+    for end in ends:
+        assert end > 200
+        assert (market.close[end - 1] != market.close[end - 2]).all()
+    assert causality.parity_ends(market, 1500, 4) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "row"),
+    [
+        ([1.0, 0.5, NAN], [1.0, 0.5, NAN], -1),
+        ([1.0, 0.5], [1.0, 0.5 + 5e-10], -1),
+        ([1.0, 0.5], [1.0, 0.5 + 2e-9], 1),
+        ([NAN, 1.0], [0.0, 1.0], 0),
+        ([float("inf"), 1.0], [float("inf"), 1.0], -1),
+        ([float("inf"), 1.0], [-float("inf"), 1.0], 0),
+    ],
+)
+def test_a_difference_is_more_than_1e_9_and_nan_equals_nan(one, other, row) -> None:
+    assert causality.first_difference(np.array([one]).T, np.array([other]).T) == row
+
+
+def test_bits_are_compared_as_bits() -> None:
+    zero = np.zeros((3, 2))
+
+    assert causality.same_bits(zero, zero.copy())
+    assert not causality.same_bits(zero, -zero)
+    assert not causality.same_bits(zero, np.zeros((2, 3)))
+
+
+def test_side_by_side_puts_symbols_after_each_other(market: Market) -> None:
+    other = causality.replaced_future(market, 50, np.random.default_rng(2))
+
+    both = causality.side_by_side([market, other])
+
+    assert both.shape == (1500, 16)
+    np.testing.assert_array_equal(both.close[:, 8:], other.close)
+
+
+def test_behaviour_is_positions_and_what_is_done_with_them() -> None:
+    manifest = Manifest("an idea", "signal", "1d", 100)
+    positions = np.zeros((10, 2))
+    positions[3:, 0] = 0.25
+
+    name = causality.behaviour(positions, manifest, 1)
+
+    assert causality.behaviour(positions + 1e-5, manifest, 1) == name
+    assert causality.behaviour(positions, replace(manifest, idea="other words"), 1) == name
+    others = [
+        causality.behaviour(-positions, manifest, 1),
+        causality.behaviour(positions, manifest, 2),
+        causality.behaviour(positions, replace(manifest, kind="rotate"), 1),
+        causality.behaviour(positions, replace(manifest, timeframe="1h"), 1),
+        causality.behaviour(positions, replace(manifest, universe="leveraged"), 1),
+        causality.behaviour(positions, replace(manifest, exits=Exits(max_bars=3)), 1),
+    ]
+    assert len({name, *others}) == 7

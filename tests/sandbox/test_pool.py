@@ -1,0 +1,247 @@
+"""The pool: right answers, limits kept, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from daemon.domain.market.bars import Actions, Market, sealed
+from daemon.errors import GenomeRefused, Reason, UsageError
+from daemon.sandbox.pool import Limits, Pool
+from daemon.sandbox.task import Task, whole
+from daemon.sandbox.wire import Run
+from tests.sandbox.genomes import CROSS, GATED_CHEATS, ROTATE, genome
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+DEFAULTS = {"fast": 10, "slow": 40}
+
+
+def expected(market: Market, fast: int, slow: int) -> np.ndarray:
+    def mean(n: int) -> np.ndarray:
+        window = np.lib.stride_tricks.sliding_window_view(market.close, n, axis=0)
+        head = np.full((n - 1, market.shape[1]), np.nan)
+        return np.vstack([head, window.mean(axis=-1)])
+
+    return np.where(mean(fast) > mean(slow), 1.0, 0.0)
+
+
+async def test_positions_are_those_of_the_genome(market: Market) -> None:
+    async with Pool(1) as pool:
+        positions = await pool.positions(CROSS, market, DEFAULTS)
+
+    assert positions.shape == market.shape
+    assert positions.flags.f_contiguous
+    differing = (positions != expected(market, 10, 40)).mean()
+    assert differing < 0.002
+
+
+async def test_a_rotating_genome_sees_all_symbols_at_once(market: Market) -> None:
+    async with Pool(1) as pool:
+        positions = await pool.positions(ROTATE, market, {})
+
+    np.testing.assert_array_equal(positions, np.where(market.close > market.open, 0.125, 0.0))
+
+
+async def test_a_genome_sees_prices_on_the_share_basis_of_the_first_bar(market: Market) -> None:
+    one = np.array([700])
+    split = Actions(one, np.array([0]), np.zeros(1), np.array([2.0]), np.ones(1))
+    halved = sealed(
+        Market(
+            market.symbols,
+            "1d",
+            market.axis,
+            *(
+                np.where(np.arange(1500)[:, None] >= 700, 0.5, 1.0) ** (np.arange(8) == 0) * prices
+                for prices in (market.open, market.high, market.low, market.close)
+            ),
+            market.volume,
+            market.stale,
+            split,
+        )
+    )
+
+    async with Pool(1) as pool:
+        raw = await pool.positions(CROSS, halved, DEFAULTS)
+        whole_shares = await pool.positions(CROSS, market, DEFAULTS)
+
+    np.testing.assert_array_equal(raw, whole_shares)
+
+
+async def test_many_runs_of_one_task_are_views_of_one_market(market: Market) -> None:
+    runs = (
+        whole(market),
+        Run(0, 0, 300, 0, 8, 0, 0, 300),
+        Run(0, 100, 400, 2, 3, 1, 250, 300),
+    )
+    async with Pool(1) as pool:
+        task = Task(CROSS, (market,), runs, (DEFAULTS, {"fast": 5, "slow": 20}))
+        full, cut, part = await pool.run(task)
+
+    np.testing.assert_array_equal(full[:300], cut)
+    assert part.shape == (50, 3)
+    assert (part != expected(market, 5, 20)[350:400, 2:5]).mean() < 0.01
+
+
+async def test_a_sweep_answers_every_point_as_a_single_run_does(market: Market) -> None:
+    points = [{"fast": fast, "slow": slow} for fast in range(5, 12) for slow in (30, 50)]
+
+    async with Pool(2) as pool:
+        swept = {n: positions async for n, positions in pool.positions_many(CROSS, market, points)}
+        single = [await pool.positions(CROSS, market, point) for point in points]
+
+    assert sorted(swept) == list(range(len(points)))
+    for number, positions in enumerate(single):
+        np.testing.assert_array_equal(swept[number], positions)
+
+
+async def test_a_sweep_ends_with_the_reason_of_the_point_that_fails(market: Market) -> None:
+    text = CROSS.replace('p["slow"])', 'p["slow"]) * (1 / (p["fast"] - 7))')
+    points = [{"fast": fast, "slow": 40} for fast in (5, 6, 7, 8)]
+
+    async with Pool(2) as pool:
+        with pytest.raises(GenomeRefused) as refused:
+            async for _ in pool.positions_many(text, market, points):
+                pass
+
+    assert refused.value.reasons[0] == Reason("raised", 8, "it raised ZeroDivisionError")
+
+
+async def test_a_sweep_can_be_left_early(market: Market) -> None:
+    points = [{"fast": fast, "slow": 40} for fast in range(2, 38)]
+
+    async with Pool(2) as pool:
+        stream = pool.positions_many(CROSS, market, points)
+        await anext(stream)
+        await stream.aclose()
+        positions = await pool.positions(CROSS, market, DEFAULTS)
+
+    assert positions.shape == market.shape
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("return bars.close / 0.0 * bars.stale", "not_finite"),
+        ("return bars.close * 2.0", "out_of_range"),
+        ("return np.zeros(3)", "contract"),
+        ("return bars.close[5000]", "raised"),
+    ],
+)
+async def test_a_wrong_answer_is_one_refusal(market: Market, body: str, code: str) -> None:
+    async with Pool(1) as pool:
+        with pytest.raises(GenomeRefused) as refused:
+            await pool.positions(genome(body), market, {})
+        good = await pool.positions(CROSS, market, DEFAULTS)
+
+    assert refused.value.reasons[0].code == code
+    assert good.shape == market.shape
+
+
+async def test_weights_above_one_are_refused_for_rotate_only(market: Market) -> None:
+    text = ROTATE.replace("/ 8.0", "/ 4.0 + 0.1")
+
+    async with Pool(1) as pool:
+        with pytest.raises(GenomeRefused) as refused:
+            await pool.positions(text, market, {})
+
+    assert refused.value.reasons[0].code == "gross_above_one"
+
+
+async def test_two_hundred_runs_leave_no_process_and_no_descriptor(market: Market) -> None:
+    async with Pool(2) as pool:
+        await pool.positions(CROSS, market, DEFAULTS)
+        before = len(os.listdir("/proc/self/fd"))
+
+        async def some() -> None:
+            for _ in range(100):
+                await pool.positions(CROSS, market, DEFAULTS)
+
+        await asyncio.gather(some(), some())
+
+        zygotes = psutil.Process().children(recursive=True)
+        assert len(os.listdir("/proc/self/fd")) <= before + 4
+        assert len(zygotes) == 2
+        assert all(zygote.status() != psutil.STATUS_ZOMBIE for zygote in zygotes)
+
+
+async def test_a_killed_zygote_is_replaced_within_two_seconds(market: Market) -> None:
+    async with Pool(1) as pool:
+        (zygote,) = psutil.Process().children()
+        zygote.kill()
+        started = time.monotonic()
+
+        positions = await pool.positions(CROSS, market, DEFAULTS)
+
+    assert time.monotonic() - started < 2.0
+    assert positions.shape == market.shape
+
+
+async def test_a_stopped_zygote_is_replaced(market: Market) -> None:
+    async with Pool(1) as pool:
+        (zygote,) = psutil.Process().children()
+        os.kill(zygote.pid, signal.SIGSTOP)
+        started = time.monotonic()
+
+        positions = await pool.positions(CROSS, market, DEFAULTS)
+
+    assert time.monotonic() - started < 4.0
+    assert positions.shape == market.shape
+
+
+async def test_a_cancelled_run_frees_its_slot(market: Market) -> None:
+    async with Pool(1) as pool:
+        slow = "x = bars.close\n    for i in range(100000000):\n        x = x + 1.0\n    return x"
+        task = asyncio.create_task(pool.positions(genome(slow), market, {}))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        started = time.monotonic()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await pool.positions(CROSS, market, DEFAULTS)
+
+    assert time.monotonic() - started < 2.0
+
+
+async def test_the_gate_is_switched_off_in_tests_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NIGHTSHIFT_TEST", raising=False)
+
+    with pytest.raises(UsageError):
+        Pool(1, Limits(), ungated=True)
+
+
+async def test_a_text_that_the_gate_refuses_never_reaches_a_child(market: Market) -> None:
+    async with Pool(1) as pool:
+        with pytest.raises(GenomeRefused):
+            await pool.positions("import os\n", market, {})
+        task = Task("import os\n", (market,), (whole(market),), ({},))
+        (answer,) = await pool.run(task)
+
+    assert isinstance(answer, Reason)
+    assert "the check inside the sandbox refused it" in answer.message
+
+
+async def test_the_pool_probes_genomes(market: Market) -> None:
+    async with Pool(2) as pool:
+        one, same, cheat = await asyncio.gather(
+            pool.probe(CROSS),
+            pool.probe(CROSS.replace("Hold while", "Stay in while")),
+            pool.probe(genome(GATED_CHEATS["last close"])),
+        )
+
+    assert one.reasons == ()
+    assert one.behaviour == same.behaviour != ""
+    assert cheat.lookahead
+
+
+async def test_every_cheat_that_passes_the_gate_is_flagged() -> None:
+    async with Pool(2) as pool:
+        found = await asyncio.gather(*(pool.probe(genome(body)) for body in GATED_CHEATS.values()))
+
+    verdicts = dict(zip(GATED_CHEATS, found, strict=True))
+    assert {name: probe for name, probe in verdicts.items() if not probe.lookahead} == {}
