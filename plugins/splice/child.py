@@ -3,7 +3,7 @@
 1. `_swapped` puts the new expressions in place, by identity of the old nodes, in one pass.
 2. `_pruned` drops local names and parameters that nothing reads any more.
 3. `_headed` writes the header anew; WARMUP is left out where a look-back may have changed, so that
-   the gate fills it in.
+   the gate fills it in, unless it cannot.
 """
 
 from __future__ import annotations
@@ -14,16 +14,23 @@ from typing import Final
 
 import libcst as cst
 
+from daemon.domain.genome.manifest import MAX_WARMUP
 from plugins.splice.edit import Edit
 from plugins.splice.idea import continued
-from plugins.splice.parsed import HEADER, Parsed, key_read, walk
+from plugins.splice.parsed import HEADER, Parsed, key_read
 from plugins.splice.rewrite import rewritten, swapped
+from plugins.splice.vocabulary import LONGEST_WINDOW
+from plugins.splice.walking import walk
 
 LINE: Final = 100
 
 
-def child(parent: Parsed, edit: Edit) -> str:
-    """Source of the child; it is not judged here."""
+def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
+    """Source of the child; it is not judged here.
+
+    warmup: of the parents, where the gate cannot work out their memory; then the child has to say
+    its own: theirs, and the longest window that an operator sets.
+    """
     functions = _functions(parent, edit)
     text = "\n\n\n".join(parent.text(f).strip("\n") for f in functions)
     read = {key for f in functions for node in walk(f) if (key := key_read(node))}
@@ -32,7 +39,7 @@ def child(parent: Parsed, edit: Edit) -> str:
     header["PARAMS"] = _params({key: value for key, value in params.items() if key in read})
     header.update(edit.header)
     if not edit.same_memory:
-        header.pop("WARMUP", None)
+        header["WARMUP"] = str(min(MAX_WARMUP, warmup + LONGEST_WINDOW)) if warmup else ""
     return _headed(continued(parent.idea, edit.clause), header) + "\n\n\n" + text + "\n"
 
 
@@ -40,16 +47,21 @@ def _functions(parent: Parsed, edit: Edit) -> Sequence[cst.FunctionDef]:
     if edit.functions:
         module = cst.parse_module(edit.functions)
         return [n for n in module.body if isinstance(n, cst.FunctionDef)]
-    swaps = swapped({id(node): cst.parse_expression(_joined(text)) for node, text in edit.swaps})
+    owners = {id(place.node): place.owner for place in parent.places}
+    swaps = swapped({id(n): _expression(text, owners.get(id(n))) for n, text in edit.swaps})
     functions = (
         _answered(parent, edit.answer) if f is parent.entry else f for f in parent.functions
     )
     return [_pruned(rewritten(f, swaps)) for f in functions]
 
 
-def _joined(text: str) -> str:
-    """An expression over several lines may have lost the brackets that held it together."""
-    return f"({text})" if "\n" in text and text[0] not in "([" else text
+def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
+    """Brackets are kept where they hold several lines together or separate from neighbours."""
+    if "\n" in text:
+        return cst.parse_expression(text if text[0] in "([" else f"({text})")
+    node = cst.parse_expression(text)
+    alone = isinstance(owner, cst.Arg | cst.Assign | cst.Return | cst.Index)
+    return node.with_changes(lpar=[], rpar=[]) if alone else node
 
 
 def _answered(parent: Parsed, template: str) -> cst.FunctionDef:

@@ -113,4 +113,6 @@ def _call(genome: Parsed, node: cst.Call, depth: int) -> Kind:
     if entry.arguments[0].name != "x" or answered not in ("price", "scale"):
         return answered
     inner = kind_of(genome, node.args[0].value, depth + 1)
+    if inner == "condition":  # its values are numbers then, which cannot be joined by & any more
+        return "ratio"
     return "scale" if answered == "scale" and inner == "price" else inner

@@ -13,6 +13,8 @@ from typing import Final
 
 import libcst as cst
 
+from plugins.splice.walking import parts, walk
+
 ENTRIES: Final = ("signal", "rotate")
 HEADER: Final = ("TIMEFRAME", "UNIVERSE", "WARMUP", "CONTEXT", "PARAMS", "EXITS")
 BRANCHING: Final = (cst.For, cst.If, cst.IfExp, cst.ListComp, cst.While)
@@ -39,6 +41,7 @@ class Parsed:
     header: value of each header name, in order. params: value of each key of PARAMS. entry: the
     function `signal` or `rotate`; market and p: what it calls its two arguments. local: value of
     each name that its body assigns exactly once. places: every expression in every function.
+    answer: what the entry returns, where it returns once and not from within a branch.
     """
 
     module: cst.Module
@@ -51,18 +54,12 @@ class Parsed:
     p: str
     local: Mapping[str, cst.BaseExpression]
     places: tuple[Place, ...]
+    answer: cst.BaseExpression | None
 
     @property
     def kind(self) -> str:
         """`signal` or `rotate`."""
         return self.entry.name.value
-
-    @property
-    def answer(self) -> cst.BaseExpression | None:
-        """What the entry returns, where it returns once and not from within a branch."""
-        everywhere = [n for n in walk(self.entry) if isinstance(n, cst.Return)]
-        straight = [s for s in _small_statements(self.entry.body) if isinstance(s, cst.Return)]
-        return straight[0].value if len(straight) == len(everywhere) == 1 else None
 
     @property
     def constants(self) -> tuple[str, ...]:
@@ -115,14 +112,8 @@ def parse(source: str) -> Parsed:
         p=p,
         local=_local(entry),
         places=tuple(place for f in functions for place in _places(f, f is entry)),
+        answer=_answer(entry),
     )
-
-
-def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A node and everything below it, in the order of the text."""
-    yield node
-    for inner in node.children:
-        yield from walk(inner)
 
 
 def key_read(node: cst.CSTNode) -> str:
@@ -152,6 +143,12 @@ def _entries(node: cst.BaseExpression | None) -> dict[str, cst.BaseExpression]:
         for element in node.elements
         if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString)
     }
+
+
+def _answer(entry: cst.FunctionDef) -> cst.BaseExpression | None:
+    everywhere = [node for node in walk(entry) if isinstance(node, cst.Return)]
+    straight = [small for small in _small_statements(entry.body) if isinstance(small, cst.Return)]
+    return straight[0].value if len(straight) == len(everywhere) == 1 else None
 
 
 def _local(entry: cst.FunctionDef) -> dict[str, cst.BaseExpression]:
@@ -186,7 +183,7 @@ def _small_statements(body: cst.BaseSuite) -> list[cst.BaseSmallStatement]:
 def _places(node: cst.CSTNode, column: bool, call: cst.Call | None = None) -> Iterator[Place]:
     column = column and not isinstance(node, BRANCHING)
     skipped = _not_read(node)
-    for inner in node.children:
+    for inner in parts(node):
         if inner in skipped:
             continue
         if isinstance(inner, cst.BaseExpression):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from daemon.domain.evolution.records import Mutation
 from daemon.domain.genome import gate
+from daemon.domain.genome.gate import Gated
 from daemon.errors import GenomeRefused, did_you_mean
 from daemon.plugin.roles import Answer
 from plugins.splice.catalog import OPERATORS
@@ -22,6 +24,17 @@ from plugins.splice.draw import shuffled
 from plugins.splice.parsed import Parsed, parse
 
 ANY: Final = "any"
+CROSSING: Final = "cross_"
+DRAWS: Final = 2
+"""Draws of one operator before another gets its chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A parent's tree for the operators, and what the gate read in it."""
+
+    parsed: Parsed
+    gated: Gated
 
 
 class SpliceSwarm:
@@ -55,8 +68,7 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
         hint = did_you_mean(mutation.operator, OPERATORS) or f"known: {', '.join(OPERATORS)}"
         return Answer(mutation.id, "", f'no operator "{mutation.operator}"; {hint}')
     try:
-        parents = [parse(source) for source in mutation.sources]
-        known = {gate.check(source).hash for source in mutation.sources}
+        parents = [Parent(parse(source), gate.check(source)) for source in mutation.sources]
     except (ValueError, GenomeRefused) as error:
         return Answer(mutation.id, "", f"a parent cannot be read: {error}")
     if not parents:
@@ -64,7 +76,7 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
     problem = "no operator fits"
     for operator, text in _drafts(mutation, parents, tries):
         try:
-            if gate.check(text).hash not in known:
+            if gate.check(text).hash not in {parent.gated.hash for parent in parents}:
                 return Answer(mutation.id, text, operator=operator)
             problem = f"{operator} changed nothing"
         except GenomeRefused as refused:
@@ -72,17 +84,24 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
     return Answer(mutation.id, "", f"no valid child in {tries} draws; the last: {problem}")
 
 
-def _drafts(mutation: Mutation, parents: Sequence[Parsed], tries: int) -> Iterator[tuple[str, str]]:
+def stated_warmup(gated: Sequence[Gated]) -> int:
+    """What a child of these has to say about its memory: 0 where the gate works it out."""
+    unknown = any(parent.memory == 0 for parent in gated)
+    return max(parent.manifest.warmup for parent in gated) if unknown else 0
+
+
+def _drafts(mutation: Mutation, parents: Sequence[Parent], tries: int) -> Iterator[tuple[str, str]]:
     """At most `tries` children, with the operator that made each; the one asked for goes first."""
     rng = np.random.default_rng(mutation.seed)
     asked = () if mutation.operator == ANY else (mutation.operator,)
     order = [*asked, *shuffled(rng, [name for name in OPERATORS if name not in asked])]
-    parent, *donors = parents
+    first, donors = parents[0].parsed, [parent.parsed for parent in parents[1:]]
     left = tries
     for name in order:
-        for _ in range(2):
-            edit = OPERATORS[name].apply(parent, donors, rng) if left else None
+        used = parents if name.startswith(CROSSING) else parents[:1]
+        for _ in range(DRAWS):
+            edit = OPERATORS[name].apply(first, donors, rng) if left else None
             if edit is None:
                 break
             left -= 1
-            yield name, child(parent, edit)
+            yield name, child(first, edit, stated_warmup([parent.gated for parent in used]))

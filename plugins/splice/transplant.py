@@ -8,8 +8,9 @@ from typing import Final
 
 import libcst as cst
 
-from plugins.splice.parsed import Parsed, key_read, walk
+from plugins.splice.parsed import Parsed, key_read
 from plugins.splice.rewrite import Change, rewritten
+from plugins.splice.walking import parts, walk
 
 LARGEST: Final = 160
 DEEPEST: Final = 12
@@ -33,7 +34,7 @@ def transplant(donor: Parsed, node: cst.BaseExpression, receiver: Parsed) -> Gra
     keys = _renamed_keys(donor, receiver.params_text())
     inlining = _Inlining(donor, receiver, keys)
     moved = inlining.moved(node, 0)
-    if moved is None or sum(1 for _ in walk(moved)) > LARGEST:
+    if moved is None or len(walk(moved)) > LARGEST:
         return None
     read = {key for inner in walk(moved) if (key := key_read(inner))}
     params = {keys[k]: donor.text(v) for k, v in donor.params.items() if keys[k] in read}
@@ -114,7 +115,7 @@ def _free_names(node: cst.CSTNode) -> list[cst.Name]:
         skipped = (node.keyword,)
     return [
         name
-        for inner in node.children
+        for inner in parts(node)
         if not any(inner is one for one in skipped)
         for name in _free_names(inner)
     ]

@@ -14,7 +14,66 @@ from plugins.splice.transplant import renamed_functions
 
 NAME = "cross_ensemble"
 SENTENCE = "Joins both parents: the mean of their positions, or the first where both agree."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=1,
+        before='''"""Buy weakness."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+''',
+        donor='''"""Buy weakness in a rising market."""
+
+
+def signal(bars, p):
+    rising = bars.close > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising & weak, 1.0, 0.0)
+''',
+        after='''"""Buy weakness; averaged with another idea."""
+
+PARAMS = {"rsi": 14}
+
+
+def first(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+
+
+def second(bars, p):
+    rising = bars.close > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising & weak, 1.0, 0.0)
+
+
+def signal(bars, p):
+    one = first(bars, p)
+    other = second(bars, p)
+    return 0.5 * (one + other)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Hold the three strongest."""
+
+
+def rotate(panel, p):
+    best = ta.top_n(ta.roc(panel.close, 126), 3)
+    return np.where(best, 1.0 / 3.0, 0.0)
+''',
+        after="",
+    ),
+)
 LONGEST: Final = 5_000
 
 VOTES: Final = (

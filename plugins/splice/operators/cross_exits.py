@@ -11,7 +11,75 @@ from plugins.splice.parsed import Parsed
 
 NAME = "cross_exits"
 SENTENCE = "Takes over the exits of the second parent, or drops them where it has none."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Buy strength."""
+
+EXITS = {"stop_atr": 3.0}
+
+
+def signal(bars, p):
+    return np.where(ta.roc(bars.close, 20) > 0.0, 1.0, 0.0)
+''',
+        after='''"""Buy above the average; with the exits of another idea."""
+
+EXITS = {"stop_atr": 3.0}
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy strength."""
+
+EXITS = {"stop_atr": 3.0}
+
+
+def signal(bars, p):
+    return np.where(ta.roc(bars.close, 20) > 0.0, 1.0, 0.0)
+''',
+        donor='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy strength; without protective exits."""
+
+
+def signal(bars, p):
+    return np.where(ta.roc(bars.close, 20) > 0.0, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Buy weakness."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+''',
+        after="",
+    ),
+)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:

@@ -13,7 +13,61 @@ from plugins.splice.tuning import Number, Tunable, retuned, tunables
 
 NAME = "cross_params"
 SENTENCE = "Gives each parameter that both parents have the other's value or the mean of both."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Follow the faster average."""
+
+PARAMS = {"fast": 20, "slow": (100, 50, 200)}
+
+
+def signal(bars, p):
+    fast = ta.ema(bars.close, p["fast"])
+    slow = ta.ema(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+        donor='''"""Sell the faster average."""
+
+PARAMS = {"fast": 10, "slow": 150}
+
+
+def signal(bars, p):
+    fast = ta.sma(bars.close, p["fast"])
+    slow = ta.sma(bars.close, p["slow"])
+    return -np.sign(fast - slow)
+''',
+        after='''"""Follow the faster average; with numbers of another idea."""
+
+PARAMS = {"fast": 10, "slow": (125, 50, 200)}
+
+
+def signal(bars, p):
+    fast = ta.ema(bars.close, p["fast"])
+    slow = ta.ema(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Follow the faster average."""
+
+PARAMS = {"fast": 20, "slow": (100, 50, 200)}
+
+
+def signal(bars, p):
+    fast = ta.ema(bars.close, p["fast"])
+    slow = ta.ema(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+        after="",
+    ),
+)
 BLEND_SHARE: Final = 0.5
 CLAUSE: Final = "with numbers of another idea"
 

@@ -17,7 +17,82 @@ from plugins.splice.transplant import transplant
 
 NAME = "cross_subtree"
 SENTENCE = "Transplants a condition, oscillator, price or scale of the second parent."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Buy weakness."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+''',
+        after='''"""Buy above the average; with a condition of another idea."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    return np.where(ta.rsi(bars.close, p["rsi"]) < 10, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy weakness in a rising market."""
+
+
+def signal(bars, p):
+    rising = bars.close > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising & weak, 1.0, 0.0)
+''',
+        donor='''"""Sell the faster average."""
+
+PARAMS = {"fast": 10, "slow": 150}
+
+
+def signal(bars, p):
+    fast = ta.sma(bars.close, p["fast"])
+    slow = ta.sma(bars.close, p["slow"])
+    return -np.sign(fast - slow)
+''',
+        after='''"""Buy weakness in a rising market; with a price of another idea."""
+
+PARAMS = {"fast": 10}
+
+
+def signal(bars, p):
+    rising = ta.sma(bars.close, p["fast"]) > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising & weak, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        donor='''"""Hold the three strongest."""
+
+
+def rotate(panel, p):
+    best = ta.top_n(ta.roc(panel.close, 126), 3)
+    return np.where(best, 1.0 / 3.0, 0.0)
+''',
+        after="",
+    ),
+)
 KINDS: Final[tuple[Kind, ...]] = ("condition", "condition", "oscillator", "ratio", "price", "scale")
 WORDS: Final = {"condition": "a condition", "oscillator": "an oscillator", "ratio": "a ratio"}
 TRIES: Final = 3

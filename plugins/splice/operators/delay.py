@@ -13,7 +13,36 @@ from plugins.splice.parsed import Parsed
 
 NAME = "delay"
 SENTENCE = "Acts one, two or three bars later."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; acted on 3 bars later."""
+
+
+def signal(bars, p):
+    position = np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+    return np.nan_to_num(ta.lag(position, 3))
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Long in any market that has bars."""
+
+
+def signal(bars, p):
+    if len(bars.close) > 100:
+        return np.ones(len(bars.close))
+    return np.zeros(len(bars.close))
+''',
+        after="",
+    ),
+)
 BARS: Final = (1, 2, 3)
 
 

@@ -12,7 +12,59 @@ from plugins.splice.parsed import Parsed
 
 NAME = "flip"
 SENTENCE = "Negates the positions."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; traded the other way round."""
+
+
+def signal(bars, p):
+    position = np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+    return -position
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Sell the faster average."""
+
+PARAMS = {"fast": 10, "slow": 150}
+
+
+def signal(bars, p):
+    fast = ta.sma(bars.close, p["fast"])
+    slow = ta.sma(bars.close, p["slow"])
+    return -np.sign(fast - slow)
+''',
+        after='''"""Sell the faster average; traded the other way round."""
+
+PARAMS = {"fast": 10, "slow": 150}
+
+
+def signal(bars, p):
+    fast = ta.sma(bars.close, p["fast"])
+    slow = ta.sma(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Long in any market that has bars."""
+
+
+def signal(bars, p):
+    if len(bars.close) > 100:
+        return np.ones(len(bars.close))
+    return np.zeros(len(bars.close))
+''',
+        after="",
+    ),
+)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:

@@ -15,7 +15,57 @@ from plugins.splice.slots import slots
 
 NAME = "gate"
 SENTENCE = "Joins a condition on volatility, trend, volume, momentum or time of day to the rule."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=1,
+        before='''"""Buy weakness."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+''',
+        after='''"""Buy weakness; only on less volume than usual."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = (ta.rsi(bars.close, p["rsi"]) < 10) & (bars.volume < ta.sma(bars.volume, 20))
+    return np.where(weak, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Always long."""
+
+
+def signal(bars, p):
+    return np.ones(len(bars.close))
+''',
+        after='''"""Always long; only in straight markets."""
+
+
+def signal(bars, p):
+    position = np.ones(len(bars.close))
+    return np.where(ta.efficiency_ratio(bars.close, 20) > 0.3, position, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Long in any market that has bars."""
+
+
+def signal(bars, p):
+    if len(bars.close) > 100:
+        return np.ones(len(bars.close))
+    return np.zeros(len(bars.close))
+''',
+        after="",
+    ),
+)
 ANSWER_SHARE: Final = 0.5
 
 
@@ -46,6 +96,8 @@ GATES: Final = (
     Gate("only while momentum is negative", "ta.roc({m}.close, {n}) < 0.0", (5, 20, 60)),
     Gate("only while strength is above the middle", "ta.rsi({m}.close, {n}) > 50.0", (5, 14, 30)),
     Gate("only while strength is below the middle", "ta.rsi({m}.close, {n}) < 50.0", (5, 14, 30)),
+    Gate("only in straight markets", "ta.efficiency_ratio({m}.close, {n}) > 0.3", (10, 20, 60)),
+    Gate("only in choppy markets", "ta.efficiency_ratio({m}.close, {n}) < 0.3", (10, 20, 60)),
     Gate("only later than {n} minutes after the open", "{m}.minute > {n}", (30, 60, 120), True),
     Gate("only in the first {n} minutes", "{m}.minute <= {n}", (120, 240, 330), True),
 )

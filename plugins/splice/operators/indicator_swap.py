@@ -14,7 +14,33 @@ from plugins.splice.vocabulary import indicator, interchangeable
 
 NAME = "indicator"
 SENTENCE = "Replaces one indicator by another of its family that takes the same arguments."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; with TRIMA instead of SMA."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.trima(bars.close, 50), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Always long."""
+
+
+def signal(bars, p):
+    return np.ones(len(bars.close))
+''',
+        after="",
+    ),
+)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:

@@ -15,7 +15,39 @@ from plugins.splice.tuning import GRID, retuned, stepped, tunables
 NAME = "jitter"
 SENTENCE = "Moves one number by a log-normal step of 25 %, snapped to eight steps a doubling."
 SPREAD = 0.25
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy weakness."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 10
+    return np.where(weak, 1.0, 0.0)
+''',
+        after='''"""Buy weakness; with one number at 11."""
+
+PARAMS = {"rsi": 14}
+
+
+def signal(bars, p):
+    weak = ta.rsi(bars.close, p["rsi"]) < 11
+    return np.where(weak, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Always long."""
+
+
+def signal(bars, p):
+    return np.ones(len(bars.close))
+''',
+        after="",
+    ),
+)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:

@@ -16,7 +16,59 @@ from plugins.splice.slots import comparisons, joined_conditions
 
 NAME = "operator"
 SENTENCE = "Turns < and >, & and |, or + and - of two values in the same unit into one another."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; with one comparison turned round."""
+
+
+def signal(bars, p):
+    return np.where(bars.close < ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy weakness in a rising market."""
+
+
+def signal(bars, p):
+    rising = bars.close > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising & weak, 1.0, 0.0)
+''',
+        after='''"""Buy weakness in a rising market; where either condition is enough."""
+
+
+def signal(bars, p):
+    rising = bars.close > ta.sma(bars.close, 100)
+    weak = ta.rsi(bars.close, 2) < 10
+    return np.where(rising | weak, 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy below a band."""
+
+
+def signal(bars, p):
+    low = ta.sma(bars.close, 20) - 2.0 * ta.atr(bars.high, bars.low, bars.close, 14)
+    return np.where(bars.close < low, 1.0, 0.0)
+''',
+        after='''"""Buy below a band; with one band on the other side."""
+
+
+def signal(bars, p):
+    low = ta.sma(bars.close, 20) + (2.0 * ta.atr(bars.high, bars.low, bars.close, 14))
+    return np.where(bars.close < low, 1.0, 0.0)
+''',
+    ),
+)
 
 OPPOSITE: Final = {
     "<": ">",

@@ -14,7 +14,33 @@ from plugins.splice.parsed import Parsed, Place
 
 NAME = "shrink"
 SENTENCE = "Replaces an expression by one of its operands that holds the same kind of value."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy a smoothed high."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.ema(ta.highest(bars.high, 20), 5), 1.0, 0.0)
+''',
+        after='''"""Buy a smoothed high; with one part left out."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.ema(bars.high, 5), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Always long."""
+
+
+def signal(bars, p):
+    return np.ones(len(bars.close))
+''',
+        after="",
+    ),
+)
 VAGUE = ("unknown", "number")
 
 

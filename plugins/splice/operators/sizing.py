@@ -13,7 +13,36 @@ from plugins.splice.parsed import Parsed
 
 NAME = "sizing"
 SENTENCE = "Halves the position in rough or falling markets, or keeps its long side only."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=1,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; at half size below the long average."""
+
+
+def signal(bars, p):
+    position = np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+    return position * np.where(bars.close < ta.sma(bars.close, 200), 0.5, 1.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Long in any market that has bars."""
+
+
+def signal(bars, p):
+    if len(bars.close) > 100:
+        return np.ones(len(bars.close))
+    return np.zeros(len(bars.close))
+''',
+        after="",
+    ),
+)
 
 SIZES: Final = (
     (

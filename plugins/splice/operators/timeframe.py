@@ -14,7 +14,58 @@ from plugins.splice.parsed import Parsed
 
 NAME = "timeframe"
 SENTENCE = "Moves TIMEFRAME to a neighbour among 15m, 30m, 1h and 1d."
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; on bars of 1h."""
+
+TIMEFRAME = "1h"
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy strength after the first hour."""
+
+TIMEFRAME = "1h"
+
+
+def signal(bars, p):
+    strong = bars.close > ta.session_open(bars.open, bars.session)
+    return np.where(strong & (bars.minute > 60), 1.0, 0.0)
+''',
+        after='''"""Buy strength after the first hour; on bars of 30m."""
+
+TIMEFRAME = "30m"
+
+
+def signal(bars, p):
+    strong = bars.close > ta.session_open(bars.open, bars.session)
+    return np.where(strong & (bars.minute > 60), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=0,
+        before='''"""Buy strength by the minute."""
+
+TIMEFRAME = "1m"
+
+
+def signal(bars, p):
+    return np.where(ta.roc(bars.close, 20) > 0.0, 1.0, 0.0)
+''',
+        after="",
+    ),
+)
 NEIGHBOURS: Final = {
     "5m": ("15m",),
     "15m": ("30m", "1h"),
@@ -33,7 +84,7 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     if not options:
         return None
     chosen = pick(rng, options)
-    return Edit(f"on bars of {chosen}", header={"TIMEFRAME": f'"{chosen}"'}, same_memory=True)
+    return Edit(f"on bars of {chosen}", header={"TIMEFRAME": f'"{chosen}"'})
 
 
 def _reads_clock(genome: Parsed) -> bool:

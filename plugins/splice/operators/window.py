@@ -17,7 +17,46 @@ NAME = "window"
 SENTENCE = "Multiplies or divides one window by 1.25, 1.6 or 2.6, or swaps two windows."
 FACTORS: Final = (1.25, 1.6, 2.6)
 SWAP_SHARE: Final = 0.15
-EXAMPLES: tuple[Example, ...] = ()
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+''',
+        after='''"""Buy above the average; with a window of 130 bars."""
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 130), 1.0, 0.0)
+''',
+    ),
+    Example(
+        seed=25,
+        before='''"""Follow the faster average."""
+
+PARAMS = {"fast": 20, "slow": 100}
+
+
+def signal(bars, p):
+    fast = ta.ema(bars.close, p["fast"])
+    slow = ta.ema(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+        after='''"""Follow the faster average; with the windows 100 and 20 exchanged."""
+
+PARAMS = {"fast": 100, "slow": 20}
+
+
+def signal(bars, p):
+    fast = ta.ema(bars.close, p["fast"])
+    slow = ta.ema(bars.close, p["slow"])
+    return np.sign(fast - slow)
+''',
+    ),
+)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 PULLBACK = '''"""Buy short-term weakness while the long trend is up."""
 
 TIMEFRAME = "1d"
-WARMUP = 260
+WARMUP = 320
 PARAMS = {"rsi": 2, "trend": (200, 50, 300), "enter": 10.0}
 
 
@@ -17,6 +17,7 @@ def signal(bars, p):
 
 BANDS = '''"""Buy below a band around the average, and hold until the average is met."""
 
+WARMUP = 400
 PARAMS = {"average": 20, "width": 2.0, "rsi": 14}
 EXITS = {"stop_atr": 3.0}
 
