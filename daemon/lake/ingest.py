@@ -189,13 +189,24 @@ def _read(source: SourceOf[R, P], request: R, part: P) -> _Reading:
     failed: list[str] = []
     try:
         for batch in source.bars(part, request):
-            folder_name(batch.symbol)
-            good.append(batch)
+            problem = _nameless(batch.symbol)
+            if problem:
+                failed.append(problem)
+            else:
+                good.append(batch)
     except BadDataError as error:
         failed += error.sentences
     except MissingError as error:
         failed.append(str(error))
     return _Reading(tuple(good), tuple(failed))
+
+
+def _nameless(symbol: str) -> str:
+    try:
+        folder_name(symbol)
+    except BadDataError as error:
+        return str(error)
+    return ""
 
 
 def _without_data(

@@ -1,8 +1,8 @@
 """Gunzip a day file and keep the lines of the wanted tickers, by byte ranges.
 
 Vendor files are sorted by ticker: a block of text whose first and last ticker frame no wanted one
-is passed over unread. The order is checked at sample lines; a file that is not sorted is given
-back whole, and the caller picks its rows.
+is passed over unread. The order is checked at a line every 64 KiB; a file that is not sorted is
+given back whole, and the caller picks its rows.
 """
 
 from __future__ import annotations

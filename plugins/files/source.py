@@ -10,6 +10,7 @@ Prices are raw; `window_start` is the start of the bar in nanoseconds UTC.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,14 +78,16 @@ class FilesSource:
 
 def _broken(table: Parsed, minutes: bool) -> bool:
     rows = table.rows
+    if not all(ticker.strip() for ticker in table.tickers):
+        return True
     same = table.codes[1:] == table.codes[:-1]
     return bool(value_faults(rows, minutes).any() or np.any(same & (np.diff(rows.open_time) <= 0)))
 
 
 def _batches(table: Parsed, wanted: frozenset[str], origin: str) -> Iterator[BarBatch]:
     starts = np.flatnonzero(np.diff(table.codes, prepend=-1))
-    ends = np.append(starts[1:], len(table.codes))
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+    borders = [*starts.tolist(), len(table.codes)]
+    for start, end in pairwise(borders):
         symbol = table.tickers[int(table.codes[start])]
         if not wanted or symbol in wanted:
             part = slice(start, end)

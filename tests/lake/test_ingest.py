@@ -154,6 +154,16 @@ def test_the_lake_guards_itself_against_broken_rows_of_any_source(
     assert ingest(lake, source(), ALL).skipped == 1
 
 
+def test_a_symbol_with_an_insane_name_costs_itself_only(lake: Lake) -> None:
+    hostile = source()
+    hostile.days[TUESDAY].insert(0, batch("X" * 100, [opening(TUESDAY)], [5.0]))
+
+    report = ingest(lake, hostile, ALL)
+
+    assert "expected 1 to 64 characters" in report.failed[0][1]
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
+
+
 def test_a_symbol_the_source_does_not_have_is_named(lake: Lake) -> None:
     report = ingest(lake, source(), BarRequest("minute", ("A", "ZZZ")))
 
