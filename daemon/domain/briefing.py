@@ -74,14 +74,17 @@ class OperatorScore:
 class Luck:
     """What the best of so many strategies without skill would show; annual Sharpe ratios.
 
-    expected: expected maximum over `trials` independent trials of true Sharpe zero (Bailey and
-    Lopez de Prado 2014). best: the highest Sharpe seen. deflated: probability that its true
-    Sharpe is above `expected`. None where fewer than two trials have a Sharpe.
+    noise: expected maximum over `trials` independent trials of true Sharpe zero, whose estimates
+    vary by 1/T. strict: the same with the variance of all trials, where that is larger, so that
+    whatever spreads them counts as luck. best: the highest Sharpe seen. deflated: probability
+    that its true Sharpe is above `strict` (Bailey and Lopez de Prado 2014). None where fewer
+    than two trials have a Sharpe.
     """
 
     trials: int
     sessions: int
-    expected: float | None
+    noise: float | None
+    strict: float | None
     best: float | None
     deflated: float | None
     verdict: str

@@ -44,6 +44,9 @@ from daemon.domain.wording import (
 )
 
 NEAR_MISSES: Final = 3
+ALIKE: Final = 0.9
+"""Strategies whose returns correlate more than this are one idea; the best of them is shown."""
+
 _PASSED: Final = frozenset(Stage) - {
     Stage.BORN,
     Stage.GATED,
@@ -102,7 +105,9 @@ def compose(records: NightRecords, top: int) -> Briefing:
     standings = _standings(own, records.genomes)
     passed = [s for s in standings if s.passed]
     chosen = [_shown(s, records.genomes) for s in _diverse(passed, top)]
-    misses = [] if passed else [_shown(s, records.genomes) for s in standings[:NEAR_MISSES]]
+    misses = (
+        [] if passed else [_shown(s, records.genomes) for s in _diverse(standings, NEAR_MISSES)]
+    )
     luck = luck_of(records.ledger)
     benchmark = benchmark_of(standings[0].evaluation.market_returns) if standings else None
     operators = operator_scores(own, records.ledger, records.genomes)
@@ -141,15 +146,25 @@ def _standings(own: Sequence[Trial], genomes: Mapping[str, Genome]) -> list[Stan
 
 
 def _diverse(passed: Sequence[Standing], top: int) -> list[Standing]:
-    """The best of each niche first, then the best of the rest, shown in order of rank."""
-    niches: set[str] = set()
-    leaders: list[Standing] = []
-    rest: list[Standing] = []
+    """The best that are unlike each other first, then the best of the rest, in order of rank."""
+    chosen: list[Standing] = []
+    alike: list[Standing] = []
     for standing in passed:
-        niche = standing.evaluation.descriptors.niche
-        (rest if niche in niches else leaders).append(standing)
-        niches.add(niche)
-    return sorted([*leaders, *rest][:top], key=lambda s: s.rank)
+        like = any(_correlation(standing, other) > ALIKE for other in chosen)
+        (alike if like else chosen).append(standing)
+        if len(chosen) == top:
+            break
+    return sorted([*chosen, *alike][:top], key=lambda s: s.rank)
+
+
+def _correlation(one: Standing, other: Standing) -> float:
+    """Of the session returns; 0 where they lie on different sessions or never change."""
+    first, second = one.evaluation.session_returns, other.evaluation.session_returns
+    if len(first) != len(second):
+        return 0.0
+    spread = float(first.std() * second.std())
+    shared = float(((first - first.mean()) * (second - second.mean())).mean())
+    return shared / spread if spread else 0.0
 
 
 def _shown(standing: Standing, genomes: Mapping[str, Genome]) -> Strategy:

@@ -44,21 +44,20 @@ def past_trial(trial: Trial) -> PastTrial | None:
 
 
 def luck_of(ledger: Sequence[PastTrial]) -> Luck:
-    """How the highest Sharpe of the ledger compares with the best of as many lucky ones.
-
-    The variance of the null is that of all trials' Sharpe or 1/T, whichever is larger.
-    """
+    """How the highest Sharpe of the ledger compares with the best of as many lucky ones."""
+    count = len(ledger)
     rated = [(past.sharpe, past) for past in ledger if past.sharpe is not None]
     if len(rated) < 2:
         sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
-        return Luck(len(ledger), 0, None, None, None, sentence)
+        return Luck(count, 0, None, None, None, None, sentence)
     best, past = max(rated, key=lambda pair: pair[0])
     each = np.array([sharpe for sharpe, _ in rated]) / SESSIONS_A_YEAR**0.5
-    variance = max(float(each.var(ddof=1)), 1.0 / past.sessions)
-    expected = best_by_luck(variance, len(ledger)) * SESSIONS_A_YEAR**0.5
-    probability = None if past.seen is None else deflated_sharpe(past.seen, variance, len(ledger))
-    verdict = _luck_sentence(len(ledger), past.sessions, expected, best)
-    return Luck(len(ledger), past.sessions, expected, best, probability, verdict)
+    least = 1.0 / past.sessions
+    variance = max(float(each.var(ddof=1)), least)
+    noise, strict = (best_by_luck(v, count) * SESSIONS_A_YEAR**0.5 for v in (least, variance))
+    probability = None if past.seen is None else deflated_sharpe(past.seen, variance, count)
+    verdict = _luck_sentence(count, past.sessions, noise, best)
+    return Luck(count, past.sessions, noise, strict, best, probability, verdict)
 
 
 def is_finite(evaluation: Evaluation) -> bool:
@@ -98,26 +97,26 @@ def learnt_sentences(
     return tuple(sentence for sentence in found if sentence)
 
 
-def _luck_sentence(trials: int, sessions: int, expected: float, best: float) -> str:
+def _luck_sentence(trials: int, sessions: int, noise: float, best: float) -> str:
     years = sessions / SESSIONS_A_YEAR
     span = f"{years:.0f} years" if years >= 2 else counted(sessions, "session")
-    above = best > expected
-    ending = "so it may be more than luck" if above else "so luck alone can explain it"
+    ending = "more than noise" if best > noise else "no more than noise"
     return (
-        f"Of {trials:,} independent strategies without any skill, the best would show a Sharpe "
-        f"ratio of about {ratio(expected)} over {span}; the best seen here shows {ratio(best)}, "
-        f"{ending}."
+        f"Of {trials:,} independent strategies without any skill, the best would by luck alone "
+        f"show a Sharpe ratio of about {ratio(noise)} over {span}; the best seen here shows "
+        f"{ratio(best)}, {ending}."
     )
 
 
 def _deflated_sentence(luck: Luck) -> str:
-    if luck.deflated is None:
+    if luck.deflated is None or luck.strict is None:
         return ""
+    known = "is" if luck.deflated >= 0.95 else "is not"
     return (
-        "After correction for the number of trials, the chance that the best is truly better "
-        f"than the luckiest of them is {percent(luck.deflated, 0, signed=False)}; below 95 % it "
-        "is not evidence. (Trials that descend from each other are not independent, so this is "
-        "on the strict side.)"
+        "By the strict rule, which counts the whole spread between the trials as luck (the "
+        f"deflated Sharpe ratio), the best has to exceed {ratio(luck.strict)}; the chance that "
+        f"it truly does is {percent(luck.deflated, 0, signed=False)}, which {known} evidence "
+        "(that begins at 95\u00a0%)."
     )
 
 

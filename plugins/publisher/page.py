@@ -102,7 +102,7 @@ def _figures(briefing: Briefing) -> str:
         ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
         ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
         ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
-        ("Luck alone", ratio(luck.expected), "best of as many"),
+        ("Luck alone", ratio(luck.noise), "best of as many"),
         (
             "Buy and hold",
             ratio(market.sharpe) if market else "–",
@@ -136,8 +136,8 @@ def _spread(briefing: Briefing) -> str:
     if briefing.benchmark is not None and briefing.benchmark.sharpe is not None:
         held = briefing.benchmark.sharpe
         marks.append(Mark(held, f"buy and hold {ratio(held)}", "axis"))
-    if briefing.luck.expected is not None:
-        luck = briefing.luck.expected
+    if briefing.luck.noise is not None:
+        luck = briefing.luck.noise
         marks.append(Mark(luck, f"luck alone {ratio(luck)}", "axis"))
     best = max(briefing.sharpes)
     marks.append(Mark(best, f"best of the night {ratio(best)}"))

@@ -63,15 +63,29 @@ def test_the_top_is_ranked_by_selection_and_holds_only_what_passed() -> None:
     assert all(s.verdict == "" for s in document.top)
 
 
-def test_the_best_of_each_niche_comes_before_second_ones() -> None:
-    records = night_records(trials=80, accepted=12)
-    document = compose(records, 5)
-    evaluations = {t.genome: t.evaluation for t in records.trials}
-    niches = [e.descriptors.niche for s in document.top if (e := evaluations[s.hash])]
-    passed = [g.hash for g in records.genomes.values() if g.stage == "screened"]
-    reached = {e.descriptors.niche for h in passed if (e := evaluations[h])}
+def test_a_strategy_that_repeats_a_better_one_makes_room_for_others() -> None:
+    records = night_records(trials=80, accepted=7)
+    plain_top = compose(records, 5).top
+    twins = {plain_top[0].hash, plain_top[1].hash}
+    returns = next(t.evaluation for t in records.trials if t.genome in twins and t.evaluation)
+    copied = [
+        changed(t, session_returns=returns.session_returns) if t.genome in twins else t
+        for t in records.trials
+    ]
 
-    assert len(set(niches)) == min(5, len(reached))
+    shown = [s.hash for s in compose(with_trials(records, copied), 5).top]
+
+    assert plain_top[0].hash in shown
+    assert plain_top[1].hash not in shown
+    assert len(shown) == 5
+
+
+def test_twins_are_shown_where_there_is_nothing_else() -> None:
+    records = night_records(trials=40, accepted=2)
+    returns = records.trials[0].evaluation.session_returns  # type: ignore[union-attr]
+    copied = [changed(t, session_returns=returns) if t.evaluation else t for t in records.trials]
+
+    assert len(compose(with_trials(records, copied), 5).top) == 2
 
 
 def test_a_night_in_which_nothing_passed_says_what_came_closest_and_why_it_failed() -> None:
@@ -151,23 +165,36 @@ def test_trials_of_other_nights_count_for_luck_but_are_not_shown() -> None:
 
 
 def test_luck_is_the_expected_maximum_of_as_many_trials_of_no_skill() -> None:
-    records = night_records(trials=60)
-    rated = [t.evaluation for t in records.trials if t.evaluation]
-    each = np.array([e.metrics.sharpe for e in rated]) / 252**0.5
-    variance = max(each.var(ddof=1), 1 / len(rated[0].session_returns))
+    ledger = night_records(trials=60).ledger
+    each = np.array([past.sharpe for past in ledger]) / 252**0.5
+    least = 1 / ledger[0].sessions
 
-    luck = luck_of(records.ledger)
+    luck = luck_of(ledger)
 
-    assert luck.expected == pytest.approx(best_by_luck(variance, len(rated)) * 252**0.5)
-    assert luck.best == max(e.metrics.sharpe or 0 for e in rated)
-    assert luck.deflated is not None
-    assert 0 <= luck.deflated <= 1
+    assert luck.noise == pytest.approx(best_by_luck(least, len(ledger)) * 252**0.5)
+    assert luck.strict == pytest.approx(best_by_luck(each.var(ddof=1), len(ledger)) * 252**0.5)
+    assert luck.best == max(past.sharpe or 0 for past in ledger)
+
+
+def test_the_strict_rule_is_never_laxer_than_noise() -> None:
+    alike = [replace(past, sharpe=1.0) for past in night_records(trials=30).ledger]
+
+    luck = luck_of(alike)
+
+    assert luck.strict == luck.noise
+
+
+def test_a_best_below_noise_is_called_noise() -> None:
+    ledger = [replace(past, sharpe=0.01 * k) for k, past in enumerate(night_records().ledger)]
+
+    assert "no more than noise" in luck_of(ledger).verdict
+    assert "no more than noise" not in luck_of(night_records(trials=60).ledger).verdict
 
 
 def test_one_trial_is_too_few_to_speak_of_luck() -> None:
     luck = luck_of(night_records(trials=1).ledger)
 
-    assert luck.expected is None
+    assert luck.noise is None
     assert "Too few" in luck.verdict
 
 
