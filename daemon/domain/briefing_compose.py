@@ -109,7 +109,8 @@ def compose(records: NightRecords, top: int) -> Briefing:
         [] if passed else [_shown(s, records.genomes) for s in _diverse(standings, NEAR_MISSES)]
     )
     luck = luck_of(records.ledger)
-    benchmark = benchmark_of(standings[0].evaluation.market_returns) if standings else None
+    longest = max((s.evaluation for s in standings), key=_sessions, default=None)
+    benchmark = None if longest is None else benchmark_of(longest.market_returns)
     operators = operator_scores(own, records.ledger, records.genomes)
     ran = _ran(records, len(passed))
     return Briefing(
@@ -128,10 +129,14 @@ def compose(records: NightRecords, top: int) -> Briefing:
         near_misses=tuple(misses),
         refusals=_refusals(own),
         lessons=_lessons(records.lessons),
-        market=market_state(standings[0].evaluation if standings else None, own, records.health),
+        market=market_state(longest, own, records.health),
         recipe=_recipe(records.night, own),
         clock=Clock(records.night.started, max((t.at for t in own if t.at), default=None)),
     )
+
+
+def _sessions(evaluation: Evaluation) -> int:
+    return len(evaluation.session_returns)
 
 
 def _standings(own: Sequence[Trial], genomes: Mapping[str, Genome]) -> list[Standing]:
@@ -253,7 +258,7 @@ def _refusals(own: Sequence[Trial]) -> tuple[Tally, ...]:
             examples.setdefault("failed", plain(trial.failure, 160))
         elif trial.evaluation.selection is None:
             codes[trial.evaluation.fitness_refusal or "blocks"] += 1
-    names = {"failed": "broke while running", "blocks": "had too few blocks that could be judged"}
+    names = {"failed": "could not be run", "blocks": "had too few blocks that could be judged"}
     return tuple(
         Tally(code, names.get(code) or refusal_name(code), count, examples.get(code, ""))
         for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))

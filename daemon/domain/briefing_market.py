@@ -16,7 +16,7 @@ _SHOWN: Final = 12
 def market_state(
     evaluation: Evaluation | None, own: Sequence[Trial], health: Mapping[str, Any]
 ) -> MarketState:
-    """What the lake and the trials say. evaluation: any one of the night, for the dates."""
+    """What the lake and the trials say. evaluation: the longest of the night, for the dates."""
     facts, warnings = _lake_facts(health), _lake_warnings(health)
     if skipped := sorted({s for t in own if t.evaluation for s in t.evaluation.skipped}):
         warnings.append(f"No data for {_some(skipped)}; strategies skipped them.")

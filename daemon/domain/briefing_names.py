@@ -49,6 +49,7 @@ _OPERATORS: Final = {
     "shrink": "a simpler expression",
     "flip": "the opposite bet",
     "delay": "a later entry",
+    "hold": "another holding rule",
     "exits": "other exits",
     "sizing": "another size",
     "timeframe": "another time frame",

@@ -142,9 +142,11 @@ def _character(traits: Descriptors) -> str:
     held = "less than a session" if traits.holding < 1 else f"{traits.holding:.0f} sessions"
     if 1 <= traits.holding < 1.5:
         held = "one session"
-    lean = "long" if traits.net > 0.1 else "short" if traits.net < -0.1 else "on both sides"
+    lean = "is mostly long"
+    if traits.net < 0.1:
+        lean = "is mostly short" if traits.net < -0.1 else "goes both ways"
     return (
-        f"Holds a position for about {held}, is mostly {lean}, trades {traits.turnover:,.0f} times "
+        f"Holds a position for about {held}, {lean}, trades {traits.turnover:,.0f} times "
         f"its equity a year, and moves about {ratio(traits.beta)}\u00a0% when the market moves "
         "1\u00a0%."
     )

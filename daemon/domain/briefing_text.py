@@ -39,7 +39,7 @@ def ran_words(briefing: Briefing) -> str:
         f"{counted(ran.evaluated, 'trial')} priced of {ran.asked:,} asked for",
         f"{ran.accepted:,} passed",
         f"{ran.without_fitness:,} could not be judged",
-        f"{ran.failed:,} broke",
+        f"{ran.failed:,} could not be run",
         f"{counted(ran.refused, 'child', 'children')} refused before they cost anything",
         counted(ran.generations, "generation"),
     ]
