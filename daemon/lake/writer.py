@@ -38,11 +38,16 @@ def write_rows(
 ) -> int:
     """Merges rows into the lake; how many were new or different. Later rows win.
 
+    Made-up rows of another origin (another seed) take the place of all there are: two made-up
+    worlds never stand side by side in one symbol.
+
     BadDataError where made-up rows would mix with real ones of the same symbol.
     """
     path = layout.manifest(kind.name, symbol)
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
     _refuse_mixture(old, origin)
+    if _of_another_world(old, origin):
+        old = Manifest(kind.name, symbol, ())
     parts = {part.period: part for part in old.parts}
     changed = 0
     for period, chosen in _periods(kind, rows[kind.key]):
@@ -118,6 +123,10 @@ def _refuse_mixture(held: Manifest, origin: Origin) -> None:
             f"{held.symbol}: the lake holds {stored} {held.kind} rows, expected no {offered} ones "
             f"beside them, found some from {', '.join(origin.texts)}; give them their own lake"
         )
+
+
+def _of_another_world(held: Manifest, origin: Origin) -> bool:
+    return held.simulated and any(part.origins != origin.texts for part in held.parts)
 
 
 def _periods(

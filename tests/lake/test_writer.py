@@ -131,6 +131,17 @@ def test_made_up_and_real_rows_never_mix(lake: Lake, first: Origin, second: Orig
         write_rows(lake.layout, MINUTE, "A", rows([START_2024 + 1], [5.0]), second)
 
 
+def test_another_seed_takes_the_place_of_the_made_up_rows_before(lake: Lake) -> None:
+    other = Origin(("simulated seed 8",), True)
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024, START_2024 + YEAR], [5.0, 6.0]), MADE_UP)
+
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [7.0]), other)
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024 + 1], [8.0]), other)
+
+    assert read_columns(lake.layout, "minute", "A")["close"].tolist() == [7.0, 8.0]
+    assert verify_all(lake.layout) == ()
+
+
 def test_parts_that_no_manifest_names_are_swept_and_never_read(lake: Lake) -> None:
     write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), REAL)
     orphan = lake.layout.folder("minute", "A") / "2024-000000000000.parquet"
