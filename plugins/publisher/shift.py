@@ -8,13 +8,13 @@ from pathlib import Path
 
 from daemon.domain.briefing import Briefing, as_json
 from daemon.domain.briefing_compose import compose
-from daemon.domain.evolution.records import BriefingFiles, Claim, Effects
-from daemon.errors import NightShiftError, PluginError
+from daemon.domain.evolution.records import BriefingFiles, Claim, Effects, Event
+from daemon.errors import NightShiftError
 from daemon.plugin.host import Host
 from daemon.plugin.roles import Daily, ShiftReport, Turn
 from plugins.publisher.files import FilesMessenger, remove_old, write_all
 from plugins.publisher.records import night_records
-from plugins.publisher.render import rendered
+from plugins.publisher.render import RENDERINGS
 from plugins.publisher.settings import PublisherSettings
 
 JOB = "publish"
@@ -46,30 +46,35 @@ class Publisher:
         return ShiftReport(not published, summary, {"published": len(published)})
 
     async def _publish(self, claim: Claim) -> str:
+        faults: list[Event] = []
         try:
-            files = await asyncio.to_thread(self._write, claim.key)
+            files = await asyncio.to_thread(self._write, claim.key, faults)
             await self._latest.deliver(files)
         except NightShiftError as error:
             self._host.store.release(claim, str(error))
             raise
-        effects = Effects(briefing=files, finished_night=claim.key)
+        effects = Effects(briefing=files, finished_night=claim.key, events=tuple(faults))
         await asyncio.to_thread(self._host.store.commit, effects, claim)
         return claim.key
 
-    def _write(self, night: str) -> BriefingFiles:
+    def _write(self, night: str, faults: list[Event]) -> BriefingFiles:
         briefing = compose(night_records(self._host, night), self._settings.top)
         document = as_json(briefing)
-        markdown = self._text(briefing, "markdown")
-        texts = {".html": self._text(briefing, "html"), ".md": markdown, ".json": document}
+        markdown = self._text(briefing, "markdown", faults)
+        page = self._text(briefing, "html", faults)
+        texts = {".html": page, ".md": markdown, ".json": document}
         write_all(self._host.briefings, night, texts)
         path = self._host.briefings / f"{night}.html"
         return BriefingFiles(night, document, markdown, str(path))
 
-    def _text(self, briefing: Briefing, audience: str) -> str:
-        text = self._host.render(briefing, audience) or rendered(briefing, audience)
-        if text is None:
-            raise PluginError(f'no plugin renders a briefing for the audience "{audience}"')
-        return text
+    def _text(self, briefing: Briefing, audience: str, faults: list[Event]) -> str:
+        """What another plugin renders, else the rendering that ships."""
+        try:
+            text = self._host.render(briefing, audience)
+        except Exception as error:  # the border to a stranger's renderer
+            faults.append(Event("render_failed", briefing.night, {"error": repr(error)}))
+            text = None
+        return text or RENDERINGS[audience](briefing)
 
     def _tidy(self, turn: Turn) -> None:
         if self._settings.keep_days:

@@ -146,6 +146,17 @@ async def test_another_plugin_may_render_the_page(host: Host, store: FakeStore) 
     assert bytes_of(host.briefings)[".md"].startswith(b"# ")
 
 
+async def test_a_renderer_that_raises_is_noted_and_replaced(host: Host, store: FakeStore) -> None:
+    def render(briefing: object, audience: str) -> str | None:
+        raise RuntimeError("no ink")
+
+    await Publisher(replace(host, render=render), PublisherSettings()).run(turn())
+
+    assert bytes_of(host.briefings)[".html"].startswith(b"<!doctype html>")
+    assert [event.kind for event in store.events] == ["render_failed"] * 2
+    assert store.finished == [NIGHT.id]
+
+
 async def test_old_briefings_are_removed_only_where_the_owner_asks_for_it(
     host: Host, store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
