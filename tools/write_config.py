@@ -62,7 +62,7 @@ def _keys(model: type[BaseModel]) -> Iterable[str]:
 
 
 def _sentence(field: FieldInfo) -> str:
-    text = field.description or ""
+    text = (field.description or "").rstrip(".")
     assert text, "every key needs a sentence"
     return text[0].upper() + text[1:] + "."
 

@@ -17,7 +17,11 @@ def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
     """The answer of `backtest --json`."""
     evaluation, simulation = result.evaluation, result.simulation
     return {
-        "genome": {"name": result.gated.manifest.idea, "hash": result.gated.hash},
+        "genome": {
+            "name": result.name,
+            "idea": result.gated.manifest.idea,
+            "hash": result.gated.hash,
+        },
         "data": {
             "symbols": evaluation.symbols,
             "skipped": evaluation.skipped,

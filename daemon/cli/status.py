@@ -41,11 +41,11 @@ def status(
                 for s in document["shifts"]
             ]
             print_table("", ("shift", "last run", "next run", "faults", "did"), rows)
-            rows = [
+            jobs = [
                 (kind, ", ".join(f"{count} {state}" for state, count in counts.items()))
                 for kind, counts in document["jobs"].items()
             ]
-            print_table("", ("jobs", "how many"), rows)
+            print_table("", ("jobs", "how many"), jobs)
             out.print(f"trials: {document['trials']:,}")
         if not watch:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon.config import Loaded
@@ -160,11 +160,13 @@ def seed_folder(loaded: Loaded) -> Path:
 
 
 def _friction(name: str, table: FrictionTable) -> Friction:
-    values = table.model_dump()
-    quoted = values["spread_bps"] == "quotes"
-    if quoted:
-        values["spread_bps"] = SHIPPED["retail"].spread_bps
-    return Friction(name=name, spread_from_quotes=quoted, **values)
+    """What is written, over the shipped profile of the same name or over no friction at all."""
+    values = table.model_dump(exclude_unset=True)
+    if "spread_bps" in values:
+        values["spread_from_quotes"] = values["spread_bps"] == "quotes"
+        if values["spread_from_quotes"]:
+            values["spread_bps"] = SHIPPED["retail"].spread_bps
+    return replace(SHIPPED.get(name, Friction(name)), **values)
 
 
 def _slots(table: SandboxTable) -> int:

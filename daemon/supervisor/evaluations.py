@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from daemon.domain.engine.simulate import simulate
-from daemon.domain.engine.simulation import Simulation
+from daemon.domain.engine.simulation import Simulation, Sizing
 from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules, evaluate
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
@@ -23,9 +23,20 @@ from daemon.plugin.roles import EvaluationTask
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a genome is priced. capital: dollars. skipped: symbols without data."""
+
+    friction: Friction
+    capital: float
+    skipped: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """One backtest whole: what was asked, on which market, the ledger, and the judgement."""
 
+    name: str
     gated: Gated
     params: Mapping[str, float]
     market: Market
@@ -58,34 +69,32 @@ class Evaluations:
         """The evaluation alone; GenomeRefused where the genome is at fault."""
         market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
         skipped = self._markets.skipped(task.timeframe, task.universe)
-        backtest = await self.backtest(
-            task.source, market, task.params, self.friction(task.friction), skipped=skipped
-        )
-        return backtest.evaluation
+        terms = self.terms(task.friction, skipped=skipped)
+        return (await self.backtest(task.source, market, task.params, terms)).evaluation
 
-    def friction(self, name: str) -> Friction:
-        """A profile by name. UsageError for one that does not exist."""
-        if name not in self._frictions:
-            hint = did_you_mean(name, self._frictions) or f"known: {', '.join(self._frictions)}"
-            raise UsageError(f'no friction profile "{name}" in daemon.toml; {hint}')
-        return self._frictions[name]
-
-    async def backtest(
+    def terms(
         self,
-        source: str,
-        market: Market,
-        params: Mapping[str, float],
-        friction: Friction,
+        friction: str,
         capital: float | None = None,
         skipped: tuple[str, ...] = (),
+        name: str = "",
+    ) -> Terms:
+        """Terms with a friction profile by name; UsageError for one that does not exist."""
+        known = self._frictions
+        if friction not in known:
+            hint = did_you_mean(friction, known) or f"known: {', '.join(known)}"
+            raise UsageError(f'no friction profile "{friction}" in daemon.toml; {hint}')
+        money = self._capital if capital is None else capital
+        return Terms(known[friction], money, skipped, name)
+
+    async def backtest(
+        self, source: str, market: Market, params: Mapping[str, float], terms: Terms
     ) -> Backtest:
         """Positions from a child, priced on the raw market."""
         gated = gate.check(source)
         bound = bind(gated, params)
         positions = await self._sandbox.positions(source, market, bound)
-        return await asyncio.to_thread(
-            self.price, gated, bound, market, positions, friction, capital, skipped
-        )
+        return await asyncio.to_thread(self.price, gated, bound, market, positions, terms)
 
     def price(
         self,
@@ -93,30 +102,23 @@ class Evaluations:
         params: Mapping[str, float],
         market: Market,
         positions: Floats,
-        friction: Friction,
-        capital: float | None = None,
-        skipped: tuple[str, ...] = (),
+        terms: Terms,
     ) -> Backtest:
         """Simulates and judges positions that a child answered."""
-        manifest = gated.manifest
+        sizing: Sizing = "slot" if gated.manifest.kind == "signal" else "weights"
         simulation = simulate(
-            market,
-            positions,
-            "slot" if manifest.kind == "signal" else "weights",
-            manifest.exits,
-            friction,
-            self._capital if capital is None else capital,
+            market, positions, sizing, gated.manifest.exits, terms.friction, terms.capital
         )
         evaluation = evaluate(
             market,
             simulation,
-            friction,
+            terms.friction,
             positions_hash(positions),
             gated.nodes,
             self._rules,
-            skipped,
+            terms.skipped,
         )
-        return Backtest(gated, params, market, simulation, evaluation)
+        return Backtest(terms.name, gated, params, market, simulation, evaluation)
 
 
 def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:

@@ -47,10 +47,16 @@ async def owner_backtest(
         )
         started = bench.clock.monotonic()
         result = await bench.evaluations.backtest(
-            gated.source, market, request.params, friction, request.capital, skipped
+            gated.source,
+            market,
+            request.params,
+            friction,
+            request.capital,
+            skipped,
+            genome_name(request.genome),
         )
         seconds = bench.clock.monotonic() - started
-        record_trials(loaded, bench, genome_name(request.genome), [result])
+        record_trials(loaded, bench, [result])
     if report is not None:
         write_report(report, [report_run(result)], loaded.text)
     return result, seconds
@@ -101,14 +107,14 @@ async def market_for(
     return market, skipped
 
 
-def record_trials(loaded: Loaded, bench: Workbench, name: str, results: Sequence[Backtest]) -> None:
+def record_trials(loaded: Loaded, bench: Workbench, results: Sequence[Backtest]) -> None:
     """Appends the trials to the ledger, marked as the owner's; a lock is not needed for that."""
     first = results[0]
     manifest = first.gated.manifest
     genome = Genome(
         hash=first.gated.hash,
         source=first.gated.source,
-        name=name,
+        name=first.name,
         idea=manifest.idea,
         timeframe=manifest.timeframe,
         universe=manifest.universe,

@@ -53,11 +53,12 @@ async def owner_sweep(
                 friction,
                 request.capital,
                 skipped,
+                genome_name(request.genome),
             )
             watch(len(runs))
         seconds = bench.clock.monotonic() - started
         results = [runs[index] for index in range(len(points))]
-        record_trials(loaded, bench, genome_name(request.genome), results)
+        record_trials(loaded, bench, results)
     if report is not None:
         write_report(report, [report_run(run) for run in results], loaded.text)
     return results, seconds
