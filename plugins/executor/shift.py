@@ -24,8 +24,9 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.errors import ConfigError, FencedError, GenomeRefused, MissingError, did_you_mean
-from daemon.plugin.host import Host
+from daemon.plugin.host import Host, Store
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
+from daemon.plugin.threads import in_thread
 from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged
 
@@ -43,17 +44,34 @@ class Backtest:
 
 @dataclass
 class Round:
-    """One turn: backtests in order of their claims, what was counted, and what goes back."""
+    """One turn: backtests in order of their claims, what was counted, and what is not finished.
+
+    held: claims by job, each with what went wrong, or ''; they go back at the end.
+    """
 
     turn: Turn
+    workers: int
     flight: deque[Backtest] = field(default_factory=deque)
     counts: Counter[str] = field(default_factory=Counter)
-    returned: list[tuple[Claim, str]] = field(default_factory=list)
+    held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
 
-    def room(self, workers: int) -> int:
-        """How many more backtests may start: twice the workers in all, within the trials left."""
+    def claim(self, store: Store) -> list[tuple[Claim, Genome]]:
+        """More genomes: up to twice the workers in flight, and never more than trials left.
+
+        Nothing while there is little room, so that the store is not asked after each backtest.
+        """
         left = self.turn.trials_left - self.counts["trials"]
-        return min(2 * workers, left) - len(self.flight)
+        room = min(2 * self.workers, left) - len(self.flight)
+        if room <= 0 or (room < self.workers and self.flight):
+            return []
+        claims = store.claim("evaluate", room)
+        self.held |= {claim.job: (claim, "") for claim in claims}
+        return [(claim, store.genome(claim.key)) for claim in claims]
+
+    def finish(self, claim: Claim, *outcomes: str) -> None:
+        """Counts a claim whose effects are stored, or were dropped."""
+        del self.held[claim.job]
+        self.counts.update(outcomes)
 
 
 class ExecutorShift:
@@ -71,31 +89,23 @@ class ExecutorShift:
     async def run(self, turn: Turn) -> ShiftReport:
         """Backtests until no genome waits or the night's trials are spent."""
         executor = self._executor()
-        workers = self._settings.workers or max(1, executor.slots)
-        room = asyncio.Semaphore(workers)
-        round_ = Round(turn)
+        round_ = Round(turn, self._settings.workers or max(1, executor.slots))
+        room = asyncio.Semaphore(round_.workers)
         try:
-            while await self._start(round_, executor, workers, room):
+            while await self._start(round_, executor, room):
                 await self._fold(round_, round_.flight[0])
                 round_.flight.popleft()
         finally:
             for backtest in round_.flight:
                 backtest.work.cancel()
-                round_.returned.append((backtest.claim, ""))
-            for claim, error in round_.returned:
+            for claim, error in round_.held.values():
                 with suppress(FencedError):
                     self._store.release(claim, error)
         return _report(round_)
 
-    async def _start(
-        self, round_: Round, executor: Executor, workers: int, room: asyncio.Semaphore
-    ) -> bool:
+    async def _start(self, round_: Round, executor: Executor, room: asyncio.Semaphore) -> bool:
         """Fills up what is in flight; false once there is nothing left to fold."""
-        limit = round_.room(workers)
-        worthwhile = limit >= workers or (limit > 0 and not round_.flight)
-        claims = await asyncio.to_thread(self._store.claim, "evaluate", limit) if worthwhile else ()
-        for claim in claims:
-            genome = await asyncio.to_thread(self._store.genome, claim.key)
+        for claim, genome in await in_thread(round_.claim, self._store):
             work = asyncio.create_task(self._evaluated(executor, genome, room))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
@@ -118,18 +128,17 @@ class ExecutorShift:
         claim = backtest.claim
         try:
             effects = await self._effects(round_, backtest)
-            await asyncio.to_thread(self._store.commit, effects, claim)
+            await in_thread(self._store.commit, effects, claim)
         except FencedError:
-            round_.counts["fenced"] += 1
+            round_.finish(claim, "fenced")
         except MissingError:  # no market data at all: every other genome would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
-            round_.returned.append((claim, f"{type(error).__name__}: {error}"))
+            round_.held[claim.job] = (claim, f"{type(error).__name__}: {error}")
             round_.counts["faults"] += 1
         else:
             counted = effects.trials[0].evaluation is not None
-            round_.counts["trials" if counted else "unrunnable"] += 1
-            round_.counts[effects.stages[0].stage.value] += 1
+            round_.finish(claim, "trials" if counted else "unrunnable", effects.stages[0].stage)
 
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
         genome = backtest.genome.hash

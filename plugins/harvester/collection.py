@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from daemon.domain.evolution.records import Claim, Effects, Event, Mutation
 from daemon.plugin.host import Store
 from daemon.plugin.roles import Answer, Swarm
+from daemon.plugin.threads import in_thread
 from plugins.harvester.candidates import Candidate
 
 
@@ -20,6 +20,13 @@ class Harvest:
     night: str
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+
+    def claim(self, store: Store, limit: int) -> Sequence[Claim]:
+        """Claims requests, all of them held."""
+        claims = store.claim("mutate", limit)
+        for claim in claims:
+            self.hold(claim)
+        return claims
 
     def hold(self, claim: Claim, error: str = "") -> None:
         """Notes that a claim is not finished; it goes back at the end of the turn."""
@@ -35,9 +42,7 @@ async def collect(
     store: Store, swarms: Mapping[str, Swarm], claims: Sequence[Claim], harvest: Harvest
 ) -> list[Candidate]:
     """The requests that are answered, in the order of their claims; the others are held."""
-    for claim in claims:
-        harvest.hold(claim)
-    found = await asyncio.to_thread(store.mutations, [claim.key for claim in claims])
+    found = await in_thread(store.mutations, [claim.key for claim in claims])
     mutations = {mutation.id: mutation for mutation in found}
     answers: dict[str, Answer] = {}
     for name in dict.fromkeys(mutation.swarm for mutation in found):
@@ -68,4 +73,4 @@ async def _asked(
 
 async def _note_failure(store: Store, swarm: str, error: Exception) -> None:
     event = Event("swarm_failed", swarm, {"step": "collect", "error": str(error)})
-    await asyncio.to_thread(store.commit, Effects(events=(event,)))
+    await in_thread(store.commit, Effects(events=(event,)))

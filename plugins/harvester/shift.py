@@ -19,6 +19,7 @@ from daemon.domain.genome.gate import Gated
 from daemon.errors import FencedError, GenomeRefused
 from daemon.plugin.host import Host, Probe
 from daemon.plugin.roles import Every, ShiftReport, Turn
+from daemon.plugin.threads import in_thread
 from plugins.harvester.candidates import (
     Candidate,
     Draft,
@@ -52,7 +53,7 @@ class HarvesterShift:
         harvest = Harvest(turn.night.id)
         batch = self._settings.batch
         try:
-            while claims := await asyncio.to_thread(self._store.claim, "mutate", batch):
+            while claims := await in_thread(harvest.claim, self._store, batch):
                 answered = await collect(self._store, self._host.swarms, claims, harvest)
                 await self._batch(answered, harvest)
         finally:
@@ -62,7 +63,7 @@ class HarvesterShift:
         return _report(harvest)
 
     async def _batch(self, candidates: Sequence[Candidate], harvest: Harvest) -> None:
-        drafts = await asyncio.to_thread(self._drafts, candidates)
+        drafts = await in_thread(self._drafts, candidates)
         probes = self._start_probes({d.gated.hash: d.source for d in drafts if d.gated})
         try:
             for draft in drafts:
@@ -88,7 +89,7 @@ class HarvesterShift:
         claim = draft.candidate.claim
         try:
             effects, outcome = await self._judged(draft, probes, harvest.night)
-            await asyncio.to_thread(self._store.commit, effects, claim)
+            await in_thread(self._store.commit, effects, claim)
             harvest.finish(claim, outcome)
         except FencedError:
             harvest.finish(claim, "fenced")
@@ -106,9 +107,9 @@ class HarvesterShift:
         return born(draft, gated, behaviour, night), "genomes"
 
     async def _behaviour(self, gated: Gated, probes: Probes) -> str:
-        await asyncio.to_thread(refuse_known_text, self._store, gated)
+        await in_thread(refuse_known_text, self._store, gated)
         probe = await probes[gated.hash]
-        await asyncio.to_thread(refuse_known_behaviour, self._store, probe)
+        await in_thread(refuse_known_behaviour, self._store, probe)
         return probe.behaviour
 
 

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from daemon.domain.genome import gate
 from daemon.errors import ConfigError, GenomeRefused, did_you_mean
 from daemon.plugin.host import Host, Store
 from daemon.plugin.roles import Every, ShiftReport, Swarm, Turn
+from daemon.plugin.threads import in_thread
 from plugins.recruiter.requests import Generation, child_requests, generation_rng, seed_requests
 from plugins.recruiter.seeds import Seed, read_seeds
 from plugins.recruiter.settings import RecruiterSettings
@@ -53,7 +53,7 @@ class RecruiterShift:
     async def run(self, turn: Turn) -> ShiftReport:
         """Asks once, or not at all where the pool is full or the night's trials are spent."""
         swarm = self._swarm()
-        mutations = await asyncio.to_thread(self._ask, turn, swarm)
+        mutations = await in_thread(self._ask, turn, swarm)
         if not mutations:
             return ShiftReport(True, "the pool is full or nothing is left to try", {"requests": 0})
         faults = await self._submit(mutations)
@@ -99,11 +99,11 @@ class RecruiterShift:
             handle = await swarm.submit(mutations)
         except Exception as error:  # the border to a stranger's code
             event = Event("swarm_failed", swarm.name, {"step": "submit", "error": str(error)})
-            await asyncio.to_thread(self._store.commit, Effects(events=(event,)))
+            await in_thread(self._store.commit, Effects(events=(event,)))
             return 1
         if handle:
             known = tuple(replace(mutation, handle=handle) for mutation in mutations)
-            await asyncio.to_thread(self._store.commit, Effects(mutations=known))
+            await in_thread(self._store.commit, Effects(mutations=known))
         return 0
 
     def _swarm(self) -> Swarm:

@@ -50,7 +50,7 @@ def signal(bars, p):
 
 def signal(bars, p):
     position = np.ones(len(bars.close))
-    return np.where(ta.efficiency_ratio(bars.close, 20) > 0.3, position, 0.0)
+    return position * (ta.efficiency_ratio(bars.close, 20) > 0.3)
 ''',
     ),
     Example(
@@ -115,7 +115,8 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
         return Edit(clause, swaps=((node, f"({genome.bracketed(node)} & ({condition}))"),))
     if genome.answer is None:
         return None
-    return Edit(clause, answer=f"np.where({condition}, {{answer}}, 0.0)")
+    # A factor, not np.where: a position that is still undefined has to stay so to the last bar.
+    return Edit(clause, answer=f"{{answer}} * ({condition})")
 
 
 def _is_intraday(genome: Parsed) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import libcst as cst
 import numpy as np
 
 from plugins.splice.draw import pick
@@ -15,19 +16,19 @@ NAME = "sizing"
 SENTENCE = "Halves the position in rough or falling markets, or keeps its long side only."
 EXAMPLES: tuple[Example, ...] = (
     Example(
-        seed=1,
+        seed=0,
         before='''"""Buy above the average."""
 
 
 def signal(bars, p):
     return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
 ''',
-        after='''"""Buy above the average; at half size below the long average."""
+        after='''"""Buy above the average; at half size against the last month."""
 
 
 def signal(bars, p):
     position = np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
-    return position * np.where(bars.close < ta.sma(bars.close, 200), 0.5, 1.0)
+    return position * np.where(position * ta.roc(bars.close, 21) < 0.0, 0.5, 1.0)
 ''',
     ),
     Example(
@@ -66,5 +67,16 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     """None where the answer is given in more than one place."""
     if genome.answer is None:
         return None
-    clause, text = pick(rng, SIZES)
+    sizes = SIZES[:-1] if _is_long_only(genome) else SIZES
+    clause, text = pick(rng, sizes)
     return Edit(clause, answer=text.replace("MARKET", genome.market))
+
+
+def _is_long_only(genome: Parsed) -> bool:
+    """True where the answer is a choice between two numbers that are not negative."""
+    answer = genome.answer
+    if isinstance(answer, cst.Name):
+        answer = genome.local.get(answer.value)
+    if not isinstance(answer, cst.Call) or genome.text(answer.func) != "np.where":
+        return False
+    return all(isinstance(choice.value, cst.BaseNumber) for choice in answer.args[1:])

@@ -33,7 +33,7 @@ def test_the_same_request_gets_the_same_answer() -> None:
 def test_other_seeds_give_other_children() -> None:
     texts = {mutated(replace(REQUEST, seed=seed), 5).text for seed in range(40)}
 
-    assert len(texts) > 30
+    assert len(texts) > 25
 
 
 @pytest.mark.parametrize("operator", sorted(OPERATORS))
