@@ -15,7 +15,7 @@ from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.supervisor.bootstrap import Workbench, open_store, workbench
-from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.evaluations import Backtest, Terms
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.report import write_report
@@ -42,24 +42,21 @@ async def owner_backtest(
     gated = gate.check(read_genome(loaded, request.genome))
     async with workbench(loaded) as bench:
         market, skipped = await market_for(bench, gated, request)
-        friction = bench.evaluations.friction(
-            request.friction or loaded.settings.evaluation.friction
-        )
+        terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
-        result = await bench.evaluations.backtest(
-            gated.source,
-            market,
-            request.params,
-            friction,
-            request.capital,
-            skipped,
-            genome_name(request.genome),
-        )
+        result = await bench.evaluations.backtest(gated.source, market, request.params, terms)
         seconds = bench.clock.monotonic() - started
         record_trials(loaded, bench, [result])
     if report is not None:
         write_report(report, [report_run(result)], loaded.text)
     return result, seconds
+
+
+def owner_terms(bench: Workbench, request: OwnerRequest, skipped: tuple[str, ...]) -> Terms:
+    """Terms of a request; the profile of the nights where it names none."""
+    profile = request.friction or bench.loaded.settings.evaluation.friction
+    name = Path(request.genome).stem
+    return bench.evaluations.terms(profile, request.capital, skipped, name)
 
 
 def read_genome(loaded: Loaded, name: str) -> bytes:
@@ -74,11 +71,6 @@ def read_genome(loaded: Loaded, name: str) -> bytes:
         )
     with open_store(loaded, daemon=False) as store:
         return store.genome(name).source.encode()
-
-
-def genome_name(name: str) -> str:
-    """How a genome is called in lists: the stem of its file, or the id."""
-    return Path(name).stem
 
 
 async def market_for(

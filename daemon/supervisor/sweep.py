@@ -13,8 +13,8 @@ from daemon.supervisor.bootstrap import workbench
 from daemon.supervisor.evaluations import Backtest, bind
 from daemon.supervisor.owner import (
     OwnerRequest,
-    genome_name,
     market_for,
+    owner_terms,
     read_genome,
     record_trials,
 )
@@ -39,21 +39,12 @@ async def owner_sweep(
     points = [bind(gated, point) for point in grid_points(axes)]
     async with workbench(loaded) as bench:
         market, skipped = await market_for(bench, gated, request)
-        name = request.friction or loaded.settings.evaluation.friction
-        friction = bench.evaluations.friction(name)
+        terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
         runs: dict[int, Backtest] = {}
         async for index, positions in bench.sandbox.positions_many(gated.source, market, points):
             runs[index] = await asyncio.to_thread(
-                bench.evaluations.price,
-                gated,
-                points[index],
-                market,
-                positions,
-                friction,
-                request.capital,
-                skipped,
-                genome_name(request.genome),
+                bench.evaluations.price, gated, points[index], market, positions, terms
             )
             watch(len(runs))
         seconds = bench.clock.monotonic() - started
