@@ -56,6 +56,7 @@ class Database:
         with self._writer:
             self.engine.dispose()
             with translated(self.path), plain_connection(self.path) as connection:
+                connection.execute("PRAGMA busy_timeout = 500")  # a reader may keep its log
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -94,6 +95,8 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise _meaning(path, error) from error
+    except OSError as error:
+        raise _no_room(path, error) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -117,7 +120,7 @@ def _prepare(connection: Any, _record: Any) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",
-        "wal_autocheckpoint = 1000",
+        "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -131,10 +134,7 @@ def _begin(connection: Connection) -> None:
 def _meaning(path: Path, error: sqlite3.Error) -> NightShiftError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _NO_ROOM:
-        return MissingError(
-            f"the database {path} cannot be written ({error}); what was committed is safe; "
-            "free disk space or mend the folder's permissions and start again"
-        )
+        return _no_room(path, error)
     if code in _TAKEN:
         return TransientError(
             f"the database {path} was held by another program for {BUSY_SECONDS:.0f} s ({error})"
@@ -145,3 +145,10 @@ def _meaning(path: Path, error: sqlite3.Error) -> NightShiftError:
             "restore a backup, or move it away to begin anew"
         )
     return BadDataError(f"the database {path} refused a row or a query: {error}")
+
+
+def _no_room(path: Path, error: Exception) -> MissingError:
+    return MissingError(
+        f"the database {path} cannot be written ({error}); what was committed is safe; "
+        "free disk space or mend the folder's permissions and start again"
+    )

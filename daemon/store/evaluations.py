@@ -14,14 +14,14 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.market.bars import Floats
 from daemon.domain.stats.metrics import Metrics
+from daemon.errors import BadDataError
 from daemon.store import tables
 
 PLAIN = [
@@ -93,14 +93,24 @@ def load_series(session: Session, rows: Iterable[tables.Trial]) -> dict[str, Flo
     for start in range(0, len(wanted), 500):
         some = col(tables.Series.hash).in_(wanted[start : start + 500])
         for row in session.scalars(select(tables.Series).where(some)):
-            found[row.hash] = np.frombuffer(zlib.decompress(row.content), dtype="<f8")
+            found[row.hash] = np.frombuffer(_unpacked(row), dtype="<f8")
     return found
+
+
+def _unpacked(row: tables.Series) -> bytes:
+    try:
+        return zlib.decompress(row.content)
+    except zlib.error as error:
+        raise BadDataError(
+            f"the returns kept as {row.hash} are damaged ({error}); "
+            "`nightshift verify` tells what else is, a backup has them whole"
+        ) from error
 
 
 def _keep(session: Session, values: Floats) -> str:
     content = np.ascontiguousarray(values, dtype="<f8").tobytes()
     name = hashlib.sha256(content).hexdigest()
-    if session.get(tables.Series, name) is None:
-        packed = zlib.compress(content, 1)
-        session.execute(insert(tables.Series).values(hash=name, content=packed))
+    known = select(col(tables.Series.hash)).where(col(tables.Series.hash) == name)
+    if session.execute(known).first() is None:
+        session.execute(insert(tables.Series), {"hash": name, "content": zlib.compress(content, 1)})
     return name

@@ -48,10 +48,10 @@ def open_database(path: Path, shapes: Shapes = CURRENT, *, migrate: bool = True)
     Raises BadDataError if the file is damaged, MissingError if it has vanished, UsageError if it
     is of another shape.
     """
-    if not path.exists():
-        _refuse_a_silent_new_start(path)
-        _create(path, shapes)
     with translated(path):
+        if not path.exists():
+            _refuse_a_silent_new_start(path)
+            _create(path, shapes)
         revision = _revision(path)
         if revision != shapes.head:
             _migrate(path, revision, shapes, migrate)
@@ -84,9 +84,8 @@ def _create(path: Path, shapes: Shapes) -> None:
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     _remove(fresh)
     fresh.touch(mode=0o600)
-    with translated(fresh):
-        _upgrade(fresh, shapes)
-        _prove(fresh)
+    _upgrade(fresh, shapes)
+    _prove(fresh)
     fault_point("create_proved")
     try:
         os.link(fresh, path)  # unlike a rename it never replaces one made meanwhile
@@ -162,6 +161,9 @@ def _upgrade(path: Path, shapes: Shapes) -> None:
     engine = create_engine(f"sqlite+pysqlite:///{path}", poolclass=NullPool)
     try:
         with engine.connect() as connection:
+            # A copy that is torn is thrown away; a whole one is flushed before its rename.
+            connection.exec_driver_sql("PRAGMA synchronous = OFF")
+            connection.exec_driver_sql("PRAGMA journal_mode = MEMORY")
             config = _config(shapes)
             config.attributes["connection"] = connection
             command.upgrade(config, shapes.head)

@@ -24,6 +24,9 @@ from daemon.store import evaluations, genomes, tables
 
 ONCE = ["genome", "params_hash", "market_hash", "friction_hash", "settings_hash", "origin", "night"]
 
+# Compiled once: a statement of fifty columns costs more to build than to run.
+_ADD = insert(tables.METADATA.tables["trial"]).on_conflict_do_nothing(ONCE)
+
 # A loose index scan over `trial_elite`: one probe a niche, however many trials there are.
 _ELITES = text(
     """
@@ -69,7 +72,7 @@ def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
             row |= evaluations.NOTHING
         else:
             row |= evaluations.columns(session, trial.evaluation)
-        session.execute(insert(tables.Trial).values(**row).on_conflict_do_nothing(ONCE))
+        session.connection().execute(_ADD, row)
 
 
 def all_of(session: Session, night: str | None) -> tuple[Trial, ...]:

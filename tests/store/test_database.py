@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 from threading import Thread
 
@@ -166,6 +167,8 @@ def test_returns_that_changed_behind_their_hash_are_noticed(store: SqlStore) -> 
     (problem,) = store.verify()
 
     assert problem.startswith("series: the returns kept as")
+    with pytest.raises(BadDataError, match="the returns kept as"):
+        store.trials()
 
 
 def test_trials_taken_out_by_force_are_noticed(store: SqlStore) -> None:
@@ -204,6 +207,27 @@ def test_a_database_that_vanished_is_not_silently_begun_anew(path: Path, left: s
         SqlStore.open(path)
 
     assert not path.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+
+    with pytest.raises(MissingError, match="cannot be written"):
+        SqlStore.open(tmp_path / "state" / "nightshift.db")
+
+
+def test_closing_does_not_wait_for_a_reader(store: SqlStore, path: Path) -> None:
+    store.commit(Effects(events=(Event("x", "y"),)))
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM event").fetchone()
+    store.commit(Effects(events=(Event("x", "z"),)))
+
+    began = time.monotonic()
+    store.close()
+
+    assert time.monotonic() - began < 5
+    reader.close()
 
 
 def test_a_new_database_is_private_and_nothing_is_left_beside_it(path: Path) -> None:

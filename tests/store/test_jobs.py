@@ -284,6 +284,6 @@ class JobTable(RuleBasedStateMachine):
 
 def test_no_order_of_events_loses_or_doubles_a_job(path: Path) -> None:
     machine = type("JobTableHere", (JobTable,), {"path": path}).TestCase
-    machine.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+    machine.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 
     machine("runTest").runTest()
