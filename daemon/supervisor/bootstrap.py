@@ -140,6 +140,9 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
 
     registry.executors[bench.evaluations.name] = bench.evaluations
     plugins.register(host_of, registry)
+    if loaded.settings.market.source == "simulated" and "simulated" in registry.sources:
+        source = registry.sources["simulated"]
+        bench.markets.announcement = getattr(source, "announcement", "")
     return registry
 
 

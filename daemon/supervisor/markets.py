@@ -24,6 +24,7 @@ class LakeMarkets:
     """Markets up to an as-of instant.
 
     universes: names and their symbols; an empty "default" means every symbol of the lake.
+    announcement: what the simulated market says of itself, "" where the market is real.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class LakeMarkets:
         self._as_of = as_of
         self._loaded: dict[tuple[str, str], tuple[Market, tuple[str, ...]]] = {}
         self._lock = threading.Lock()
+        self.announcement = ""
 
     def market(self, timeframe: str, universe: str = "") -> Market:
         """The bars of a universe. MissingError where none of its symbols has data."""
@@ -62,8 +64,8 @@ class LakeMarkets:
         return hashlib.sha256(json.dumps([dates, self._lake.digest()]).encode()).hexdigest()
 
     def health(self) -> Mapping[str, Any]:
-        """Inventory and gaps, for the briefing."""
-        return self._lake.health()
+        """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""
+        return {**self._lake.health(), "simulation": self.announcement}
 
     def _load(self, timeframe: str, universe: str) -> tuple[Market, tuple[str, ...]]:
         key = (timeframe, universe)
