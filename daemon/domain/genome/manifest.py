@@ -86,6 +86,10 @@ def _read_line(reading: _Reading, node: ast.Assign) -> None:
         message = f"{name} has to be a literal: numbers, strings, tuples, lists, a dictionary"
         reading.refuse("header_not_literal", name, message)
         return
+    if isinstance(node.value, ast.Dict) and len(value) < len(node.value.keys):
+        reading.refuse(
+            "params" if name == "PARAMS" else "header_value", name, f"{name} has a key twice"
+        )
     if name not in HEADER and not _is_constant(value):
         hint = did_you_mean(name, HEADER) or f"the header has {', '.join(HEADER)}"
         message = f"{name} is neither a header name nor a number or tuple of numbers; {hint}"
@@ -165,19 +169,21 @@ def _exits(reading: _Reading, value: Any) -> Exits | None:
         if key not in _EXITS:
             hint = did_you_mean(str(key), _EXITS) or f"there are {', '.join(_EXITS)}"
             reading.refuse("header_value", "EXITS", f"EXITS has no {key!r:.40}; {hint}")
-        elif problem := _exit_problem(_EXITS[key], given):
+        elif problem := _exit_problem(key, given):
             reading.refuse("header_value", "EXITS", f"EXITS {key} {problem}, found {given!r:.40}")
         else:
             checked[key] = float(given) if isinstance(_EXITS[key], float) else given
     return Exits(**checked)
 
 
-def _exit_problem(default: Any, given: Any) -> str:
+def _exit_problem(key: str, given: Any) -> str:
+    default = _EXITS[key]
     if isinstance(default, bool):
         return "" if isinstance(given, bool) else "is True or False"
     if isinstance(default, int):
-        fits = type(given) is int and 0 <= given <= MAX_WARMUP
-        return "" if fits else f"is a whole number from 0 to {MAX_WARMUP}"
+        least = 1 if key == "atr" else 0
+        fits = type(given) is int and least <= given <= MAX_WARMUP
+        return "" if fits else f"is a whole number from {least} to {MAX_WARMUP}"
     fits = _is_number(given) and 0 <= given <= 1000
     return "" if fits else "is a number from 0 to 1000"
 

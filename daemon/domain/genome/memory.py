@@ -221,8 +221,8 @@ class Analysis:
     def _for(self, node: ast.For, scope: Scope) -> None:
         iterable = self.expression(node.iter, scope)
         element = _element(iterable)
-        rounds = _MAX_ROUNDS if iterable.high is None else int(iterable.high) + 1
-        for _ in range(min(rounds, _MAX_ROUNDS)):
+        rounds = math.inf if iterable.high is None else iterable.high + 1
+        for _ in range(int(min(rounds, _MAX_ROUNDS))):
             before = {name: value.key for name, value in scope.items()}
             after = dict(scope)
             self._bind(node.target, element, after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from daemon.domain.market.bars import Floats
 from daemon.domain.market.indicators.columns import decay, undefined
@@ -12,9 +13,11 @@ from daemon.domain.market.indicators.talib_door import talib
 _SMA, _EMA, _WMA, _TRIMA = talib("SMA"), talib("EMA"), talib("WMA"), talib("TRIMA")
 _DEMA, _TEMA, _KAMA = talib("DEMA"), talib("TEMA"), talib("KAMA")
 _KAMA_SLOWEST = (2 / 31) ** 2
+FADED: Final = 2e-8
+"""What may be left of the seed: a plain mean, within a twentieth of the scale: 1e-9 of it."""
 
 
-def smoothing(n: int, precision: float = 1e-9) -> int:
+def smoothing(n: int, precision: float = FADED) -> int:
     """Memory of an exponential average of period n: its seed, then its fading."""
     return n - 1 + decay(2 / (n + 1), precision)
 

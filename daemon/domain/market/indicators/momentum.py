@@ -89,7 +89,7 @@ def trix(x: Series, n: int = 15) -> Floats:
 @indicator(
     "macd_all",
     "tuple",
-    lambda fast, slow, smooth: smoothing(max(fast, slow)) + smoothing(smooth),
+    lambda fast, slow, smooth: smoothing(max(fast, slow), 1e-9) + smoothing(smooth),
     results=3,
 )
 def macd(
@@ -102,7 +102,7 @@ def macd(
     return _macd(x, fast, slow, smooth)
 
 
-@indicator("macd_line", "scale", lambda fast, slow: smoothing(max(fast, slow)))
+@indicator("macd_line", "scale", lambda fast, slow: smoothing(max(fast, slow), 1e-9))
 def macd_line(x: Series, fast: int = 12, slow: int = 26) -> Floats:
     """EMA fast less EMA slow. Source: Appel 1979."""
     return _EMA(x, fast) - _EMA(x, slow)
@@ -111,7 +111,7 @@ def macd_line(x: Series, fast: int = 12, slow: int = 26) -> Floats:
 @indicator(
     "macd_smoothed",
     "scale",
-    lambda fast, slow, smooth: smoothing(max(fast, slow)) + smoothing(smooth),
+    lambda fast, slow, smooth: smoothing(max(fast, slow), 1e-9) + smoothing(smooth),
 )
 def macd_signal(x: Series, fast: int = 12, slow: int = 26, smooth: int = 9) -> Floats:
     """EMA of the MACD line. Source: Appel 1979."""
@@ -121,7 +121,7 @@ def macd_signal(x: Series, fast: int = 12, slow: int = 26, smooth: int = 9) -> F
 @indicator(
     "macd_smoothed",
     "scale",
-    lambda fast, slow, smooth: smoothing(max(fast, slow)) + smoothing(smooth),
+    lambda fast, slow, smooth: smoothing(max(fast, slow), 1e-9) + smoothing(smooth),
 )
 def macd_hist(x: Series, fast: int = 12, slow: int = 26, smooth: int = 9) -> Floats:
     """MACD line less its signal. Source: Appel 1979."""
