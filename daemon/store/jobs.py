@@ -107,10 +107,13 @@ def finish(session: Session, claim: Claim, epoch: int, now: datetime) -> None:
 
 
 def release(session: Session, claim: Claim, epoch: int, error: str, now: datetime) -> None:
-    """Gives a job back with a fault on its count; parked as failed when that is full."""
+    """Gives a job back, an error with a fault on its count; parked as failed when that is full.
+
+    Without an error nothing failed, and no fault is counted.
+    """
     faults = select(col(tables.Job.faults)).where(col(tables.Job.id) == claim.job)
-    count = session.execute(faults).scalar_one() + 1
-    parked = count >= MAX_FAULTS
+    count = session.execute(faults).scalar_one() + bool(error)
+    parked = bool(error) and count >= MAX_FAULTS
     _change(
         session,
         claim,

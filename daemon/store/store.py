@@ -109,7 +109,10 @@ class SqlStore:
             jobs.extend(session, claim, self._lease())
 
     def release(self, claim: Claim, error: str) -> None:
-        """Gives a job back after a failure; parked, with an event, after three. FencedError."""
+        """Gives a job back after a failure; parked, with an event, after three. FencedError.
+
+        Without an error nothing failed: it waits again and no fault is counted.
+        """
         with self.database.writing() as session:
             jobs.release(session, claim, self.epoch, error, self._now())
 

@@ -169,6 +169,18 @@ def test_poison_is_parked_after_three_faults_with_its_error(store: SqlStore) -> 
     assert event.detail == {"key": "poison", "error": "fault 2"}
 
 
+def test_a_job_given_back_without_an_error_has_no_fault(store: SqlStore) -> None:
+    ask(store, "a")
+    for _ in range(5):
+        (claim,) = store.claim("harvest", 1)
+        store.release(claim, "")
+
+    (claim,) = store.claim("harvest", 1)
+
+    assert claim.attempt == 6
+    store.commit(Effects(), claim)
+
+
 def test_a_job_that_hangs_three_times_is_parked(store: SqlStore, clock: HandClock) -> None:
     ask(store, "hangs")
     for _ in range(3):

@@ -12,6 +12,7 @@ from daemon.domain.evolution.records import BriefingFiles, Effects
 from daemon.errors import BadDataError
 from daemon.plugin import host
 from daemon.store.store import SqlStore
+from tests.store.conftest import HandClock
 from tests.store.samples import NIGHT, NOON
 
 
@@ -47,7 +48,7 @@ def test_a_night_that_has_ended_is_not_continued(store: SqlStore) -> None:
     ]
 
 
-def test_the_first_end_of_a_night_stands(store: SqlStore, clock: object) -> None:
+def test_the_first_end_of_a_night_stands(store: SqlStore, clock: HandClock) -> None:
     store.commit(Effects(finished_night="n1"))
     clock.wall += timedelta(hours=1)
     store.commit(Effects(finished_night="n1"))
@@ -92,6 +93,18 @@ def test_the_newest_night_with_a_briefing_is_the_default(store: SqlStore) -> Non
 
     assert found is not None
     assert found.night == "n1"
+
+
+def test_a_briefing_is_found_by_the_day_it_was_written(store: SqlStore, clock: HandClock) -> None:
+    day = timedelta(days=1)
+    store.open_night(replace(NIGHT, id="n2", seed=8))
+    for name in ("n1", "n2"):
+        store.commit(Effects(briefing=BriefingFiles(name, "{}", "", "")))
+        clock.wall += timedelta(hours=1)
+
+    assert store.briefing_of_day(NOON - day, NOON) is None
+    assert store.briefing_of_day(NOON, NOON + timedelta(hours=1)).night == "n1"
+    assert store.briefing_of_day(NOON, NOON + day).night == "n2"
 
 
 def test_the_store_is_the_port_that_shifts_see(tmp_path: Path) -> None:

@@ -179,6 +179,21 @@ def test_a_rejected_genome_makes_room_and_a_failed_one_stays_a_parent(store: Sql
     assert [elite.genome.name for elite in store.elites()] == ["b"]
 
 
+def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
+    store.commit(
+        Effects(
+            genomes=(genome("a"), genome("b")),
+            trials=(
+                candidate("a", 0.5),
+                candidate("a", 0.9, origin=Origin.OWNER),
+                candidate("b", None),
+            ),
+        )
+    )
+
+    assert store.best_selection() == {digest("a"): 0.9}
+
+
 def test_no_trials_have_no_elites(store: SqlStore) -> None:
     assert store.elites() == ()
 
