@@ -23,11 +23,25 @@ _PR_SET_DUMPABLE: Final = 4
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _NOBODY: Final = 65534
-_LAST_DESCRIPTOR: Final = 2**31 - 1
+_LAST_DESCRIPTOR: Final = 256
 CHANNEL: Final = 3
-"""Descriptor of a streaming child's channel; 0 to 2 are the null device, nothing else is open."""
+"""Descriptor of a zygote's or a streaming child's channel; 0 to 2 are the null device."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def keep_only(channel: int | None) -> None:
+    """Moves the one descriptor that stays to CHANNEL and closes all others.
+
+    A zygote does it first, so that whatever is opened or received later has a small number.
+    """
+    first = CHANNEL
+    if channel is not None:
+        if channel != CHANNEL:
+            os.dup2(channel, CHANNEL)
+            os.close(channel)
+        first = CHANNEL + 1
+    os.closerange(first, _LAST_DESCRIPTOR)
 
 
 def confine_zygote() -> None:
@@ -50,7 +64,7 @@ def confine_child(cpu_s: int, memory_bytes: int, channel: int | None) -> None:
     if sys.platform == "linux":
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         _limit(resource.RLIMIT_AS, _mapped_bytes() + memory_bytes)
-    _close_all_but(channel)
+    keep_only(channel)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
@@ -72,15 +86,6 @@ def _limit(which: int, value: int) -> None:
 def _mapped_bytes() -> int:
     with open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[0]) * resource.getpagesize()
-
-
-def _close_all_but(channel: int | None) -> None:
-    first = CHANNEL
-    if channel is not None:
-        if channel != CHANNEL:
-            os.dup2(channel, CHANNEL)
-        first = CHANNEL + 1
-    os.closerange(first, _LAST_DESCRIPTOR)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -9,12 +9,12 @@ although it hardly computed is tried once more with every other slot idle, and c
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Self, TypeVar
 
 from loguru import logger
@@ -23,7 +23,7 @@ from daemon.domain.engine.causality import Probe
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Market
-from daemon.errors import GenomeRefused, Reason, UsageError
+from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
 from daemon.sandbox import confine
 from daemon.sandbox.answers import Outcome, perform
 from daemon.sandbox.memory import MarketShelf, Shared
@@ -55,6 +55,7 @@ class Pool:
         self.limits = limits
         self.retried_timeouts = 0
         self._ungated = ungated
+        self._closed = False
         self._slots = [Slot() for _ in range(slots)]
         self._idle: asyncio.Queue[Slot] = asyncio.Queue()
         self._turn = asyncio.Lock()
@@ -78,7 +79,8 @@ class Pool:
                 raise result
 
     async def close(self) -> None:
-        """Ends children, zygotes and threads; whoever still waits gets an error."""
+        """Ends children, zygotes and threads; whoever still waits gets a TransientError."""
+        self._closed = True
         for slot in self._slots:
             slot.stop()
         await asyncio.to_thread(self._threads.shutdown)
@@ -125,8 +127,9 @@ class Pool:
             for share in shares(len(points), len(self._slots))
         ]
         try:
-            async for number, answer in delivery.items(workers):
-                yield number, _positions(answer)
+            async with contextlib.aclosing(delivery.items(workers)) as answers:
+                async for number, answer in answers:
+                    yield number, _positions(answer)
         finally:
             delivery.stop()
             for worker in workers:
@@ -138,7 +141,7 @@ class Pool:
         return await self._probing.probe(source, self.run)
 
     def _kind(self, source: str) -> Kind:
-        return "signal" if self._ungated else gate.check(source).manifest.kind
+        return "signal" if self._ungated else _kind_of(source)
 
     def _shared(self, task: Task) -> list[Shared]:
         return [m if isinstance(m, Shared) else self._shelf.shared(m) for m in task.markets]
@@ -179,7 +182,7 @@ class Pool:
         async with self._taken(len(self._slots) if alone else 1) as slots:
             return await self._in_thread(slots[0], work)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _taken(self, count: int) -> AsyncIterator[list[Slot]]:
         """So many idle slots, in order of asking: who waits for all is not overtaken."""
         taken: list[Slot] = []
@@ -194,6 +197,8 @@ class Pool:
 
     async def _in_thread(self, slot: Slot, work: Callable[[Slot], _Result]) -> _Result:
         """Blocking work on a slot; when it is cancelled the child dies and the slot is free."""
+        if self._closed:
+            raise TransientError("the sandbox is closed; ask the next one")
         slot.wanted = True
         future = asyncio.get_running_loop().run_in_executor(self._threads, work, slot)
         try:
@@ -201,8 +206,15 @@ class Pool:
         except asyncio.CancelledError:
             slot.wanted = False
             slot.kill()
-            await asyncio.wait([future])
+            while not future.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([future])
             raise
+
+
+@lru_cache(maxsize=256)
+def _kind_of(source: str) -> Kind:
+    return gate.check(source).manifest.kind
 
 
 def _positions(answer: Answer) -> Floats:

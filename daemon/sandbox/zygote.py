@@ -44,7 +44,8 @@ def signal(bars, p):
 
 def main(descriptor: int) -> None:
     """Warms up, locks itself in, says so, and serves until the daemon is gone."""
-    daemon = socket.socket(fileno=descriptor)
+    confine.keep_only(descriptor)
+    daemon = socket.socket(fileno=confine.CHANNEL)
     _warm_up()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, _NULL)

@@ -144,7 +144,9 @@ async def test_no_secret_of_the_daemon_is_in_the_child(market: Market) -> None:
         "while environ[k]:",
         "    words.append(environ[k]); k += 1",
         f"found = any(b'{CANARY[:6]}' + b'{CANARY[6:]}' in word for word in words)",
-        "named = any('SECRET' in name for name in os.environ)",
+        "allowed = {'LC_ALL', 'TZ', 'PYTHONHASHSEED', 'GLIBC_TUNABLES', 'LC_CTYPE'}",
+        "named = [n for n in os.environ if n not in allowed",
+        "         and not n.endswith('_THREADS') and not n.startswith(('MALLOC_', 'OMP_'))]",
         "return np.full(market.shape, 1.0 if found or named or not words else 0.0)",
     ]
     async with Pool(1, LIMITS, ungated=True) as pool:

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from daemon.domain.market.bars import Actions, Market, sealed
-from daemon.errors import GenomeRefused, Reason, UsageError
+from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
 from daemon.sandbox.pool import Limits, Pool
 from daemon.sandbox.task import Task, whole
 from daemon.sandbox.wire import Run
@@ -245,3 +245,33 @@ async def test_every_cheat_that_passes_the_gate_is_flagged() -> None:
 
     verdicts = dict(zip(GATED_CHEATS, found, strict=True))
     assert {name: probe for name, probe in verdicts.items() if not probe.lookahead} == {}
+
+
+async def test_work_in_flight_ends_when_the_pool_closes(market: Market) -> None:
+    pool = Pool(2)
+    slow = "x = bars.close\n    for i in range(100000000):\n        x = x + 1.0\n    return x"
+    tasks = [asyncio.create_task(pool.positions(genome(slow), market, {})) for _ in range(3)]
+    await asyncio.sleep(0.8)
+
+    started = time.monotonic()
+    await pool.close()
+
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    assert time.monotonic() - started < 3.0
+    assert all(isinstance(error, TransientError) for error in found)
+
+
+async def test_a_child_has_neither_numba_nor_the_engine(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTSHIFT_TEST", "1")
+    heavy = ("numba", "pandas", "polars", "pyarrow", "scipy", "daemon.domain.engine.simulate")
+    text = (
+        "import sys\n\ndef signal(market, params):\n"
+        f"    there = [name for name in {heavy} if sys.modules.get(name) is not None]\n"
+        "    return np.full(market.shape, 1.0 if there else 0.0)\n"
+    )
+    async with Pool(1, ungated=True) as pool:
+        positions = await pool.positions(text, market, {})
+
+    assert not positions.any()
