@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -275,3 +276,14 @@ async def test_a_child_has_neither_numba_nor_the_engine(
         positions = await pool.positions(text, market, {})
 
     assert not positions.any()
+
+
+async def test_every_seed_genome_is_honest_and_behaves_like_no_other(repository: Path) -> None:
+    seeds = sorted((repository / "genomes" / "seeds").glob("*.py"))
+
+    async with Pool(2) as pool:
+        found = await asyncio.gather(*(pool.probe(seed.read_text()) for seed in seeds))
+
+    assert len(seeds) >= 12
+    assert {seed.name: p.reasons for seed, p in zip(seeds, found, strict=True) if p.reasons} == {}
+    assert len({p.behaviour for p in found}) == len(seeds)
