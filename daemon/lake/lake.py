@@ -28,7 +28,7 @@ from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.inventory import Dataset, health_of, inventory_of
 from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
 from daemon.lake.manifest import load_manifest
-from daemon.lake.market import Plan, Query, build, plan
+from daemon.lake.market import Plan, Query, build, limit, plan
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
 from daemon.lake.verify import Problem, repair_all, verify_all
@@ -142,5 +142,6 @@ class Lake:
 
     def _key(self, query: Query, chosen: Plan) -> str:
         parts = [one.digest for one in (*chosen.bars, *chosen.actions)]
-        asked = [query.symbols, query.timeframe, query.start, query.end, query.as_of]
+        as_of = limit(query, chosen, self.sessions)
+        asked = [query.symbols, query.timeframe, query.start, query.end, as_of]
         return hot_key([*asked, parts, str(self.sessions.close_time.sum())])

@@ -73,6 +73,15 @@ def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) ->
     return market
 
 
+def limit(query: Query, chosen: Plan, sessions: SessionTable) -> datetime | None:
+    """The as-of instant where it cuts something off, else None: then the same market is meant."""
+    if query.as_of is None or not chosen.bars:
+        return query.as_of
+    table = _extent(query, chosen.bars, sessions)
+    closed = len(table) == 0 or _nanoseconds(query.as_of) >= int(table.close_time[-1])
+    return None if closed else query.as_of
+
+
 def _in_range(layout: Layout, kind: str, symbol: str, query: Query) -> Manifest | None:
     manifest = load_manifest(layout.manifest(kind, symbol))
     bounds = kind_named(kind).bounds(day_number(query.start), day_number(query.end))
@@ -93,8 +102,7 @@ def _nothing(query: Query) -> str:
     return (
         f"no {query.timeframe} bars of {names or 'any symbol'} between "
         f"{query.start or 'the beginning'} and {query.end or 'today'}"
-        + (f" as of {query.as_of:%Y-%m-%d %H:%M} UTC" if query.as_of else "")
-        + "; choose other symbols or dates, or bring data in with `nightshift lake ingest`"
+        "; choose other symbols or dates, or bring data in with `nightshift lake ingest`"
     )
 
 

@@ -146,7 +146,7 @@ def test_nothing_later_than_the_as_of_instant_can_be_asked_for(
     limit = int(as_of.timestamp()) * 1_000_000_000
     known = int(np.searchsorted(whole.axis.close_time, limit, side="right"))
     if known == 0:
-        with pytest.raises(MissingError, match="as of"):
+        with pytest.raises(MissingError, match="bars of A"):
             steady.market(("A",), timeframe, as_of=as_of)
         return
 
