@@ -24,7 +24,7 @@ from daemon.lake.layout import Columns, Kind, Layout
 from daemon.lake.ports import Batch
 from daemon.lake.writer import Origin, write_rows
 
-THREADS: Final = 2
+THREADS: Final = 16  # writers mostly wait for the disk to sync
 Refusals = tuple[tuple[str, str], ...]
 """(part key, sentence) of everything left out."""
 

@@ -1,0 +1,191 @@
+"""What every source of market data promises, over all that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from daemon.domain.market.align import Rows
+from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.quality import first_fault
+from daemon.lake.ingest import ingest
+from daemon.lake.lake import Lake
+from daemon.lake.layout import BAR_KINDS, KINDS
+from daemon.plugin.roles import BarBatch, BarRequest, Part, Source
+from plugins.files.source import FilesSource
+from plugins.simulated.settings import SimulatedSettings
+from plugins.simulated.source import SimulatedSource
+from tests.lake.flatfiles import daily, minutes, write_day, write_reference
+
+DAYS = (date(2023, 1, 5), date(2023, 1, 6), date(2023, 1, 9))
+_FOUR_HOURS = 4 * 3_600_000_000_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """A source, a request that it can answer, and two of the symbols in the answer."""
+
+    source: Source
+    request: BarRequest
+    symbols: tuple[str, str]
+
+
+def files(folder: Path) -> Case:
+    """Three sessions of two symbols."""
+    for day in DAYS:
+        write_day(folder, "minute", day, [*minutes("A", day, [10, 11]), *minutes("B", day, [20])])
+        write_day(folder, "day", day, [daily("A", day, 11), daily("B", day, 20)])
+    write_reference(
+        folder, "splits", ["ticker,execution_date,split_from,split_to", "A,2023-01-09,1,2"]
+    )
+    write_reference(
+        folder, "dividends", ["ticker,ex_dividend_date,cash_amount", "A,2023-01-06,0.5"]
+    )
+    return Case(FilesSource(), BarRequest("minute", folder=folder), ("A", "B"))
+
+
+def simulated(folder: Path) -> Case:
+    """The embedded market, three sessions of it."""
+    settings = SimulatedSettings()
+    symbols = settings.symbols[0], settings.symbols[1]
+    request = BarRequest("minute", symbols, DAYS[0], DAYS[-1])
+    return Case(SimulatedSource(settings), request, symbols)
+
+
+@pytest.fixture(params=[files, simulated], ids=lambda build: build.__name__)
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
+    """Each source that ships."""
+    build: Callable[[Path], Case] = request.param
+    return build(tmp_path)
+
+
+def kinds(case: Case) -> Iterator[BarRequest]:
+    """The request for each kind of bars the source has."""
+    return (replace(case.request, kind=kind) for kind in case.source.kinds if kind in BAR_KINDS)
+
+
+def bars(case: Case, request: BarRequest) -> list[BarBatch]:
+    """Everything the source has for a request."""
+    return [
+        batch for part in case.source.parts(request) for batch in case.source.bars(part, request)
+    ]
+
+
+def same(left: list[BarBatch], right: list[BarBatch]) -> bool:
+    """True if two answers hold the same rows in the same order."""
+    names = ("open_time", *FIELDS, "transactions")
+    return [one.symbol for one in left] == [one.symbol for one in right] and all(
+        np.array_equal(getattr(a, name), getattr(b, name))
+        for a, b in zip(left, right, strict=True)
+        for name in names
+    )
+
+
+def test_it_is_a_source_with_a_name_and_known_kinds(case: Case) -> None:
+    assert isinstance(case.source, Source)
+    assert case.source.name
+    assert case.source.kinds
+    assert set(case.source.kinds) <= set(KINDS)
+
+
+def test_parts_have_keys_of_their_own_that_stay(case: Case) -> None:
+    for request in kinds(case):
+        parts = case.source.parts(request)
+
+        assert parts
+        assert len({part.key for part in parts}) == len(parts)
+        assert all(isinstance(part, Part) and part.stamp for part in parts)
+        assert list(parts) == list(case.source.parts(request))
+
+
+def test_bars_keep_every_rule_of_quality(case: Case) -> None:
+    for request in kinds(case):
+        for batch in bars(case, request):
+            rows = Rows(batch.open_time, *(getattr(batch, name) for name in FIELDS))
+
+            assert len(rows) > 0
+            assert first_fault(rows, minutes=request.kind == "minute") is None
+            assert np.all(rows.high >= np.maximum(rows.open, rows.close))
+            assert np.all(rows.low <= np.minimum(rows.open, rows.close))
+
+
+def test_columns_have_equal_lengths_and_the_types_of_the_role(case: Case) -> None:
+    for request in kinds(case):
+        for batch in bars(case, request):
+            for name in ("open_time", "transactions"):
+                assert getattr(batch, name).dtype == np.int64
+                assert len(getattr(batch, name)) == len(batch.open_time)
+            for name in FIELDS:
+                assert getattr(batch, name).dtype == np.float64
+                assert len(getattr(batch, name)) == len(batch.open_time)
+            assert batch.origin
+
+
+def test_only_the_symbols_asked_for_come(case: Case) -> None:
+    for request in kinds(case):
+        only = replace(request, symbols=case.symbols[:1])
+
+        assert {batch.symbol for batch in bars(case, only)} == {case.symbols[0]}
+        assert bars(case, replace(request, symbols=("NOSUCH",))) == []
+
+
+def test_only_the_dates_asked_for_come(case: Case) -> None:
+    middle = (DAYS[1] - date(1970, 1, 1)).days
+    for request in kinds(case):
+        answer = bars(case, replace(request, start=DAYS[1], end=DAYS[1]))
+
+        assert answer
+        for batch in answer:
+            days = (batch.open_time - _FOUR_HOURS) // 86_400_000_000_000
+            assert set(days.tolist()) == {middle}
+
+
+def test_asked_again_or_from_threads_it_answers_the_same(case: Case) -> None:
+    for request in kinds(case):
+        first = bars(case, request)
+        with ThreadPoolExecutor(2) as pool:
+            others = list(pool.map(lambda asked: bars(case, asked), [request, request]))
+
+        assert all(same(first, other) for other in others)
+
+
+def test_actions_are_of_their_kind_and_of_the_symbols_asked_for(case: Case) -> None:
+    for kind in set(case.source.kinds) - set(BAR_KINDS):
+        every = case.source.actions(replace(case.request, kind=kind))
+        none = case.source.actions(replace(case.request, kind=kind, symbols=("NOSUCH",)))
+
+        assert every
+        assert list(none) == []
+        for row in every:
+            assert (row.cash > 0) == (kind == "dividends")
+            assert (row.new != row.old) == (kind == "splits")
+
+
+def test_ingesting_it_twice_changes_nothing(case: Case, calendar: Path, tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake", cache=calendar)
+    for request in kinds(case):
+        first = ingest(lake, case.source, request)
+        digest = lake.digest()
+
+        again = ingest(lake, case.source, request)
+        forced = ingest(lake, case.source, request, force=True)
+
+        assert first.rows > 0
+        assert (again.parts, again.rows, forced.rows) == (0, 0, 0)
+        assert first.failed == again.failed == forced.failed == ()
+        assert lake.digest() == digest
+    market, skipped = lake.market(case.symbols, "1d")
+    assert (market.symbols, skipped, market.sessions) == (case.symbols, (), 3)
+    assert market.simulated == (case.source.name == "simulated")
+
+
+@pytest.fixture(scope="module")
+def calendar(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the exchange's calendar, made once."""
+    return tmp_path_factory.mktemp("calendar")
