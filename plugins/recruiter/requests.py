@@ -47,8 +47,18 @@ def seed_requests(night: Night, generation: int, seeds: Sequence[Seed]) -> list[
 
 
 def child_requests(generation: Generation, parents: Sequence[Genome], count: int) -> list[Mutation]:
-    """`count` requests: parents take turns, operator, donor and seed are drawn for each ticket."""
-    return [_request(generation, parents, ticket) for ticket in range(count)]
+    """`count` requests: parents take turns; donor and seed are drawn for each ticket.
+
+    Each parent has a shuffled deck of operators, so that none is dealt to it twice before all are:
+    an operator with few outcomes would soon write the same text again.
+    """
+    decks = [_deck(generation, number) for number in range(len(parents))]
+    requests = []
+    for ticket in range(count):
+        turn, number = divmod(ticket, len(parents))
+        operator = decks[number][turn % len(decks[number])]
+        requests.append(_request(generation, operator, parents, ticket))
+    return requests
 
 
 def request_id(night: str, generation: int, ticket: int) -> str:
@@ -61,10 +71,17 @@ def generation_rng(night: Night, generation: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([night.seed, generation]))
 
 
-def _request(generation: Generation, parents: Sequence[Genome], ticket: int) -> Mutation:
+def _deck(generation: Generation, parent: int) -> list[str]:
+    entropy = [generation.night.seed, generation.number, parent, 1]
+    rng = np.random.default_rng(np.random.SeedSequence(entropy))
+    return [generation.operators[k] for k in rng.permutation(len(generation.operators))]
+
+
+def _request(
+    generation: Generation, operator: str, parents: Sequence[Genome], ticket: int
+) -> Mutation:
     night = generation.night
     rng = np.random.default_rng(np.random.SeedSequence([night.seed, generation.number, ticket]))
-    operator = generation.operators[int(rng.integers(len(generation.operators)))]
     first = parents[ticket % len(parents)]
     chosen = (first, *_donor(operator, first, parents, rng))
     return Mutation(

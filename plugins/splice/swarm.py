@@ -31,10 +31,10 @@ DRAWS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A parent's tree for the operators, and what the gate read in it."""
+    """What the gate read in a parent, and its tree for the operators."""
 
-    parsed: Parsed
     gated: Gated
+    parsed: Parsed
 
 
 class SpliceSwarm:
@@ -68,7 +68,7 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
         hint = did_you_mean(mutation.operator, OPERATORS) or f"known: {', '.join(OPERATORS)}"
         return Answer(mutation.id, "", f'no operator "{mutation.operator}"; {hint}')
     try:
-        parents = [Parent(parse(source), gate.check(source)) for source in mutation.sources]
+        parents = [Parent(gate.check(source), parse(source)) for source in mutation.sources]
     except (ValueError, GenomeRefused) as error:
         return Answer(mutation.id, "", f"a parent cannot be read: {error}")
     if not parents:

@@ -74,7 +74,7 @@ def rotate(panel, p):
         after="",
     ),
 )
-LONGEST: Final = 5_000
+LONGEST: Final = 2_400
 
 VOTES: Final = (
     ("averaged with another idea", "0.5 * (one + other)"),

@@ -27,7 +27,7 @@ def signal(bars, p):
     weak = ta.rsi(bars.close, p["rsi"]) < 10
     return np.where(weak, 1.0, 0.0)
 ''',
-        after='''"""Buy weakness; with one number at 11."""
+        after='''"""Buy weakness; with a number moved to 11."""
 
 PARAMS = {"rsi": 14}
 
@@ -60,5 +60,5 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     value = stepped(tunable, math.exp(steps * GRID), rng)
     if value is None:
         return None
-    named = f"{tunable.key} at" if tunable.key else "one number at"
-    return retuned(genome, tunable, value, f"with {named} {value}")
+    clause = f"with {tunable.key} at {value}" if tunable.key else f"with a number moved to {value}"
+    return retuned(genome, tunable, value, clause)

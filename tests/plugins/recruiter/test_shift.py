@@ -238,3 +238,18 @@ def test_a_generation_leaves_a_line_in_the_journal(tmp_path: Path) -> None:
     event = store.events[-1]
     assert (event.kind, event.subject) == ("generation", f"{NIGHT.id}/0")
     assert event.detail["requests"] == 9
+
+
+def test_no_operator_is_dealt_twice_to_a_parent_before_all_were(tmp_path: Path) -> None:
+    store = bred()
+    names = tuple(f"operator {number}" for number in range(6))
+
+    writer = FakeSwarm(silent, operators=names)
+    run(recruiter(tmp_path, store, writer, seeds=False, parents=3, pool_target=18))
+
+    dealt: dict[str, list[str]] = {}
+    for mutation in store.requests.values():
+        dealt.setdefault(mutation.parents[0], []).append(mutation.operator)
+    assert len(dealt) > 1
+    for operators in dealt.values():
+        assert set(operators[:6]) == set(names)
