@@ -207,29 +207,42 @@ class Slot:
 
 def _launched() -> _Zygote:
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-s", "-P", "-B", "-c", _LAUNCH, str(theirs.fileno())]
-    with theirs:
-        process = subprocess.Popen(
+    with theirs, contextlib.ExitStack() as failing:
+        failing.callback(ours.close)
+        process = _started(theirs)
+        assert process.stderr is not None
+        theirs.close()
+        ours.settimeout(_START_S)
+        with process.stderr as complaints:
+            heard = _first_notice(ours)
+            if heard is None or heard[0].kind != wire.WARM:
+                process.kill()
+                process.wait()
+                said = complaints.read().decode(errors="replace").strip().splitlines()
+                raise _no_start(said[-1] if said else "no answer")
+        failing.pop_all()
+    return _Zygote(process, ours)
+
+
+def _started(channel: socket.socket) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-s", "-P", "-B", "-c", _LAUNCH, str(channel.fileno())]
+    try:
+        return subprocess.Popen(
             command,
             env=_ENVIRONMENT,
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[channel.fileno()],
             start_new_session=True,
         )
-    assert process.stderr is not None
-    ours.settimeout(_START_S)
-    with process.stderr as complaints:
-        heard = _first_notice(ours)
-        if heard is None or heard[0].kind != wire.WARM:
-            process.kill()
-            process.wait()
-            ours.close()
-            said = complaints.read().decode(errors="replace").strip().splitlines()
-            raise MissingError(f"the sandbox does not start: {said[-1] if said else 'no answer'}")
-    return _Zygote(process, ours)
+    except OSError as error:
+        raise _no_start(str(error)) from error
+
+
+def _no_start(cause: str) -> MissingError:
+    return MissingError(f"the sandbox does not start: {cause}; `nightshift doctor` looks closer")
 
 
 def _first_notice(channel: socket.socket) -> tuple[wire.Notice, list[int]] | None:

@@ -66,6 +66,13 @@ def test_a_zygote_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) 
         Slot().start()
 
 
+def test_an_interpreter_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+
+    with pytest.raises(MissingError, match="/nowhere/python"):
+        Slot().start()
+
+
 def test_a_stopped_slot_starts_nothing() -> None:
     slot = Slot()
     slot.stop()
