@@ -1,7 +1,7 @@
 """Files that are there whole or not at all.
 
 Write under a temporary name in a folder outside any glob, sync, check, rename, sync the folder.
-A full disk is a `MissingError` and leaves nothing behind.
+A full disk is a `MissingError` and leaves nothing behind; so is a folder that may not be written.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def write_whole(
         fault("before_write")
         handle, name = tempfile.mkstemp(dir=temporary, prefix=f"{path.name}-")
     except OSError as error:
-        raise_if_full(error, path)
+        raise_missing(error, path)
         raise
     try:
         _write(handle, content, fault)
@@ -62,14 +62,19 @@ def write_whole(
         sync_folder(path.parent)
         fault("after_rename")
     except OSError as error:
-        raise_if_full(error, path)
+        raise_missing(error, path)
         raise
     finally:
         Path(name).unlink(missing_ok=True)
 
 
-def raise_if_full(error: OSError, path: Path) -> None:
-    """MissingError where the error says that the disk or the owner's share of it is full."""
+def raise_missing(error: OSError, path: Path) -> None:
+    """MissingError where the disk, or the owner's share of it, is full or may not be written."""
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        raise MissingError(
+            f"{path.parent}: may not be written ({error.strerror}) while writing {path.name}; "
+            "give its owner the right to, or choose another folder"
+        ) from error
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         raise MissingError(
             f"{path.parent}: no room left on the disk while writing {path.name}; what was "

@@ -10,6 +10,7 @@ import hashlib
 import json
 import mmap
 import os
+import struct
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -40,17 +41,18 @@ class HotCopies:
         return self._folder / f"{key}.market"
 
     def open(self, key: str) -> Market | None:
-        """The market mapped read-only, or nothing where there is no whole copy."""
+        """The market mapped read-only, or nothing where there is no whole copy to be used."""
         try:
             handle = os.open(self.path(key), os.O_RDONLY)
         except FileNotFoundError:
             return None
         try:
             os.utime(handle)
-            mapped = mmap.mmap(handle, 0, prot=mmap.PROT_READ)
+            return unpack(memoryview(mmap.mmap(handle, 0, prot=mmap.PROT_READ)))
+        except (ValueError, struct.error):  # damaged from outside; it is built and written again
+            return None
         finally:
             os.close(handle)
-        return unpack(memoryview(mapped))
 
     def keep(self, key: str, market: Market) -> Market:
         """Writes the copy and gives it back mapped. MissingError where the disk is full."""

@@ -28,7 +28,7 @@ from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.inventory import Dataset, health_of, inventory_of
 from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
 from daemon.lake.manifest import load_manifest
-from daemon.lake.market import Plan, Query, build, limit, plan
+from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
 from daemon.lake.verify import Problem, repair_all, verify_all
@@ -79,6 +79,7 @@ class Lake:
         """
         query = Query(tuple(symbols), timeframe, start, end, as_of)
         chosen = plan(self.layout, query)
+        query = settled(query, chosen, self.sessions)
         key = self._key(query, chosen)
         market = self._hot.open(key)
         if market is None:
@@ -88,7 +89,8 @@ class Lake:
 
     def hot_path(self, query: Query) -> Path:
         """Where the hot copy of a market lies once it was asked for."""
-        return self._hot.path(self._key(query, plan(self.layout, query)))
+        chosen = plan(self.layout, query)
+        return self._hot.path(self._key(settled(query, chosen, self.sessions), chosen))
 
     def derived(self, query: Query) -> tuple[str, ...]:
         """The symbols whose bars of that market are made of minutes."""
@@ -119,9 +121,9 @@ class Lake:
         """What is there, by kind and symbol; with the number of missing sessions."""
         return inventory_of(self.layout, self.sessions if gaps else None)
 
-    def gaps(self, kind: str = "minute", symbols: Sequence[str] = ()) -> tuple[Gaps, ...]:
-        """What is missing of each symbol between its first and its last bar."""
-        wanted = tuple(symbols) or self.layout.symbols(kind)
+    def gaps(self, kind: str = "minute", symbols: Sequence[str] | None = None) -> tuple[Gaps, ...]:
+        """What is missing of each symbol, or of all, between its first and its last bar."""
+        wanted = self.layout.symbols(kind) if symbols is None else symbols
         return tuple(gaps_of(self.layout, kind, symbol, self.sessions) for symbol in wanted)
 
     def health(self) -> Mapping[str, Any]:
@@ -142,6 +144,5 @@ class Lake:
 
     def _key(self, query: Query, chosen: Plan) -> str:
         parts = [one.digest for one in (*chosen.bars, *chosen.actions)]
-        as_of = limit(query, chosen, self.sessions)
-        asked = [query.symbols, query.timeframe, query.start, query.end, as_of]
+        asked = [query.symbols, query.timeframe, query.start, query.end, query.as_of]
         return hot_key([*asked, parts, str(self.sessions.close_time.sum())])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -45,7 +45,11 @@ class Plan:
 
 
 def plan(layout: Layout, query: Query) -> Plan:
-    """Chooses minutes, or for 1d the daily rows where the range has some, for each symbol."""
+    """Chooses minutes, or for 1d the daily rows where the range has some, for each symbol.
+
+    UsageError for an unknown time frame or a range the wrong way round.
+    """
+    _check(query)
     kinds = ("minute",) if minutes_of(query.timeframe) else ("day", "minute")
     bars: list[Manifest] = []
     actions: list[Manifest] = []
@@ -58,9 +62,21 @@ def plan(layout: Layout, query: Query) -> Plan:
     return Plan(tuple(bars), tuple(actions))
 
 
+def settled(query: Query, chosen: Plan, sessions: SessionTable) -> Query:
+    """The query with an as-of instant that is None once all its bars are known, else whole minutes.
+
+    So that the market of a finished past is one and the same whenever it is asked for.
+    """
+    if query.as_of is None or not chosen.bars:
+        return query
+    table = _extent(query, chosen.bars, sessions)
+    if len(table) == 0 or _nanoseconds(query.as_of) >= int(table.close_time[-1]):
+        return replace(query, as_of=None)
+    return replace(query, as_of=query.as_of.replace(second=0, microsecond=0))
+
+
 def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) -> Market:
     """The aligned market. MissingError where none of the symbols has a bar in the range."""
-    _check(query)
     if not chosen.bars:
         raise MissingError(_nothing(query))
     table = _extent(query, chosen.bars, sessions)
@@ -71,15 +87,6 @@ def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) ->
     except MissingError as error:
         raise MissingError(_nothing(query)) from error
     return market
-
-
-def limit(query: Query, chosen: Plan, sessions: SessionTable) -> datetime | None:
-    """The as-of instant where it cuts something off, else None: then the same market is meant."""
-    if query.as_of is None or not chosen.bars:
-        return query.as_of
-    table = _extent(query, chosen.bars, sessions)
-    closed = len(table) == 0 or _nanoseconds(query.as_of) >= int(table.close_time[-1])
-    return None if closed else query.as_of
 
 
 def _in_range(layout: Layout, kind: str, symbol: str, query: Query) -> Manifest | None:

@@ -37,9 +37,10 @@ def whole_text(path: Path) -> bytes:
 
 def wanted_text(path: Path, wanted: frozenset[str]) -> bytes:
     """The header and the lines of the wanted tickers, or the whole text if it is not sorted."""
-    if path.stat().st_size < _SMALL:
-        return whole_text(path)
     cutter = _Cutter(wanted)
+    with _reported(path):
+        if path.stat().st_size < _SMALL:
+            return whole_text(path)
     with _reported(path), _blocks(path) as blocks:
         for block in blocks:
             cutter.take(block)
@@ -119,6 +120,11 @@ def _reported(path: Path) -> Iterator[None]:
         raise BadDataError(
             f"{path}: expected a whole gzip file, found one that breaks off or is damaged "
             f"({str(error).rstrip('.')[:120]}); fetch the file again"
+        ) from error
+    except OSError as error:
+        raise BadDataError(
+            f"{path}: expected a file that can be read, found {error.strerror}; "
+            "mend its rights or fetch it again"
         ) from error
 
 

@@ -99,6 +99,19 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_may_not_be_written_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def forbidden(source: str, target: Path) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "replace", forbidden)
+
+    with pytest.raises(MissingError, match="may not be written"):
+        write_whole(tmp_path / "file", b"x", tmp_path / ".temporary")
+
+
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs user namespaces")
 def test_a_really_full_disk_leaves_what_was_written_before(tmp_path: Path) -> None:
     script = tmp_path / "fill.py"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -194,6 +196,29 @@ def test_a_second_writer_is_kept_out(lake: Lake) -> None:
         pytest.raises(LockedError, match="another ingestion"),
     ):
         ingest(lake, source(), ALL)
+
+
+def test_a_full_disk_keeps_what_was_written_and_the_next_try_goes_on(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, fingerprint: Callable[[Path], dict[str, str]]
+) -> None:
+    written, room = os.write, 2500
+
+    def full(handle: int, data: bytes) -> int:
+        nonlocal room
+        if room < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room -= len(data)
+        return written(handle, data)
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(MissingError, match="no room left on the disk"):
+        ingest(lake, source(), ALL)
+    monkeypatch.undo()
+
+    assert lake.verify() == ()
+    assert [name for name in fingerprint(lake.layout.root) if ".temporary" in name] == []
+    assert ingest(lake, source(), ALL).failed == ()
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
 
 
 def test_made_up_rows_do_not_enter_a_lake_of_real_ones(lake: Lake) -> None:

@@ -192,6 +192,29 @@ def test_the_hot_copy_is_the_same_market_mapped_read_only(filled: Lake) -> None:
         assert not array.flags.writeable
 
 
+@pytest.mark.parametrize("kept", [0, 7, 40, 5000])
+def test_a_damaged_hot_copy_is_made_again(filled: Lake, kept: int) -> None:
+    built, _ = filled.market(("A",), "1m")
+    path = filled.hot_path(Query(("A",), "1m"))
+    content = path.read_bytes()
+    path.unlink()  # the market above still maps the old file
+    path.write_bytes(content[:kept])
+
+    assert filled.market(("A",), "1m")[0].hash == built.hash
+    assert path.read_bytes() == content
+
+
+def test_a_finished_past_is_the_same_market_whenever_it_is_asked_for(filled: Lake) -> None:
+    closed = datetime(2024, 1, 9, 21, 0, tzinfo=UTC)
+    paths = {
+        filled.hot_path(Query(("A",), "1m", as_of=as_of))
+        for as_of in (None, closed, closed + timedelta(days=99, seconds=7))
+    }
+
+    assert len(paths) == 1
+    assert filled.hot_path(Query(("A",), "1m", as_of=closed - timedelta(minutes=1))) not in paths
+
+
 def test_new_rows_of_a_symbol_make_a_new_hot_copy(filled: Lake) -> None:
     query = Query(("A",), "1m")
     old = filled.hot_path(query)

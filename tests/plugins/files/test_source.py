@@ -292,6 +292,17 @@ def test_what_is_no_gzip_at_all_is_told(tmp_path: Path, content: bytes) -> None:
     assert "expected a whole gzip file" in refused[0]
 
 
+@pytest.mark.parametrize("symbols", [(), ("A",)])
+def test_a_file_that_is_gone_is_told(tmp_path: Path, symbols: tuple[str, ...]) -> None:
+    path = write_day(tmp_path, "minute", FRIDAY, [])
+    source, request = FilesSource(), BarRequest("minute", symbols, folder=tmp_path)
+    (part,) = source.parts(request)
+    path.unlink()
+
+    with pytest.raises(BadDataError, match="expected a file that can be read"):
+        list(source.bars(part, request))
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [
