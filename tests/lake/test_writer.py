@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import BadDataError
+from daemon.lake import reader
 from daemon.lake.lake import Lake
 from daemon.lake.layout import KINDS, Columns
 from daemon.lake.manifest import load_manifest
@@ -164,3 +165,25 @@ def test_rows_between_dates_are_read_and_no_others(lake: Lake) -> None:
 
     assert held["close"].tolist() == [3.0, 4.0, 5.0]
     assert len(read_columns(lake.layout, "minute", "B")["close"]) == 0
+
+
+def test_a_reader_beside_a_writer_takes_the_new_manifest(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), REAL)
+    stale = [load_manifest(lake.layout.manifest("minute", "A"))]
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [6.0]), REAL)
+    monkeypatch.setattr(
+        reader, "load_manifest", lambda path: stale.pop() if stale else load_manifest(path)
+    )
+
+    assert read_columns(lake.layout, "minute", "A")["close"].tolist() == [6.0]
+
+
+def test_a_part_that_stays_away_is_one_sentence(lake: Lake) -> None:
+    write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), REAL)
+    (part,) = lake.layout.folder("minute", "A").glob("*.parquet")
+    part.unlink()
+
+    with pytest.raises(BadDataError, match="the manifest names a part that is gone"):
+        read_columns(lake.layout, "minute", "A")
