@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from daemon.domain.genome import vocabulary as words
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 _WITH_QUANTILE: Final = frozenset({"percentile", "quantile", "nanpercentile", "nanquantile"})
 _JOINING: Final = frozenset({"concatenate", "column_stack", "stack", "vstack", "hstack"})
+_SIZED: Final = frozenset({"zeros", "ones", "empty", "full"})
+_ROUNDED: Final[dict[str, Callable[[float], float]]] = {
+    "int": math.trunc,
+    "round": round,
+    "abs": abs,
+    "float": float,
+}
 _ANCHORED: Final = "ta.rolling_sum(x, n), or ta.session_sum(x, bars.session)"
 _RESHAPED: Final = frozenset(
     {"reshape", "repeat", "tile", "squeeze", "expand_dims", "broadcast_to"}
@@ -75,7 +83,7 @@ def _of_axes(analysis: Analysis, base: Value, parts: list[ast.expr], scope: Scop
     lag += _reach(analysis, first, scope)
     taken = sum(not isinstance(p, ast.Slice) and not _is_new_axis(p) for p in rest)
     axes = None if base.axes is None else base.axes - taken + sum(map(_is_new_axis, rest))
-    return Value(lag, axes, 0)
+    return Value(lag, axes or None, 0)
 
 
 def _is_new_axis(node: ast.expr) -> bool:
@@ -144,7 +152,9 @@ def _own(analysis: Analysis, node: ast.Call, called: ast.FunctionDef, scope: Sco
 
 def _builtin(analysis: Analysis, node: ast.Call, name: str, scope: Scope) -> Value:
     given = [analysis.expression(value, scope) for value in node.args]
-    if name == "len" or not given:
+    if name == "len" and given:
+        return analysis.bars(node) if given[0].time == 0 else NOTHING
+    if not given:
         return NOTHING
     if name in ("abs", "int", "float", "round", "bool"):
         return _rounded(name, given[0])
@@ -178,9 +188,9 @@ def _largest(name: str, given: list[Value]) -> Value:
 def _rounded(name: str, value: Value) -> Value:
     if value.low is None or value.high is None or name == "bool":
         return Value(value.lag, value.axes, value.time)
-    whole = {"int": math.trunc, "round": round, "abs": abs, "float": float}[name]
-    ends = sorted((whole(value.low), whole(value.high)))  # type: ignore[operator]
-    return Value(value.lag, value.axes, value.time, *ends)
+    whole = _ROUNDED[name]
+    low, high = sorted((float(whole(value.low)), float(whole(value.high))))
+    return Value(value.lag, value.axes, value.time, low, high)
 
 
 def _range(given: list[Value]) -> Value:
@@ -215,6 +225,8 @@ def _numpy(
 ) -> Value:
     if name in ("zeros_like", "ones_like", "empty_like") and given:
         return Value(0, given[0].axes, given[0].time)
+    if name in _SIZED:
+        return _sized(given[0] if given else NOTHING, given[1:])
     if name in words.REDUCTIONS | words.ORDERED | words.FFT and given:
         return _along(analysis, node, name, given, named)
     if name in _JOINING and given and given[0].items:
@@ -222,6 +234,14 @@ def _numpy(
     answer = combined([*given, *named.values()])
     reshaped = name in _RESHAPED and answer.time is not None
     return _unsure(analysis, node, answer) if reshaped else answer
+
+
+def _sized(shape: Value, filling: list[Value]) -> Value:
+    """An array of a given shape: the number of bars is no memory here."""
+    lag = max((value.lag for value in filling), default=0)
+    if shape.items is None:
+        return Value(lag, 1, 0 if math.isinf(shape.lag) else None)
+    return Value(lag, len(shape.items), 0 if math.isinf(shape.items[0].lag) else None)
 
 
 def _unsure(analysis: Analysis, node: ast.AST, value: Value) -> Value:
@@ -257,7 +277,7 @@ def _along(
         return Value(lag, None)
     flat = axis is None and name not in words.FFT | {"sort", "argsort"}
     chosen = -1 if axis is None else axis.low
-    if array.axes is None or (chosen is None and not flat):
+    if not array.axes or (chosen is None and not flat):
         return Value(analysis.unknown(node, f"{name} goes along an axis that is not known"), None)
     if flat or int(chosen or 0) % array.axes == array.time:
         raise _whole_sample(node, name)
@@ -279,7 +299,7 @@ def _indicator(analysis: Analysis, node: ast.Call, entry: Entry, scope: Scope) -
     given = {n: analysis.expression(v, scope) for n, v in zip(names, node.args, strict=False)}
     for keyword in node.keywords:
         given[str(keyword.arg)] = analysis.expression(keyword.value, scope)
-    arrays = combined(v for v in given.values() if v.low is None)
+    arrays = combined([Value(axes=1), *(v for v in given.values() if v.low is None)])
     windows: dict[str, float] = {}
     for argument in entry.arguments:
         if argument.role in ("window", "number"):

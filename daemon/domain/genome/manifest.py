@@ -15,6 +15,7 @@ from daemon.errors import Reason, did_you_mean
 
 MAX_WARMUP: Final = 5_000
 MAX_PARAMETERS: Final = 24
+MAX_INTEGER: Final = 1_000_000_000
 HEADER: Final = ("TIMEFRAME", "WARMUP", "PARAMS", "UNIVERSE", "CONTEXT", "EXITS")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _LIST_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -103,8 +104,9 @@ def _is_constant(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    whole_or_real = isinstance(value, int | float) and not isinstance(value, bool)
-    return whole_or_real and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= MAX_INTEGER if isinstance(value, int) else math.isfinite(value)
 
 
 def _value(reading: _Reading, name: str, default: Any, read: Callable[[_Reading, Any], Any]) -> Any:

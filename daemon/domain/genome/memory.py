@@ -49,7 +49,7 @@ def warmup_of(tree: ast.Module, header: Header) -> tuple[int, int]:
         raise GenomeRefused([refusal.reason]) from refusal
     if math.isinf(lag):
         if header.warmup is None:
-            line, why = analysis.unbounded
+            line, why = analysis.unbounded if analysis.unbounded[1] else analysis.counted
             message = f"{why}, so its memory cannot be worked out: state WARMUP in the header"
             raise GenomeRefused([Reason("warmup_unknown", line, message)])
         return header.warmup, 0
@@ -81,6 +81,7 @@ class Analysis:
         self.bars_per_session = BARS_PER_SESSION[header.manifest.timeframe]
         self.constants = {name: _constant(value) for name, value in header.constants.items()}
         self.unbounded: tuple[int, str] = (0, "")
+        self.counted: tuple[int, str] = (0, "")
         self._steps = 0
         self._known: dict[tuple[object, ...], Value] = {}
         self._returns: list[Value] = []
@@ -110,6 +111,11 @@ class Analysis:
         if not self.unbounded[1]:
             self.unbounded = (getattr(node, "lineno", 0), why)
         return math.inf
+
+    def bars(self, node: ast.AST) -> Value:
+        """The number of bars: of infinite lag where it is more than the size of an array."""
+        self.counted = (getattr(node, "lineno", 0), "it depends on the number of bars")
+        return Value(math.inf)
 
     def expression(self, node: ast.expr, scope: Scope) -> Value:
         """The value of an expression."""
@@ -144,11 +150,21 @@ class Analysis:
         if isinstance(base, ast.Name) and base.id == "np":
             return NOTHING
         value = self.expression(base, scope)
+        if node.attr in ("shape", "size"):
+            return self._size(node, value)
         if node.attr != "T":
             return NOTHING
         if value.axes != 2 or value.time is None:
             return value
         return Value(value.lag, 2, 1 - value.time)
+
+    def _size(self, node: ast.Attribute, value: Value) -> Value:
+        if value.time is None:
+            return NOTHING
+        if node.attr == "size" or not value.axes:
+            return self.bars(node)
+        sizes = (self.bars(node) if k == value.time else NOTHING for k in range(value.axes))
+        return Value(math.inf, items=tuple(sizes))
 
     def _binary(
         self, left: ast.expr, operator: ast.operator, right: ast.expr, scope: Scope

@@ -18,6 +18,7 @@ from daemon.domain.genome.cache import IndicatorCache
 from daemon.domain.genome.contract import Number
 from daemon.domain.genome.gate import Gated
 from daemon.domain.genome.namespace import BUILTINS, NUMPY, bars_of, panel_of, proxy
+from daemon.domain.genome.touch import touch_numpy
 from daemon.domain.market.bars import Floats, Market
 from daemon.domain.market.indicators.registry import WrongArgument
 from daemon.errors import GenomeRefused, Reason
@@ -25,12 +26,16 @@ from daemon.errors import GenomeRefused, Reason
 CACHE_BYTES: Final = 192 << 20
 _FILE: Final = "<genome>"
 
+touch_numpy()
+
 
 def load(gated: Gated, cache_bytes: int = CACHE_BYTES) -> Program:
     """The program of a gated genome; cache_bytes bounds what it remembers of indicators."""
     cache = IndicatorCache(cache_bytes)
     names = {"__builtins__": dict(BUILTINS), "np": NUMPY, "ta": proxy("ta", cache.functions())}
-    exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
     return Program(gated, names[gated.manifest.kind], cache)
 
 

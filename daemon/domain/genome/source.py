@@ -93,6 +93,8 @@ def _text_reasons(text: str) -> list[Reason]:
     if len(text) > MAX_LINE and (line := _long_line(text)):
         sentence = f"the line is longer than {MAX_LINE} characters: break it"
         reasons.append(Reason("line_too_long", line, sentence))
+    if "\\" in text and (line := _escaping_line(text)):
+        reasons.append(Reason("string", line, "there is no backslash in a string or docstring"))
     code = _TEXTS.sub(_newlines, text)
     if not code.isascii() and (found := _NOT_ASCII.search(code)):
         reasons.append(_character("non_ascii", code, found))
@@ -101,6 +103,14 @@ def _text_reasons(text: str) -> list[Reason]:
 
 def _newlines(found: re.Match[str]) -> str:
     return "\n" * found[0].count("\n")
+
+
+def _escaping_line(text: str) -> int:
+    """Line of the first string with a backslash: the parser warns of some, and none is needed."""
+    for found in _TEXTS.finditer(text):
+        if "\\" in found[0] and not found[0].startswith("#"):
+            return text.count("\n", 0, found.start()) + 1
+    return 0
 
 
 def _long_line(text: str) -> int:

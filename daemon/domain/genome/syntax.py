@@ -13,10 +13,10 @@ from typing import Any, Final
 from daemon.domain.genome import vocabulary as words
 from daemon.domain.genome.calls import check_call
 from daemon.domain.genome.inspection import Inspection
+from daemon.domain.genome.manifest import MAX_INTEGER
 from daemon.domain.market.indicators.vocabulary import INDICATORS
 from daemon.errors import did_you_mean
 
-MAX_INTEGER: Final = 1_000_000_000
 MAX_EXPONENT: Final = 8
 _OPERATORS: Final = frozenset(
     {ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow}

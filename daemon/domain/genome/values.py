@@ -56,8 +56,8 @@ NOTHING: Final = Value()
 
 
 def number(low: float, high: float) -> Value:
-    """A number within a range."""
-    return Value(low=low, high=high)
+    """A number within a range; kept as floats, so that no loop can make it grow without end."""
+    return Value(low=float(low), high=float(high))
 
 
 def combined(values: Iterable[Value]) -> Value:

@@ -265,3 +265,32 @@ def test_a_program_needs_numpy_and_talib_only() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+FIRST_USE = """
+from daemon.domain.genome import gate, program
+from daemon.domain.genome import vocabulary as words
+from tests.domain.genome.markets import market
+from tests.domain.genome.texts import rotate, signal
+
+given = {"clip": "0, 1", "reshape": "-1", "astype": "float"}
+for name in sorted(words.METHODS):
+    named = given.get(name, "axis=1" if name not in ("copy", "round") else "")
+    text = rotate(f"y = (x > 3).{name}({named})\\nz = x.{name}({named})\\nreturn 0.5", "WARMUP = 9")
+    assert (program.load(gate.check(text)).positions(market(), {}) == 0.5).all(), name
+huge = "y = np.zeros((1000000000, 1000000))"
+for body in ("y = np.zeros(3, dtype=int)\\ny += 0.5", "y = x + np.zeros(7)", huge):
+    try:
+        text = signal(f"{body}\\nreturn 0.5")
+        program.load(gate.check(text)).positions(market(), {})
+    except Exception as error:
+        print(type(error).__name__.removeprefix('_Array'))
+"""
+
+
+def test_the_first_use_of_numpy_needs_no_import() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_USE], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.split() == ["UFuncTypeError", "ValueError", "MemoryError"], done.stderr

@@ -18,6 +18,8 @@ from daemon.domain.market.indicators.talib_door import talib
 
 _SUM, _MAX, _MIN = talib("SUM"), talib("MAX"), talib("MIN")
 _VAR, _CORREL = talib("VAR"), talib("CORREL")
+_SMALLEST: Final = 1e-12
+_LARGEST: Final = 1e300
 _CHUNK: Final = 2_048
 _CELLS: Final = 1 << 20
 
@@ -30,6 +32,14 @@ def decay(alpha: float, precision: float = 1e-9) -> int:
 def undefined(x: Floats) -> Floats:
     """NaN for every bar of x."""
     return np.full(len(x), np.nan)
+
+
+def logarithm(x: Floats) -> Floats:
+    """Natural logarithm of positive values; what is not positive counts as the smallest, 1e-12.
+
+    An infinite value in the middle would spoil every window after it.
+    """
+    return np.asarray(np.log(np.fmin(np.fmax(x, _SMALLEST), _LARGEST)))
 
 
 def shifted(x: Floats, n: int) -> Floats:

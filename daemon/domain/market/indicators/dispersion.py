@@ -9,6 +9,7 @@ import numpy as np
 from daemon.domain.market.bars import Floats
 from daemon.domain.market.indicators import columns
 from daemon.domain.market.indicators.averages import talib_wilder_memory
+from daemon.domain.market.indicators.columns import logarithm
 from daemon.domain.market.indicators.registry import Series, indicator
 from daemon.domain.market.indicators.talib_door import talib
 
@@ -48,7 +49,7 @@ def mean_move(x: Series, n: int) -> Floats:
 def volatility(x: Series, n: int = 20) -> Floats:
     """Standard deviation (population) of the last n log returns, a bar."""
     out = columns.undefined(x)
-    out[1:] = np.sqrt(columns.window_variance(np.diff(np.log(x)), n))
+    out[1:] = np.sqrt(columns.window_variance(np.diff(logarithm(x)), n))
     return out
 
 
@@ -98,12 +99,14 @@ def parkinson(high: Series, low: Series, n: int = 20) -> Floats:
 
     Source: Parkinson 1980.
     """
-    squares = np.log(high / low) ** 2
+    squares = logarithm(high / low) ** 2
     return np.sqrt(columns.window_sum(squares, n).clip(min=0) / (n * 4 * math.log(2)))
 
 
 @indicator("volatility_of_all", "ratio", lambda n: n - 1)
 def garman_klass(open: Series, high: Series, low: Series, close: Series, n: int = 20) -> Floats:
     """Volatility a bar from open, high, low and close. Source: Garman and Klass 1980."""
-    squares = 0.5 * np.log(high / low) ** 2 - (2 * math.log(2) - 1) * np.log(close / open) ** 2
+    squares = (
+        0.5 * logarithm(high / low) ** 2 - (2 * math.log(2) - 1) * logarithm(close / open) ** 2
+    )
     return np.sqrt(columns.window_sum(squares, n).clip(min=0) / n)

@@ -7,7 +7,7 @@ import numpy as np
 from daemon.domain.market.bars import Floats
 from daemon.domain.market.indicators import columns
 from daemon.domain.market.indicators.averages import smoothing
-from daemon.domain.market.indicators.columns import change, divided, shifted, window_sum
+from daemon.domain.market.indicators.columns import change, divided, logarithm, shifted, window_sum
 from daemon.domain.market.indicators.registry import Series, indicator
 from daemon.domain.market.indicators.talib_door import talib
 
@@ -74,7 +74,7 @@ def efficiency_ratio(x: Series, n: int = 10) -> Floats:
 def vol_adjusted_momentum(x: Series, n: int = 20) -> Floats:
     """Log return of n bars over the standard deviation of its bars times the root of n."""
     out = columns.undefined(x)
-    steps = np.diff(np.log(x))
+    steps = np.diff(logarithm(x))
     risk = np.sqrt(columns.window_variance(steps, n) * n)
     out[1:] = divided(window_sum(steps, n), risk, 0.0)
     return out

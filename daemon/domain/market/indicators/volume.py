@@ -6,7 +6,7 @@ import numpy as np
 
 from daemon.domain.market.bars import Floats
 from daemon.domain.market.indicators import columns
-from daemon.domain.market.indicators.columns import divided, window_sum
+from daemon.domain.market.indicators.columns import divided, logarithm, window_sum
 from daemon.domain.market.indicators.registry import Series, indicator
 
 
@@ -78,7 +78,7 @@ def amihud(close: Series, volume: Series, n: int = 20) -> Floats:
     """
     dollars = (close * volume)[1:] / 1e6
     out = columns.undefined(close)
-    out[1:] = window_sum(divided(np.abs(np.diff(np.log(close))), dollars, 0.0), n) / n
+    out[1:] = window_sum(divided(np.abs(np.diff(logarithm(close))), dollars, 0.0), n) / n
     return out
 
 
