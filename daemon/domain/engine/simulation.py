@@ -8,8 +8,9 @@ from typing import Literal
 
 from daemon.domain.market.bars import Bools, Floats, Ints
 
-Sizing = Literal["slot", "weights"]
-"""slot: each symbol owns equity / N (signal); weights: shares of equity as given (rotate)."""
+Sizing = Literal["slot", "weights", "shares"]
+"""slot: each symbol owns equity / N (signal); weights: shares of equity as given (rotate);
+shares: signed numbers of shares as given (benchmarks)."""
 
 
 class ExitReason(IntEnum):
@@ -30,9 +31,12 @@ class Trades:
     """Round trips as columns of length K, in order of entry (then of symbol).
 
     symbol: index. quantity: signed shares, positive long, on the share basis of the exit (or of
-    the end). entry_bar, exit_bar: index of the bar of the fill (exit_bar -1 while open).
-    entry_price, exit_price: average dollars a share as filled (exit_price of an open one: the
-    last close). pnl: dollars after fees, dividends and borrow. fees: dollars.
+    the end); all that were entered, or what is still held while open. entry_bar, exit_bar: index
+    of the bar of the first entry and of the last exit (exit_bar -1 while open). entry_price,
+    exit_price: average dollars a share as filled, on the same share basis (exit_price of an open
+    one: the last close). pnl: dollars after fees, dividends and borrow; their sum is the final
+    equity less the capital. fees: dollars, borrow included. reason: an ExitReason.
+    ambiguous: stop and target lay in the same bar, and the stop was taken.
     """
 
     symbol: Ints
@@ -55,9 +59,11 @@ class Simulation:
     """The ledger of one run over a market of T bars and N symbols.
 
     equity: float64 (T,) dollars at each close. exposure: float64 (T,) gross value of positions
-    over equity at each close. traded: dollars bought and sold in all. fees: dollars in all
-    (commissions, regulatory fees, borrow). orders, rejected: counts. fee_estimated: a date
-    outside the fee table was priced at the nearest known rate. trade_hash: SHA-256 of the trades.
+    over equity at each close (0 where equity is not positive). traded: dollars bought and sold
+    in all. fees: dollars in all (commissions, regulatory fees, borrow). orders, rejected: counts;
+    a reversal is two orders; rejected ones filled nothing for lack of cash or because shorts are
+    forbidden. fee_estimated: a date outside the fee table was priced at the nearest known rate.
+    trade_hash: SHA-256 of the trades.
     """
 
     capital: float

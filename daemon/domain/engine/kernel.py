@@ -1,0 +1,173 @@
+"""The pass over the bars: from event to event, with everything in between filled at once.
+
+The order of things on a bar, which is the order in which they happen:
+
+1. before the open: borrow for the days since the last bar, dividends, splits
+2. at the open: orders whose delay is over are sent; exits that were carried, held long enough or
+   end the session; orders that reduce; orders that open, within the room there is
+3. inside the bar: stops, targets and trailing stops of every open trade
+4. at the close: session-end exits where no bar is late enough for an open; decisions; fills at
+   the close where the profile says so
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.domain.engine.actions import Events, pay_borrow, take_effect
+from daemon.domain.engine.exits import NEVER, guard, leave_at_close, leave_at_open
+from daemon.domain.engine.ledger import mark_open
+from daemon.domain.engine.orders import activate, decide, may_drift, work
+from daemon.domain.engine.segments import hold, next_change
+from daemon.domain.engine.state import TRADE
+from daemon.domain.engine.tape import Axis, Tape, bring_range, enter_session, load, next_alarm
+from daemon.domain.market.bars import Floats
+from daemon.domain.trading.compiled import constant, entry, inlined
+from daemon.domain.trading.costs import SAME_CLOSE
+
+FIRST_BAR = constant(0)
+
+TRADES_A_BAR = 2
+"""Trades that one symbol can start on one bar: one at the open, one at the close."""
+
+
+class Course(NamedTuple):
+    """Equity and exposure (T,), written by the run."""
+
+    equity: Floats
+    exposure: Floats
+
+
+@entry
+def run(
+    tape: Tape,
+    axis: Axis,
+    events: Events,
+    desks: npt.NDArray[Any],
+    book: npt.NDArray[Any],
+    queue: npt.NDArray[Any],
+    course: Course,
+) -> npt.NDArray[Any]:
+    """Trade the tape's targets; fill the course, the one desk and the book; the trades as TRADE.
+
+    book: SLOT (N,), zeroed. queue: ORDER (N, delay + 1), zeroed.
+    """
+    desk = desks[0]
+    trades = np.empty(256 + TRADES_A_BAR * len(book), TRADE)
+    _start(tape, book)
+    bar = FIRST_BAR
+    while bar < desk.bars:
+        if desk.trades + TRADES_A_BAR * len(book) > len(trades):
+            trades = _grown(trades)
+        load(tape, desk, book, bar)
+        desk.days = 0
+        if bar >= desk.session_stop:
+            enter_session(axis, desk)
+        _before_open(tape, events, desk, book, queue)
+        _trade(desk, trades, book, queue)
+        following = _next_event(tape, events, desk, book)
+        closes = tape.close[:, bar:following]
+        hold(desk, book, closes, course.equity[bar:following], course.exposure[bar:following])
+        bar = following
+    if desk.bars > 0:
+        load(tape, desk, book, desk.bars - 1)
+        mark_open(trades, book)
+    return trades[: desk.trades]
+
+
+@inlined
+def _start(tape: Tape, book: npt.NDArray[Any]) -> None:
+    for n in range(len(book)):
+        slot, row = book[n], tape.targets[n]
+        slot.symbol = n
+        slot.trade = -1
+        slot.range_bar = -1
+        slot.left_bar = -1
+        slot.next_change = 0 if len(row) > 0 and row[0] != 0.0 else next_change(row, FIRST_BAR + 1)
+
+
+@inlined
+def _grown(trades: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    larger = np.empty(2 * len(trades), TRADE)
+    larger[: len(trades)] = trades
+    return larger
+
+
+@inlined
+def _before_open(
+    tape: Tape, events: Events, desk: Any, book: npt.NDArray[Any], queue: npt.NDArray[Any]
+) -> None:
+    if desk.borrow > 0.0 and desk.days > 0:
+        pay_borrow(desk, book)
+    if desk.bar == _next_action(events, desk):
+        take_effect(tape, events, desk, book, queue)
+    if desk.uses_atr:
+        for n in range(len(book)):
+            if book[n].changed or desk.band > 0.0:
+                bring_range(tape, desk, book[n], n, desk.bar)
+
+
+@inlined
+def _trade(
+    desk: Any, trades: npt.NDArray[Any], book: npt.NDArray[Any], queue: npt.NDArray[Any]
+) -> None:
+    at_close = desk.fill == SAME_CLOSE
+    desk.closed = 0
+    if desk.session_end and desk.flat_bar >= 0 and desk.bar >= desk.flat_bar:
+        desk.closed = 1 if at_close or not desk.flat_at_close else 0
+    activate(desk, book, queue)
+    leave_at_open(desk, trades, book)
+    if not at_close:
+        work(desk, trades, book)
+    if desk.guarded:
+        guard(desk, trades, book)
+    leave_at_close(desk, trades, book)
+    decide(desk, book, queue)
+    if at_close:
+        work(desk, trades, book)
+
+
+@inlined
+def _next_event(tape: Tape, events: Events, desk: Any, book: npt.NDArray[Any]) -> int:
+    """The next bar on which anything but the passing of time can happen."""
+    following = min(desk.bars, _next_action(events, desk))
+    for n in range(len(book)):
+        slot = book[n]
+        following = min(following, slot.next_change)
+        if slot.working or slot.under_way or slot.leaving or may_drift(desk, slot):
+            return int(desk.bar + 1)
+        if slot.position != 0.0:
+            following = min(following, _next_duty(desk, slot))
+    if desk.guarded:
+        for n in range(len(book)):
+            if book[n].position != 0.0:
+                following = min(following, _next_touch(tape, desk, book[n], n, following))
+    return int(following)
+
+
+@inlined
+def _next_action(events: Events, desk: Any) -> int:
+    pending = desk.next_action < len(events.bar)
+    return int(events.bar[desk.next_action]) if pending else NEVER
+
+
+@inlined
+def _next_duty(desk: Any, slot: Any) -> int:
+    """The bar on which the position is left for its age or the session, or pays its borrow."""
+    following = slot.due
+    if desk.session_end and desk.flat_bar > desk.bar:
+        following = min(following, desk.flat_bar)
+    if desk.session_end or (slot.position < 0.0 and desk.borrow > 0.0):
+        following = min(following, desk.session_stop)
+    return int(following)
+
+
+@inlined
+def _next_touch(tape: Tape, desk: Any, slot: Any, n: int, stop: int) -> int:
+    if slot.moved or slot.alarm <= desk.bar:
+        slot.alarm = next_alarm(tape, slot, n, desk.bar + 1, stop)
+        slot.moved = 0
+    return int(slot.alarm)

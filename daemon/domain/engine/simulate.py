@@ -1,0 +1,157 @@
+"""From target positions to a ledger: the one place where a backtest is priced.
+
+The rules that the kernel carries out (the order of things inside a bar stands in `kernel`):
+
+- A decision is made at the close of bar t, where a target differs from the one before (the first
+  from 0), or where the held weight is further than `rebalance_band` from an unchanged target.
+  The shares it wants come from equity and price at that close.
+- It fills at the open of bar t + 1 + delay_bars (or as the profile says), on a bar on which the
+  symbol trades: a stale bar, or one without volume, fills nothing and the order waits. What the
+  volume cap leaves is carried on until it is filled or the target changes.
+- Sales that reduce come first, then purchases that cover, then everything that opens, scaled by
+  one factor to the room: gross exposure within margin x equity, which at margin 1 keeps cash from
+  going negative. A scaled order is done; its rest is not carried.
+- Market orders pay half the spread, slippage and impact; a profit target is a limit order, filled
+  at its level only if the bar trades through it, at the open if that is better, at no such cost.
+- A stop fills at its level, or at the open if that is worse. Stop and target in one bar: the stop,
+  counted as ambiguous, unless the open was already beyond the target.
+- After a protective exit the same target does not enter again; the next changed one does. With
+  `session_end`, orders that would open wait for the next session once the exit's bar has come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.domain.engine.actions import Events
+from daemon.domain.engine.kernel import Course, run
+from daemon.domain.engine.simulation import Simulation, Sizing, Trades
+from daemon.domain.engine.state import BY_SHARES, BY_SLOT, BY_WEIGHT, DESK, MICRO, ORDER, SLOT
+from daemon.domain.engine.tape import Axis, Tape
+from daemon.domain.genome.contract import Exits
+from daemon.domain.market.bars import Floats, Market
+from daemon.domain.trading.costs import TERMS, terms_of
+from daemon.domain.trading.fees import schedule
+from daemon.domain.trading.friction import Friction
+
+ENGINE_VERSION = "1"
+"""Goes up with every change of a rule: numbers of different versions are not comparable."""
+
+SIZINGS = {"slot": BY_SLOT, "weights": BY_WEIGHT, "shares": BY_SHARES}
+LEVELS = ("stop_atr", "target_atr", "trail_atr", "stop_pct", "target_pct", "trail_pct")
+
+
+def simulate(
+    market: Market,
+    targets: Floats,
+    sizing: Sizing,
+    exits: Exits,
+    friction: Friction,
+    capital: float = 100_000.0,
+) -> Simulation:
+    """Trade targets (T, N) of a market of T bars and N symbols, starting with `capital` dollars.
+
+    targets: finite; within [-1, 1] for "slot", gross at most 1 a bar for "weights". ValueError if
+    the shape is not the market's, or a profile that fills at the same close has a delay.
+    """
+    if targets.shape != market.shape:
+        raise ValueError(
+            f"targets: expected the market's shape {market.shape}, was {targets.shape}"
+        )
+    if friction.fill == "same_close" and friction.delay_bars:
+        raise ValueError(f"friction {friction.name}: a fill at the same close cannot have a delay")
+    desk = _desk(market, sizing, exits, friction, capital)
+    book = np.zeros(market.shape[1], SLOT)
+    queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
+    course = Course(np.empty(market.shape[0]), np.empty(market.shape[0]))
+    tape, axis, events = _tape(market, targets), _axis(market), _events(market)
+    trades = _columns(run(tape, axis, events, desk, book, queue, course))
+    return Simulation(
+        capital=capital,
+        equity=course.equity,
+        exposure=course.exposure,
+        trades=trades,
+        traded=float(desk["traded"][0]),
+        fees=float(desk["fees"][0] / MICRO),
+        orders=int(desk["orders"][0]),
+        rejected=int(desk["rejected"][0]),
+        fee_estimated=bool(desk["estimated"][0]),
+        trade_hash=_hash(trades),
+    )
+
+
+def _desk(
+    market: Market, sizing: Sizing, exits: Exits, friction: Friction, capital: float
+) -> npt.NDArray[Any]:
+    desk = np.zeros(1, DESK)
+    terms = terms_of(friction)
+    for name in TERMS.names or ():
+        desk[name] = terms[name]
+    for name in (*LEVELS, "atr", "max_bars", "session_end"):
+        desk[name] = getattr(exits, name)
+    desk["uses_atr"] = any(getattr(exits, name) > 0 for name in LEVELS[:3])
+    desk["guarded"] = any(getattr(exits, name) > 0 for name in LEVELS)
+    desk["sizing"] = SIZINGS[sizing]
+    desk["cash"] = round(capital * MICRO)
+    desk["bars"] = market.shape[0]
+    return desk
+
+
+def _tape(market: Market, targets: Floats) -> Tape:
+    spread = np.empty((0, 0)) if market.spread is None else market.spread
+    return Tape(
+        open=_rows(market.open),
+        high=_rows(market.high),
+        low=_rows(market.low),
+        close=_rows(market.close),
+        volume=_rows(market.volume),
+        stale=_rows(market.stale),
+        spread=_rows(spread),
+        targets=_rows(targets),
+    )
+
+
+def _axis(market: Market) -> Axis:
+    axis = market.axis
+    return Axis(
+        open_time=_sealed(axis.open_time),
+        close_time=_sealed(axis.close_time),
+        session=_sealed(axis.session),
+        session_date=_sealed(axis.session_date),
+        minutes_left=_sealed(axis.minutes_left),
+        schedule=schedule(),
+    )
+
+
+def _events(market: Market) -> Events:
+    fields = ("bar", "symbol", "cash", "new", "old")
+    return Events(*(_sealed(getattr(market.actions, name)) for name in fields))
+
+
+def _rows(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """(T, N) as contiguous read-only (N, T); no copy for Fortran order or one symbol."""
+    return _sealed(np.ascontiguousarray(array.T))
+
+
+def _sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A read-only view: with one type for each argument the kernel is compiled once."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _columns(records: npt.NDArray[Any]) -> Trades:
+    columns = {name: records[name].copy() for name in Trades.__slots__}
+    columns["ambiguous"] = columns["ambiguous"] != 0
+    return Trades(**columns)
+
+
+def _hash(trades: Trades) -> str:
+    digest = hashlib.sha256()
+    for name in Trades.__slots__:
+        digest.update(getattr(trades, name).data)
+    return digest.hexdigest()

@@ -1,0 +1,167 @@
+"""The market as rows, and the work that reads them: loading a bar, sessions, ranges."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.domain.engine.segments import next_change
+from daemon.domain.engine.state import sign
+from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.trading.compiled import inlined
+from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE, set_day
+
+LATE_MINUTES = 2
+MINUTE_NS = 60_000_000_000
+
+
+class Tape(NamedTuple):
+    """Prices, volume, stale marks and targets (N, T), C-contiguous; spread (0, 0) if unknown."""
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    stale: Bools
+    spread: Floats
+    targets: Floats
+
+
+class Axis(NamedTuple):
+    """The times of the bars (T,), see `market.bars.TimeAxis`, and the fee schedule (K, 5)."""
+
+    open_time: Ints
+    close_time: Ints
+    session: Ints
+    session_date: npt.NDArray[np.int32]
+    minutes_left: Ints
+    schedule: Floats
+
+
+@inlined
+def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
+    """Put a bar into the slots, and bring the extremes of open trades up to the bar before."""
+    desk.bar = bar
+    quotes = desk.from_quotes and tape.spread.shape[0] > 0
+    for n in range(len(book)):
+        slot = book[n]
+        slot.open, slot.high = tape.open[n, bar], tape.high[n, bar]
+        slot.low, slot.close = tape.low[n, bar], tape.close[n, bar]
+        slot.volume = tape.volume[n, bar]
+        slot.prints = 1 if _prints(tape, n, bar) else 0
+        slot.quoted = tape.spread[n, bar] if quotes else -1.0
+        slot.free = desk.volume_cap * slot.volume
+        slot.reference = slot.open
+        if desk.fill == MIDPOINT:
+            slot.reference = 0.5 * (slot.low + slot.high)
+        elif desk.fill == SAME_CLOSE:
+            slot.reference = slot.close
+        slot.goal = tape.targets[n, bar]
+        slot.changed = 1 if slot.next_change == bar else 0
+        if slot.changed:
+            slot.next_change = next_change(tape.targets[n], bar + 1)
+        if slot.position != 0.0:
+            slot.last_close = tape.close[n, bar - 1]
+            if slot.trail < np.inf:
+                _catch_up(tape, slot, n, bar)
+            slot.seen = bar
+
+
+@inlined
+def enter_session(axis: Axis, desk: Any) -> None:
+    """Find the session of the bar: its date, where the next one starts, where its end exit is.
+
+    The exit is at the open of the first late bar, else at the close of the last bar. A session
+    that the tape cuts off before its close has none.
+    """
+    bar = desk.bar
+    stop = _session_stop(axis.session, bar)
+    desk.session_stop = stop
+    desk.days = axis.session_date[bar] - axis.session_date[bar - 1] if bar > 0 else 0
+    if desk.regulatory:
+        set_day(desk, axis.schedule, axis.session_date[bar])
+    desk.flat_bar = -1
+    desk.flat_at_close = 0
+    last = stop - 1
+    if _is_late(axis, last):
+        while last > bar and _is_late(axis, last - 1):
+            last -= 1
+        desk.flat_bar = last
+    elif stop < desk.bars or axis.minutes_left[last] == 0:
+        desk.flat_bar = last
+        desk.flat_at_close = 1
+
+
+@inlined
+def bring_range(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
+    """Bring the slot's ATR up to `bar`: dollars, over the bars on which the symbol traded.
+
+    Mean of the first ranges until there are `atr` of them, then (mean * (atr - 1) + range) / atr
+    (Wilder 1978). The first bar has no previous close: its high less its low stands in until the
+    second. 0 before any bar.
+    """
+    for k in range(slot.range_bar + 1, bar + 1):
+        if not _prints(tape, n, k):
+            continue
+        high, low = tape.high[n, k], tape.low[n, k]
+        if slot.range_count > 0:
+            reach = max(high, slot.range_close) - min(low, slot.range_close)
+            slot.range_mean += (reach - slot.range_mean) / min(slot.range_count, desk.atr)
+        else:
+            slot.range_mean = high - low
+        slot.range_count += 1
+        slot.range_close = tape.close[n, k]
+    slot.range_bar = max(slot.range_bar, bar)
+
+
+@inlined
+def next_alarm(tape: Tape, slot: Any, n: int, start: int, stop: int) -> int:
+    """First bar from `start` and before `stop` that touches a level of the trade, else `stop`."""
+    direction = sign(slot.position)
+    worst = tape.low[n] if direction > 0.0 else tape.high[n]
+    best = tape.high[n] if direction > 0.0 else tape.low[n]
+    extreme = slot.extreme
+    for k in range(start, stop):
+        level = max(slot.stop, extreme - slot.trail)
+        if _prints(tape, n, k):
+            if direction * worst[k] <= level or direction * best[k] > slot.target:
+                return k
+            extreme = max(extreme, direction * best[k])
+    return stop
+
+
+@inlined
+def _prints(tape: Tape, n: int, bar: int) -> bool:
+    return bool(tape.volume[n, bar] > 0.0 and not tape.stale[n, bar])
+
+
+@inlined
+def _catch_up(tape: Tape, slot: Any, n: int, bar: int) -> None:
+    direction = sign(slot.position)
+    best = tape.high[n] if direction > 0.0 else tape.low[n]
+    for k in range(slot.seen + 1, bar):
+        if _prints(tape, n, k):
+            slot.extreme = max(slot.extreme, direction * best[k])
+
+
+@inlined
+def _is_late(axis: Axis, bar: int) -> bool:
+    """True if the bar opens two minutes before its session's close or later."""
+    length = axis.close_time[bar] - axis.open_time[bar]
+    return bool(axis.minutes_left[bar] * MINUTE_NS + length <= LATE_MINUTES * MINUTE_NS)
+
+
+@inlined
+def _session_stop(session: Ints, bar: int) -> int:
+    number = session[bar]
+    low, high = bar, len(session)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if session[middle] == number:
+            low = middle
+        else:
+            high = middle
+    return high
