@@ -3,7 +3,7 @@
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
 2. Each is folded in the order of its claim: trial, stage and the end of the job in one commit.
 3. A genome that cannot be run is a failed trial, which does not count; a fault that is not the
-   genome's gives its job back at the end.
+   genome's gives its job back at the end, and five in a row end the round.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from daemon.domain.evolution.records import (
     StageChange,
     Trial,
 )
-from daemon.errors import ConfigError, FencedError, GenomeRefused, MissingError, did_you_mean
+from daemon.errors import (
+    ConfigError,
+    FencedError,
+    GenomeRefused,
+    MissingError,
+    TransientError,
+    did_you_mean,
+)
 from daemon.plugin.host import Host, Store
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.threads import in_thread
@@ -31,6 +38,7 @@ from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged
 
 NAME = "executor"
+FAULTS_IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Backtest:
 class Round:
     """One turn: backtests in order of their claims, what was counted, and what is not finished.
 
-    held: claims by job, each with what went wrong, or ''; they go back at the end.
+    held: claims by job, each with what went wrong, or ''; they go back at the end. faults: in a row.
     """
 
     turn: Turn
@@ -54,6 +62,7 @@ class Round:
     flight: deque[Backtest] = field(default_factory=deque)
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+    faults: int = 0
 
     def claim(self, store: Store) -> list[tuple[Claim, Genome]]:
         """More genomes: up to twice the workers in flight, and never more than trials left.
@@ -71,7 +80,17 @@ class Round:
     def finish(self, claim: Claim, *outcomes: str) -> None:
         """Counts a claim whose effects are stored, or were dropped."""
         del self.held[claim.job]
+        self.faults = 0
         self.counts.update(outcomes)
+
+    def fault(self, claim: Claim, error: Exception) -> None:
+        """Notes a fault; TransientError once so many came in a row that no genome can be at it."""
+        text = f"{type(error).__name__}: {error}"
+        self.held[claim.job] = (claim, text)
+        self.counts["faults"] += 1
+        self.faults += 1
+        if self.faults >= FAULTS_IN_A_ROW:
+            raise TransientError(f"{self.faults} backtests in a row broke down, the last by {text}")
 
 
 class ExecutorShift:
@@ -134,8 +153,7 @@ class ExecutorShift:
         except MissingError:  # no market data at all: every other genome would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
-            round_.held[claim.job] = (claim, f"{type(error).__name__}: {error}")
-            round_.counts["faults"] += 1
+            round_.fault(claim, error)
         else:
             counted = effects.trials[0].evaluation is not None
             round_.finish(claim, "trials" if counted else "unrunnable", effects.stages[0].stage)

@@ -7,19 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.domain.evolution.records import Claim, Effects, Event, Mutation
+from daemon.errors import TransientError
 from daemon.plugin.host import Store
 from daemon.plugin.roles import Answer, Swarm
 from daemon.plugin.threads import in_thread
 from plugins.harvester.candidates import Candidate
 
+FAULTS_IN_A_ROW = 5
+
 
 @dataclass
 class Harvest:
-    """One turn under way. held: unfinished claims by job, each with what went wrong, or ''."""
+    """One turn under way. held: unfinished claims by job, each with what went wrong, or ''.
+
+    faults: probes that broke down in a row.
+    """
 
     night: str
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+    faults: int = 0
 
     def claim(self, store: Store, limit: int) -> Sequence[Claim]:
         """Claims requests, all of them held."""
@@ -35,7 +42,17 @@ class Harvest:
     def finish(self, claim: Claim, outcome: str) -> None:
         """Notes that a claim's effects are stored, or were dropped."""
         del self.held[claim.job]
+        self.faults = 0
         self.counts[outcome] += 1
+
+    def fault(self, claim: Claim, error: Exception) -> None:
+        """Notes a fault; TransientError once so many came in a row that no genome can be at it."""
+        text = f"{type(error).__name__}: {error}"
+        self.hold(claim, text)
+        self.counts["faults"] += 1
+        self.faults += 1
+        if self.faults >= FAULTS_IN_A_ROW:
+            raise TransientError(f"{self.faults} probes in a row broke down, the last by {text}")
 
 
 async def collect(

@@ -5,7 +5,8 @@
 3. `_fold` takes them strictly in the order of their requests, however long each probe took: known
    text, probe, known behaviour; one commit each, together with the end of the job.
 
-Requests without an answer yet, and those of a swarm that failed, go back at the end.
+Requests without an answer yet, and those of a swarm that failed, go back at the end; so do those
+whose probe broke down, and five such in a row end the turn.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class HarvesterShift:
         except FencedError:
             harvest.finish(claim, "fenced")
         except Exception as error:  # the border of one task: the others go on
-            harvest.hold(claim, f"{type(error).__name__}: {error}")
+            harvest.fault(claim, error)
 
     async def _judged(self, draft: Draft, probes: Probes, night: str) -> tuple[Effects, str]:
         gated = draft.gated

@@ -192,6 +192,21 @@ def test_a_fault_that_is_not_the_genomes_gives_its_job_back(
     assert str(error) in job.error
 
 
+def test_backtests_that_all_break_down_end_the_round_instead_of_using_up_every_genome(
+    tmp_path: Path,
+) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        raise TypeError("the engine is broken")
+
+    store = gated(FakeStore(), genomes(12))
+
+    with pytest.raises(TransientError, match=r"5 backtests in a row.*the engine is broken"):
+        run(executor(tmp_path, store, answer))
+
+    assert [job.faults for job in store.jobs.values()] == [1] * 5 + [0] * 7
+    assert {job.state for job in store.jobs.values()} == {"waiting"}
+
+
 def test_without_any_market_data_the_round_stops_and_no_genome_is_to_blame(
     tmp_path: Path,
 ) -> None:

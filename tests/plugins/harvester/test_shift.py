@@ -238,10 +238,25 @@ def test_a_probe_that_breaks_down_gives_its_request_back(tmp_path: Path, error: 
 
     report = run(harvester(tmp_path, store, sandbox=FakeSandbox(answer)))
 
-    assert report.counts == {"genomes": 1}
+    assert report.counts == {"faults": 1, "genomes": 1}
     first = next(iter(store.jobs.values()))
     assert (first.state, first.faults) == ("waiting", 1)
     assert str(error) in first.error
+
+
+def test_probes_that_all_break_down_end_the_turn_instead_of_using_up_every_request(
+    tmp_path: Path,
+) -> None:
+    def answer(source: str) -> Probe:
+        raise OSError("no process can be started")
+
+    store = asked(FakeStore(), requests(*(trend(20 + number) for number in range(12))))
+
+    with pytest.raises(TransientError, match="5 probes in a row"):
+        run(harvester(tmp_path, store, sandbox=FakeSandbox(answer)))
+
+    assert [job.faults for job in store.jobs.values()] == [1] * 5 + [0] * 7
+    assert {job.state for job in store.jobs.values()} == {"waiting"}
 
 
 def test_a_probe_may_raise_the_refusal_as_well(tmp_path: Path) -> None:
