@@ -20,6 +20,10 @@ from daemon.plugin.host import Clock, Store
 from daemon.plugin.roles import Shift, ShiftReport, Turn
 
 ROUND = ("harvester", "executor", "recruiter")
+BARREN_ROUNDS = 12
+"""Rounds without a new trial after which breeding has nothing more to offer."""
+
+FAULTS_ALLOWED = 3
 Watcher = Callable[[str, ShiftReport], None]
 
 
@@ -59,9 +63,9 @@ async def _rounds(
     minutes: float,
     watch: Watcher,
 ) -> str:
-    started = clock.monotonic()
+    started, barren = clock.monotonic(), 0
     while True:
-        idle = True
+        before, idle = store.trial_count(night.id), True
         for name in ROUND:
             turn = _turn(night, store, clock)
             if turn.trials_left <= 0:
@@ -70,10 +74,22 @@ async def _rounds(
             logger.bind(step=name).info("{}", report.summary)
             watch(name, report)
             idle = idle and report.idle
-        if idle:
+            _stop_on_faults(name, report)
+        barren = 0 if store.trial_count(night.id) > before else barren + 1
+        if idle or barren >= BARREN_ROUNDS:
             return "exhausted"
         if minutes and clock.monotonic() - started >= minutes * 60:
             return "minutes"
+
+
+def _stop_on_faults(name: str, report: ShiftReport) -> None:
+    """Where everything a shift tried failed for a reason of its own, so will everything else."""
+    faults, done = report.counts.get("faults", 0), sum(report.counts.values())
+    if faults >= FAULTS_ALLOWED and faults == done:
+        raise PluginError(
+            f"the {name} failed at each of {faults} jobs ({report.summary}); "
+            "the journal and the log say why; nothing is lost, mend it and run the night again"
+        )
 
 
 def _turn(night: Night, store: Store, clock: Clock) -> Turn:
