@@ -15,6 +15,7 @@ from daemon.domain.genome.manifest import HEADER, Header
 from daemon.domain.genome.syntax import is_text, visit
 from daemon.errors import Reason
 
+MAX_CALL_DEPTH: Final = 20
 ENTRY: Final[Mapping[str, tuple[str, str]]] = {"signal": ("bars", "p"), "rotate": ("panel", "p")}
 
 
@@ -57,18 +58,21 @@ def _entry(seen: Inspection, tree: ast.Module) -> None:
 
 
 def _check_cycles(seen: Inspection) -> None:
-    done: set[str] = set()
+    depths: dict[str, int] = {}
 
-    def follow(name: str, path: tuple[str, ...]) -> None:
+    def depth(name: str, path: tuple[str, ...]) -> int:
         if name in path:
             seen.refuse("recursion", seen.functions[name], f"{name} calls itself, which has no end")
-        elif name not in done:
-            for called in sorted(seen.calls.get(name, ())):
-                follow(called, (*path, name))
-        done.add(name)
+            return 0
+        if name not in depths and len(path) <= MAX_CALL_DEPTH:
+            below = [depth(called, (*path, name)) for called in sorted(seen.calls.get(name, ()))]
+            depths[name] = 1 + max(below, default=0)
+        return depths.get(name, MAX_CALL_DEPTH)
 
-    for name in seen.functions:
-        follow(name, ())
+    deepest = max((depth(name, ()) for name in seen.functions), default=0)
+    if deepest > MAX_CALL_DEPTH:
+        message = f"functions call one another more than {MAX_CALL_DEPTH} deep"
+        seen.reasons.append(Reason("too_complex", 0, message))
 
 
 def _function(seen: Inspection, node: ast.FunctionDef) -> None:

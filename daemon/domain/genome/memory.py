@@ -16,7 +16,15 @@ from typing import Any, Final
 
 from daemon.domain.genome.lags import Refusal, lag_of_call, lag_of_subscript
 from daemon.domain.genome.manifest import MAX_WARMUP, Header
-from daemon.domain.genome.values import NOTHING, Value, arithmetic, combined, joined, number
+from daemon.domain.genome.values import (
+    NOTHING,
+    Value,
+    arithmetic,
+    combined,
+    joined,
+    number,
+    sequence,
+)
 from daemon.errors import GenomeRefused, Reason
 
 BARS_PER_SESSION: Final[Mapping[str, int]] = {
@@ -47,6 +55,9 @@ def warmup_of(tree: ast.Module, header: Header) -> tuple[int, int]:
         lag = analysis.entry()
     except Refusal as refusal:
         raise GenomeRefused([refusal.reason]) from refusal
+    except RecursionError as error:
+        message = "the functions are nested too deeply to follow"
+        raise GenomeRefused([Reason("too_complex", 0, message)]) from error
     if math.isinf(lag):
         if header.warmup is None:
             line, why = analysis.unbounded if analysis.unbounded[1] else analysis.counted
@@ -132,8 +143,7 @@ class Analysis:
         return scope.get(node.id) or self.constants.get(node.id) or NOTHING
 
     def _sequence(self, node: ast.Tuple | ast.List, scope: Scope) -> Value:
-        items = tuple(self.expression(part, scope) for part in node.elts)
-        return Value(max((item.lag for item in items), default=0), items=items)
+        return sequence([self.expression(part, scope) for part in node.elts])
 
     def _choice(self, node: ast.IfExp, scope: Scope) -> Value:
         either = joined(self.expression(node.body, scope), self.expression(node.orelse, scope))

@@ -13,9 +13,10 @@ class Value:
     lag: bars before the current one that it depends on, infinite where that is not known.
     axes: number of axes, None where not known. time: which axis is time, None where none is.
     low, high: range of a number, None where not known. items: parts of a tuple or list.
+    array: what `as_array` made of it.
     """
 
-    __slots__ = ("axes", "high", "items", "lag", "low", "time")
+    __slots__ = ("array", "axes", "high", "items", "lag", "low", "time")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Value:
         self.low = low
         self.high = high
         self.items = items
+        self.array: Value | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -94,10 +96,18 @@ def as_array(value: Value) -> Value:
     """A list of values as one array: its parts become the first axis."""
     if value.items is None:
         return value
-    inner = combined(value.items)
-    axes = None if inner.axes is None else inner.axes + 1
-    time = None if inner.time is None else inner.time + 1
-    return Value(max(value.lag, inner.lag), axes, time)
+    if value.array is None:
+        inner = combined(value.items)
+        axes = None if inner.axes is None else inner.axes + 1
+        time = None if inner.time is None else inner.time + 1
+        value.array = Value(max(value.lag, inner.lag), axes, time)
+    return value.array
+
+
+def sequence(parts: Iterable[Value]) -> Value:
+    """A tuple or list; what is nested twice in it becomes an array, so that none grows deeper."""
+    items = tuple(as_array(p) if any(q.items for q in p.items or ()) else p for p in parts)
+    return Value(max((item.lag for item in items), default=0), items=items)
 
 
 def arithmetic(operator: str, a: Value, b: Value) -> tuple[float | None, float | None]:

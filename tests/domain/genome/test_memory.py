@@ -162,7 +162,45 @@ def test_a_window_that_no_indicator_takes_is_refused(window: str) -> None:
 
 def test_functions_that_fan_out_are_followed_once() -> None:
     more = "def f0(a):\n    return ta.lag(a, 1)\n\n" + "\n\n".join(
-        f"def f{k}(a):\n    return f{k - 1}(a) + f{k - 1}(a)" for k in range(1, 40)
+        f"def f{k}(a):\n    return f{k - 1}(a) + f{k - 1}(a)" for k in range(1, 19)
     )
 
-    assert gate.check(signal("return f39(x)", more=more)).memory == 2
+    assert gate.check(signal("return f18(x)", more=more)).memory == 2
+
+
+LABOUR = {
+    "squares": "y = 3\nfor k in range(1000):\n    y = y * y\nreturn x * 0.0",
+    "doubled tuples": "y = (1, 2)\nfor k in range(1000):\n    y = (y, y)\nreturn x * 0.0",
+    "doubled tuples line by line": "y = (1, 2)\n" + "y = (y, y)\n" * 300 + "return x * 0.0",
+    "nested loops": "\n".join(f"{' ' * k}for i{k} in x:" for k in range(20))
+    + f"\n{' ' * 20}x = ta.lag(x, 1)\nreturn x",
+    "wide tuples": "a = (" + "x, " * 60 + ")\nb = (" + "a, " * 60 + ")\n" + "c = (b, b, b)\n" * 300
+    + "return x",
+    "long chain of functions": "return x" + " + x" * 50,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LABOUR)
+@pytest.mark.timeout(10)
+def test_no_genome_makes_the_gate_labour(name: str) -> None:
+    codes(signal(LABOUR[name]))
+
+
+@pytest.mark.parametrize("depth", [25, 250])
+def test_functions_that_call_one_another_too_deep_are_refused(depth: int) -> None:
+    more = "def f0(a):\n    return a\n\n" + "\n\n".join(
+        f"def f{k}(a):\n    return f{k - 1}(a)" for k in range(1, depth)
+    )
+
+    assert "too_complex" in codes(signal(f"return f{depth - 1}(x)", more=more))
+
+
+def test_functions_nested_in_arguments_never_exhaust_the_stack() -> None:
+    inner = "a"
+    for _ in range(19):
+        inner = f"(-abs({inner}))"
+    more = "def f0(a):\n    return a\n\n" + "\n\n".join(
+        f"def f{k}(a):\n    return {inner.replace('a)', f'f{k - 1}(a))', 1)}" for k in range(1, 20)
+    )
+
+    assert codes(signal("return f19(x)", more=more)) <= {"too_complex", "call"}
