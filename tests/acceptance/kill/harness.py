@@ -16,8 +16,8 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -105,14 +105,11 @@ def kill_repeatedly(
 def run_to_the_end(start: Start, marks: Path, within_s: float) -> int | None:
     """The exit code of an undisturbed run, or None if it had to be ended."""
     marks.unlink(missing_ok=True)
-    running = start({MARKS: str(marks)})
     deadline = time.monotonic() + within_s
-    while running.poll() is None:
-        if time.monotonic() > deadline:
-            _kill(running)
-            return None
-        time.sleep(0.01)
-    return running.poll()
+    with _started(start, {MARKS: str(marks)}) as running:
+        while running.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return running.poll()
 
 
 def command(arguments: Sequence[str], environment: Mapping[str, str]) -> Start:
@@ -178,12 +175,22 @@ def _one_kill(start: Start, target: Window, marks: Path, chance: random.Random) 
     """The last mark of the thread that was aimed at, and the exit code of the program."""
     skip = chance.randint(0, target.passes)
     delay = chance.uniform(0.0, target.spread_s)
-    running = start({MARKS: str(marks), **target.environment})
-    thread = _entered(running, target, marks, skip)
-    if thread:
-        time.sleep(delay)
-    code = _kill(running)
+    with _started(start, {MARKS: str(marks), **target.environment}) as running:
+        thread = _entered(running, target, marks, skip)
+        if thread:
+            time.sleep(delay)
+        code = _kill(running)
     return last_marks(marks).get(thread, ""), code
+
+
+@contextmanager
+def _started(start: Start, environment: Mapping[str, str]) -> Iterator[Running]:
+    """A program that does not outlive the block, whatever ends it."""
+    running = start(environment)
+    try:
+        yield running
+    finally:
+        _kill(running)
 
 
 def _entered(running: Running, target: Window, marks: Path, skip: int) -> str:
