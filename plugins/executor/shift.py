@@ -29,6 +29,7 @@ from daemon.errors import (
     GenomeRefused,
     MissingError,
     TransientError,
+    UsageError,
     did_you_mean,
 )
 from daemon.plugin.host import Host, Store
@@ -54,7 +55,8 @@ class Backtest:
 class Round:
     """One turn: backtests in order of their claims, what was counted, and what is not finished.
 
-    held: claims by job, each with what went wrong, or ''; they go back at the end. faults: in a row.
+    held: claims by job, each with what went wrong, or ''; they go back at the end.
+    faults: in a row.
     """
 
     turn: Turn
@@ -150,7 +152,7 @@ class ExecutorShift:
             await in_thread(self._store.commit, effects, claim)
         except FencedError:
             round_.finish(claim, "fenced")
-        except MissingError:  # no market data at all: every other genome would meet the same
+        except (MissingError, UsageError):  # every other genome would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
             round_.fault(claim, error)
@@ -162,8 +164,8 @@ class ExecutorShift:
         genome = backtest.genome.hash
         try:
             evaluation = await backtest.work
-        except (GenomeRefused, MissingError) as error:
-            if isinstance(error, MissingError) and not backtest.genome.universe:
+        except (GenomeRefused, MissingError, UsageError) as error:
+            if not isinstance(error, GenomeRefused) and not backtest.genome.universe:
                 raise
             failed = StageChange(genome, Stage.FAILED, f"it cannot be run: {error}")
             return Effects(

@@ -17,6 +17,7 @@ from daemon.errors import (
     MissingError,
     Reason,
     TransientError,
+    UsageError,
 )
 from daemon.plugin.roles import EvaluationTask
 from plugins.executor.shift import ExecutorShift
@@ -207,15 +208,18 @@ def test_backtests_that_all_break_down_end_the_round_instead_of_using_up_every_g
     assert {job.state for job in store.jobs.values()} == {"waiting"}
 
 
-def test_without_any_market_data_the_round_stops_and_no_genome_is_to_blame(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    "error", [MissingError("the lake is empty"), UsageError("no friction profile of that name")]
+)
+def test_what_every_genome_would_meet_stops_the_round_and_no_genome_is_to_blame(
+    tmp_path: Path, error: Exception
 ) -> None:
     def answer(task: EvaluationTask) -> Evaluation:
-        raise MissingError("the lake is empty")
+        raise error
 
     store = gated(FakeStore(), genomes(5))
 
-    with pytest.raises(MissingError):
+    with pytest.raises(type(error)):
         run(executor(tmp_path, store, answer))
 
     assert store.ledger == []
