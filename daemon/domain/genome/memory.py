@@ -126,7 +126,9 @@ class Analysis:
     def bars(self, node: ast.AST) -> Value:
         """The number of bars: of infinite lag where it is more than the size of an array."""
         self.counted = (getattr(node, "lineno", 0), "it depends on the number of bars")
-        return Value(math.inf)
+        value = Value(math.inf)
+        value.count = True
+        return value
 
     def expression(self, node: ast.expr, scope: Scope) -> Value:
         """The value of an expression."""
@@ -141,6 +143,16 @@ class Analysis:
 
     def _name(self, node: ast.Name, scope: Scope) -> Value:
         return scope.get(node.id) or self.constants.get(node.id) or NOTHING
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> Value:
+        parts = [self.expression(part, scope) for part in (node.left, *node.comparators)]
+        answer = combined(part for part in parts if not part.count)
+        limits = [part.high for part in parts if not part.count]
+        if len(limits) == len(parts):
+            return answer
+        # a guard such as len(x) < 50 answers the same for every market of 50 bars
+        reach = max((math.inf if limit is None else limit for limit in limits), default=math.inf)
+        return answer.at_least(reach)
 
     def _sequence(self, node: ast.Tuple | ast.List, scope: Scope) -> Value:
         return sequence([self.expression(part, scope) for part in node.elts])
@@ -279,6 +291,7 @@ _READERS: Final[dict[type[ast.expr], Callable[[Analysis, Any, Scope], Value]]] =
     ast.Subscript: lag_of_subscript,
     ast.BinOp: Analysis._operation,
     ast.UnaryOp: Analysis._unary,
+    ast.Compare: Analysis._compare,
     ast.Tuple: Analysis._sequence,
     ast.List: Analysis._sequence,
     ast.ListComp: Analysis._comprehension,

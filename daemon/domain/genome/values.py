@@ -13,10 +13,10 @@ class Value:
     lag: bars before the current one that it depends on, infinite where that is not known.
     axes: number of axes, None where not known. time: which axis is time, None where none is.
     low, high: range of a number, None where not known. items: parts of a tuple or list.
-    array: what `as_array` made of it.
+    array: what `as_array` made of it. count: it is the number of bars.
     """
 
-    __slots__ = ("array", "axes", "high", "items", "lag", "low", "time")
+    __slots__ = ("array", "axes", "count", "high", "items", "lag", "low", "time")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Value:
         self.high = high
         self.items = items
         self.array: Value | None = None
+        self.count = False
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -40,6 +40,12 @@ LAGS = {
     "condition in time": ("return ta.within(ta.sma(x, 20) > x, 6)", 25),
     "blank of the first bars": ("y = np.ones_like(x)\ny[:80] = 0.0\nreturn y", 81),
     "mask": ("y = np.ones_like(x)\ny[ta.lag(x, 4) > x] = 0.0\nreturn y", 5),
+    "a guard on the number of bars": (
+        "if len(x) < 60:\n    return np.zeros(len(x))\nreturn x > 9",
+        61,
+    ),
+    "a guard with a parameter": ('n = len(x)\nif n <= p["n"]:\n    return 0.0\nreturn x > 9', 51),
+    "as many as there are": ("y = np.full(len(x), 0.5)\nz = np.zeros(x.shape)\nreturn y + z", 1),
     "windows": ("return ta.windows(x, 12).max(axis=1) > x", 12),
 }
 
@@ -118,6 +124,8 @@ UNKNOWN = {
     "last bar": "return x > x[-1]",
     "picked by a mask": "return x > x[x > 3].mean()",
     "window from the data": "return ta.sma(x, int(len(x) / 10)) > x",
+    "number of bars": "return x * 0 + len(x)",
+    "position from the start": "return np.arange(len(x)) > 30",
     "carried on": "y = x * 1.0\nfor v in x:\n    y = ta.lag(y, 1)\nreturn y",
     "rearranged": "return x.reshape(2, 5).max(axis=1)",
     "every other bar": "return x[::2]",
