@@ -140,7 +140,7 @@ def test_a_wrong_argument_is_named_with_its_line() -> None:
         ("return x + np.zeros(3)", ValueError),
         ("return 1 / int(0 * len(x))", ZeroDivisionError),
         ("y = [1, 2]\nreturn y[len(x)]", IndexError),
-        ("if len(x) > 9999:\n    y = 1\nreturn y", UnboundLocalError),
+        ('if p["k"] > 9:\n    y = 1\nreturn y', UnboundLocalError),
     ],
 )
 def test_what_a_genome_raises_passes_through_with_its_line(body: str, error: type) -> None:
