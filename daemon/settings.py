@@ -54,10 +54,10 @@ class LakeTable(Table):
 class MarketTable(Table):
     """[market]"""
 
-    source: str = Field(
-        "simulated",
-        description='"simulated" fills an empty lake with a made-up market; '
-        '"lake" uses what was ingested',
+    source: Literal["auto", "lake", "simulated"] = Field(
+        "auto",
+        description='"lake": what was ingested; "simulated": a made-up market, a rehearsal with a '
+        'database of its own; "auto": the lake once it holds real data, else a rehearsal',
     )
     start: date | None = Field(None, description="first session used; all there is if not set")
     end: date | None = Field(None, description="last session used; all there is if not set")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ from daemon.lake.gaps import Gaps, gaps_of
 from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.inventory import Dataset, health_of, inventory_of
 from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
-from daemon.lake.manifest import load_manifest
+from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
@@ -102,19 +102,14 @@ class Lake:
         """Raw bars of a symbol, open_time and OHLCV, extended hours too. MissingError if none."""
         return read_symbol(self.layout, kind, symbol, start, end)
 
-    def symbols(self, kind: str = "") -> tuple[str, ...]:
-        """Symbols with bars of a kind, or of any kind, sorted."""
+    def symbols(self, kind: str = "", simulated: bool | None = None) -> tuple[str, ...]:
+        """Symbols with bars of a kind, or of any; all, or only the made-up or the real ones."""
         kinds = (kind,) if kind else BAR_KINDS
-        return tuple(sorted({symbol for k in kinds for symbol in self.layout.symbols(k)}))
+        return tuple(sorted({one.symbol for one in self._manifests(kinds, simulated)}))
 
-    def digest(self) -> str:
-        """SHA-256 of everything the lake holds."""
-        digests = [
-            manifest.digest
-            for kind in KINDS
-            for symbol in self.layout.symbols(kind)
-            if (manifest := load_manifest(self.layout.manifest(kind, symbol))) is not None
-        ]
+    def digest(self, simulated: bool | None = None) -> str:
+        """SHA-256 of everything the lake holds, or of its made-up or its real half."""
+        digests = [one.digest for one in self._manifests(tuple(KINDS), simulated)]
         return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
     def inventory(self, gaps: bool = True) -> tuple[Dataset, ...]:
@@ -141,6 +136,13 @@ class Lake:
     def sql(self, text: str) -> Answer:
         """The answer to a query over the views minute, day, splits and dividends, read-only."""
         return run_query(self.layout, text)
+
+    def _manifests(self, kinds: Sequence[str], simulated: bool | None) -> Iterator[Manifest]:
+        for kind in kinds:
+            for symbol in self.layout.symbols(kind):
+                manifest = load_manifest(self.layout.manifest(kind, symbol))
+                if manifest and manifest.parts and simulated in (None, manifest.simulated):
+                    yield manifest
 
     def _key(self, query: Query, chosen: Plan) -> str:
         parts = [one.digest for one in (*chosen.bars, *chosen.actions)]

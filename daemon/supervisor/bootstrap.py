@@ -36,6 +36,7 @@ class Workbench:
     markets: LakeMarkets
     sandbox: Pool
     evaluations: Evaluations
+    rehearsal: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
     """Starts the sandbox over the configured lake; stops every worker on the way out."""
     settings, clock = loaded.settings, SystemClock()
     lake = open_lake(loaded)
-    markets = LakeMarkets(lake, settings.market, settings.universes, clock.now())
+    rehearsal = rehearsing(loaded, lake)
+    markets = LakeMarkets(lake, settings.market, settings.universes, clock.now(), rehearsal)
     async with sandbox_of(loaded) as sandbox:
         evaluations = Evaluations(
             sandbox,
@@ -82,7 +84,7 @@ async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
             settings.evaluation.capital,
             _slots(settings.sandbox),
         )
-        yield Workbench(loaded, clock, lake, markets, sandbox, evaluations)
+        yield Workbench(loaded, clock, lake, markets, sandbox, evaluations, rehearsal)
 
 
 @asynccontextmanager
@@ -101,15 +103,30 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
     """Everything started and every plugin registered; the caller holds the state lock."""
     plugins = checked_plugins(loaded)
     async with workbench(loaded) as bench:
-        with open_store(loaded) as store:
+        with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
             yield Runtime(bench, store, plugins, registry)
 
 
+def rehearsing(loaded: Loaded, lake: Lake) -> bool:
+    """True where nights run on the simulated market: asked for, or there is nothing real."""
+    source = loaded.settings.market.source
+    return source == "simulated" or (source == "auto" and not lake.symbols(simulated=False))
+
+
+def database_path(loaded: Loaded, rehearsal: bool | None = None) -> Path:
+    """The ledger of rehearsals is a file of its own: made-up trials never count as evidence."""
+    if rehearsal is None:
+        rehearsal = rehearsing(loaded, open_lake(loaded))
+    return loaded.state / ("rehearsal.db" if rehearsal else "nightshift.db")
+
+
 @contextmanager
-def open_store(loaded: Loaded, daemon: bool = True) -> Iterator[SqlStore]:
-    """The database; `daemon` marks the one instance that works on jobs."""
-    store = SqlStore.open(loaded.state / "nightshift.db", daemon=daemon)
+def open_store(
+    loaded: Loaded, rehearsal: bool | None = None, daemon: bool = True
+) -> Iterator[SqlStore]:
+    """The database, of rehearsals or of real nights; `daemon`: the one that works on jobs."""
+    store = SqlStore.open(database_path(loaded, rehearsal), daemon=daemon)
     try:
         yield store
     finally:
@@ -140,7 +157,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
 
     registry.executors[bench.evaluations.name] = bench.evaluations
     plugins.register(host_of, registry)
-    if loaded.settings.market.source == "simulated" and "simulated" in registry.sources:
+    if bench.rehearsal and "simulated" in registry.sources:
         source = registry.sources["simulated"]
         bench.markets.announcement = getattr(source, "announcement", "")
     return registry

@@ -13,7 +13,13 @@ from typing import Literal
 
 from daemon.config import Loaded
 from daemon.errors import LockedError, NightShiftError
-from daemon.supervisor.bootstrap import checked_plugins, open_lake, open_store, sandbox_of
+from daemon.supervisor.bootstrap import (
+    checked_plugins,
+    database_path,
+    open_lake,
+    open_store,
+    sandbox_of,
+)
 from daemon.supervisor.lock import state_lock
 
 Status = Literal["ok", "warn", "fail"]
@@ -111,7 +117,7 @@ def _lake(loaded: Loaded) -> Finding:
 
 
 def _database(loaded: Loaded) -> Finding:
-    if not (loaded.state / "nightshift.db").exists():
+    if not database_path(loaded).exists():
         return Finding("database", "warn", "not there yet; the first night makes it")
     with open_store(loaded, daemon=False) as store:
         problems = store.verify()

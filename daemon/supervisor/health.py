@@ -8,7 +8,7 @@ from typing import Any
 
 from daemon.config import Loaded
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import open_store
+from daemon.supervisor.bootstrap import database_path, open_store
 from daemon.supervisor.pulse import Pulse, read_pulse
 
 STALE_S = 60.0
@@ -17,7 +17,7 @@ SHIFTS = ("recruiter", "harvester", "executor", "publisher")
 
 def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     """The document of `status --json`; healthy unless a heartbeat stalled or a shift is failing."""
-    if not (loaded.state / "nightshift.db").exists():
+    if not database_path(loaded).exists():
         return _document(True, "nothing has run yet; try `nightshift night`", [], {}, 0, None)
     moment = now or datetime.now(UTC)
     pulse = read_pulse(loaded.state)

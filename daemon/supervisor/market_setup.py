@@ -6,7 +6,7 @@ import asyncio
 
 from loguru import logger
 
-from daemon.errors import MissingError
+from daemon.errors import BadDataError, MissingError
 from daemon.lake.ingest import ingest
 from daemon.plugin.roles import BarRequest
 from daemon.supervisor.bootstrap import Runtime
@@ -15,8 +15,8 @@ SIMULATED_KINDS = ("minute", "day")
 
 
 async def ensure_market(started: Runtime) -> None:
-    """Ingests the simulated market where [market] source asks for it; idempotent."""
-    if started.loaded.settings.market.source != "simulated":
+    """Ingests the simulated market for a rehearsal; idempotent."""
+    if not started.bench.rehearsal:
         return
     source = started.registry.sources.get("simulated")
     if source is None:
@@ -28,4 +28,6 @@ async def ensure_market(started: Runtime) -> None:
         report = await asyncio.to_thread(
             ingest, started.bench.lake, source, BarRequest(kind=kind), None
         )
+        if report.failed:
+            raise BadDataError(*(message for _, message in report.failed))
         logger.bind(step="market").info("simulated {}: {} rows", kind, report.rows)

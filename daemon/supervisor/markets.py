@@ -23,7 +23,8 @@ NO_DATA = (
 class LakeMarkets:
     """Markets up to an as-of instant.
 
-    universes: names and their symbols; an empty "default" means every symbol of the lake.
+    universes: names and their symbols; an empty "default" means every symbol of the lake that
+    is made up (in a rehearsal) or real (otherwise); the two never meet.
     announcement: what the simulated market says of itself, "" where the market is real.
     """
 
@@ -33,11 +34,13 @@ class LakeMarkets:
         table: MarketTable,
         universes: Mapping[str, tuple[str, ...]],
         as_of: datetime,
+        rehearsal: bool,
     ) -> None:
         self._lake = lake
         self._table = table
         self._universes = universes
         self._as_of = as_of
+        self._rehearsal = rehearsal
         self._loaded: dict[tuple[str, str], tuple[Market, tuple[str, ...]]] = {}
         self._lock = threading.Lock()
         self.announcement = ""
@@ -56,12 +59,13 @@ class LakeMarkets:
         if name not in self._universes and name != "default":
             hint = did_you_mean(name, self._universes)
             raise UsageError(f'no universe "{name}" in [universes] of daemon.toml; {hint}')
-        return self._universes.get(name) or self._lake.symbols()
+        return self._universes.get(name) or self._lake.symbols(simulated=self._rehearsal)
 
     def fingerprint(self) -> str:
         """SHA-256 of everything that can change a market: the lake's parts and the dates used."""
-        dates = [str(self._table.start), str(self._table.end), self._table.source]
-        return hashlib.sha256(json.dumps([dates, self._lake.digest()]).encode()).hexdigest()
+        dates = [str(self._table.start), str(self._table.end)]
+        held = self._lake.digest(simulated=self._rehearsal)
+        return hashlib.sha256(json.dumps([dates, held]).encode()).hexdigest()
 
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""

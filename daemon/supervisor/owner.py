@@ -14,7 +14,7 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import MissingError, UsageError, did_you_mean
-from daemon.supervisor.bootstrap import Workbench, open_store, workbench
+from daemon.supervisor.bootstrap import Workbench, database_path, open_store, workbench
 from daemon.supervisor.evaluations import Backtest, Terms
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
@@ -64,7 +64,7 @@ def read_genome(loaded: Loaded, name: str) -> bytes:
     path = Path(name)
     if path.is_file():
         return path.read_bytes()
-    if path.suffix or "/" in name or not (loaded.state / "nightshift.db").is_file():
+    if path.suffix or "/" in name or not database_path(loaded).is_file():
         raise MissingError(
             f"no genome file at {name}; expected a file, or the id of a stored genome "
             "(see `nightshift genomes list`)"
@@ -129,5 +129,5 @@ def record_trials(loaded: Loaded, bench: Workbench, results: Sequence[Backtest])
         )
         for result in results
     )
-    with open_store(loaded, daemon=False) as store:
+    with open_store(loaded, first.evaluation.simulated, daemon=False) as store:
         store.commit(Effects(genomes=(genome,), trials=trials))

@@ -27,7 +27,7 @@ class SimulatedSettings(BaseModel):
         1, ge=0, le=10, description="How many of them, counted from the end, have minute bars."
     )
     edge: float = Field(
-        4.0,
+        3.0,
         ge=0,
         le=10,
         description="Planted edge: annual Sharpe of a rule that knew it, before costs; 0: none.",

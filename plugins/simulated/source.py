@@ -99,7 +99,7 @@ class SimulatedSource:
             close=rows.close,
             volume=rows.volume,
             transactions=rows.transactions,
-            origin=f"simulated:{self._settings.seed}",
+            origin=f"simulated:{self._settings.digest}",
         )
 
 

@@ -59,7 +59,7 @@ def place(folder: Path, text: str = SMALL_MARKET) -> Place:
 
 def content(state: Path) -> dict[str, list[dict[str, Any]]]:
     """Every row of the tables that a night writes, wall-clock columns left out."""
-    with sqlite3.connect(state / "nightshift.db") as connection:
+    with sqlite3.connect(state / "rehearsal.db") as connection:
         connection.row_factory = sqlite3.Row
         return {
             table: [

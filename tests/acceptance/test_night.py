@@ -83,7 +83,7 @@ def kill_after(here: Place, trials: int) -> None:
 
 
 def written(here: Place) -> int:
-    status = here.state / "nightshift.db"
+    status = here.state / "rehearsal.db"
     if not status.exists():
         return 0
     try:

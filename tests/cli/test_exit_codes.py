@@ -35,7 +35,7 @@ def test_an_unknown_key_is_named_with_a_suggestion_before_anything_starts(tmp_pa
     done = here.run("night")
 
     refused(done, 2, "night.evaluation", 'did you mean "evaluations"?')
-    assert not (here.state / "nightshift.db").exists()
+    assert not (here.state / "rehearsal.db").exists()
 
 
 def test_a_wrong_key_of_a_plugin_is_found_too(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_night_killed_in_every_window_ends_like_one_that_was_not(
     print(report, last)
     assert report.fault == last.fault == 0
     assert _rows(harried) == _rows(calm)
-    store = SqlStore.open(harried / "nightshift.db", daemon=False)
+    store = SqlStore.open(harried / "rehearsal.db", daemon=False)
     assert store.verify() == ()
     store.close()
 
@@ -57,13 +57,13 @@ def _night(repository: Path, state: Path) -> Start:
 
 
 def _ended(state: Path) -> bool:
-    if not (state / "nightshift.db").exists():
+    if not (state / "rehearsal.db").exists():
         return False
-    with closing(sqlite3.connect(state / "nightshift.db")) as connection:
+    with closing(sqlite3.connect(state / "rehearsal.db")) as connection:
         (ended,) = connection.execute("SELECT count(finished) FROM night").fetchone()
     return bool(ended)
 
 
 def _rows(state: Path) -> list[list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(state / "nightshift.db")) as connection:
+    with closing(sqlite3.connect(state / "rehearsal.db")) as connection:
         return [connection.execute(query).fetchall() for query in SAME]

@@ -85,7 +85,7 @@ def test_the_oracle_trading_the_prices_earns_what_was_announced() -> None:
     """Free of costs; the mean of six times eight years has an error of about 0.15."""
     shown = []
     for seed in SEEDS:
-        made = world(SimulatedSettings(seed=seed, intraday_edge=0.0))
+        made = world(SimulatedSettings(seed=seed, edge=4.0, intraday_edge=0.0))
         common = made.factor_deviation[:, None] * BETA
         signal = made.drift / (made.planted.strength * np.hypot(common, made.own_deviation))
         opened, close = prices(made)
@@ -128,7 +128,7 @@ def test_the_first_half_hour_speaks_for_the_rest_only_where_it_was_planted() -> 
 
 
 def test_the_announcement_says_what_is_planted_and_how_much() -> None:
-    words = planted(SimulatedSettings(seed=5)).words
+    words = planted(SimulatedSettings(seed=5, edge=4.0)).words
     nothing = planted(SimulatedSettings(seed=5, edge=0.0, intraday_edge=0.0)).words
 
     assert "Sharpe ratio of 4.0" in words
