@@ -157,7 +157,10 @@ class Swarm(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationTask:
-    """One backtest to run: a genome's text, its parameters, and on which named market."""
+    """One backtest to run: a genome's text, its parameters, and on which named market.
+
+    friction: name of a profile, "" for the one that nights use.
+    """
 
     source: str
     params: Mapping[str, Number]

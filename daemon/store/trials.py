@@ -41,6 +41,7 @@ _ELITES = text(
             WHERE trial.niche = cell.niche
               AND trial.origin = 'night' AND trial.selection IS NOT NULL
               AND genome.stage NOT IN ('rejected', 'retired')
+              AND trial.flags NOT LIKE '%"suspected_leak"%'
             ORDER BY trial.selection DESC, trial.number LIMIT 1)
     FROM cell WHERE cell.niche IS NOT NULL
     """

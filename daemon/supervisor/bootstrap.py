@@ -81,7 +81,7 @@ async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
             markets,
             frictions(settings),
             _rules(settings),
-            settings.evaluation.capital,
+            settings.evaluation,
             _slots(settings.sandbox),
         )
         yield Workbench(loaded, clock, lake, markets, sandbox, evaluations, rehearsal)

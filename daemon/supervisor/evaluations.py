@@ -20,6 +20,7 @@ from daemon.domain.trading.friction import Friction
 from daemon.errors import GenomeRefused, Reason, UsageError, did_you_mean
 from daemon.plugin.host import Markets, Sandbox
 from daemon.plugin.roles import EvaluationTask
+from daemon.settings import EvaluationTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,15 @@ class Evaluations:
         markets: Markets,
         frictions: Mapping[str, Friction],
         rules: EvaluationRules,
-        capital: float,
+        table: EvaluationTable,
         slots: int,
     ) -> None:
         self._sandbox = sandbox
         self._markets = markets
         self._frictions = frictions
         self._rules = rules
-        self._capital = capital
+        self._capital = table.capital
+        self._default = table.friction
         self.slots = slots
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
@@ -79,8 +81,8 @@ class Evaluations:
         skipped: tuple[str, ...] = (),
         name: str = "",
     ) -> Terms:
-        """Terms with a friction profile by name; UsageError for one that does not exist."""
-        known = self._frictions
+        """Terms with a friction profile by name ("": of the nights); UsageError if unknown."""
+        known, friction = self._frictions, friction or self._default
         if friction not in known:
             hint = did_you_mean(friction, known) or f"known: {', '.join(known)}"
             raise UsageError(f'no friction profile "{friction}" in daemon.toml; {hint}')

@@ -54,9 +54,8 @@ async def owner_backtest(
 
 def owner_terms(bench: Workbench, request: OwnerRequest, skipped: tuple[str, ...]) -> Terms:
     """Terms of a request; the profile of the nights where it names none."""
-    profile = request.friction or bench.loaded.settings.evaluation.friction
     name = Path(request.genome).stem
-    return bench.evaluations.terms(profile, request.capital, skipped, name)
+    return bench.evaluations.terms(request.friction, request.capital, skipped, name)
 
 
 def read_genome(loaded: Loaded, name: str) -> bytes:

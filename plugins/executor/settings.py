@@ -12,7 +12,6 @@ class ExecutorSettings(BaseModel):
     threshold: float = Field(
         0.5, description="selection fitness from which on a genome becomes screened"
     )
-    friction: str = Field("retail", description="friction profile that trials are priced with")
     workers: int = Field(
         0, ge=0, description="backtests at a time (0: as many as the place they run in has)"
     )

@@ -139,7 +139,7 @@ class ExecutorShift:
             params={},
             timeframe=genome.timeframe,
             universe=genome.universe,
-            friction=self._settings.friction,
+            friction="",
         )
         async with room:
             return await executor.evaluate(task)

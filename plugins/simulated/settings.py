@@ -27,13 +27,13 @@ class SimulatedSettings(BaseModel):
         1, ge=0, le=10, description="How many of them, counted from the end, have minute bars."
     )
     edge: float = Field(
-        3.0,
+        2.5,
         ge=0,
         le=10,
         description="Planted edge: annual Sharpe of a rule that knew it, before costs; 0: none.",
     )
     intraday_edge: float = Field(
-        0.3,
+        0.2,
         ge=0,
         le=1,
         description="Share of the first half hour's move that the rest of a session adds; 0: none.",

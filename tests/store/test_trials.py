@@ -179,6 +179,15 @@ def test_a_rejected_genome_makes_room_and_a_failed_one_stays_a_parent(store: Sql
     assert [elite.genome.name for elite in store.elites()] == ["b"]
 
 
+def test_a_suspected_leak_is_nobodys_elite(store: SqlStore) -> None:
+    leak = candidate("a", 9.0)
+    assert leak.evaluation is not None
+    flagged = replace(leak, evaluation=replace(leak.evaluation, flags=("suspected_leak",)))
+    store.commit(Effects(genomes=(genome("a"), genome("b")), trials=(flagged, candidate("b", 0.8))))
+
+    assert [elite.genome.name for elite in store.elites()] == ["b"]
+
+
 def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
     store.commit(
         Effects(

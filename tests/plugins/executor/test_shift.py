@@ -79,9 +79,9 @@ def test_the_task_says_what_to_run_on_what(tmp_path: Path) -> None:
     store = gated(FakeStore(), [stored(trend(20, universe="leveraged"))])
     place = FakeExecutor(found())
 
-    run(executor(tmp_path, store, place=place, friction="none"))
+    run(executor(tmp_path, store, place=place))
 
-    expected = EvaluationTask(trend(20, universe="leveraged"), {}, "1d", "leveraged", "none")
+    expected = EvaluationTask(trend(20, universe="leveraged"), {}, "1d", "leveraged", "")
     assert place.tasks == [expected]
 
 

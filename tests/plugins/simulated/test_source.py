@@ -66,7 +66,7 @@ def test_the_same_settings_make_the_same_bars_in_whatever_order_they_are_asked()
 
     assert again.close.tobytes() == once["SIMB"].close.tobytes()
     assert again.volume.tobytes() == once["SIMB"].volume.tobytes()
-    assert again.origin == "simulated:3"
+    assert again.origin == f"simulated:{SMALL.digest}"
 
 
 def test_another_seed_makes_other_bars() -> None:
