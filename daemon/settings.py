@@ -74,7 +74,9 @@ class NightTable(Table):
 class EvaluationTable(Table):
     """[evaluation]"""
 
-    friction: str = Field("retail", description="friction profile of the nights, and of backtests that name none")
+    friction: str = Field(
+        "retail", description="friction profile of the nights, and of backtests that name none"
+    )
     capital: float = Field(100_000.0, gt=0, description="dollars a backtest starts with")
     blocks: int = Field(6, ge=1, le=24, description="walk-forward blocks")
     minimum_blocks: int = Field(3, ge=1, description="blocks on short histories")

@@ -128,7 +128,7 @@ def test_the_first_half_hour_speaks_for_the_rest_only_where_it_was_planted() -> 
 
 
 def test_the_announcement_says_what_is_planted_and_how_much() -> None:
-    words = planted(SimulatedSettings(seed=5, edge=4.0)).words
+    words = planted(SimulatedSettings(seed=5, edge=4.0, intraday_edge=0.3)).words
     nothing = planted(SimulatedSettings(seed=5, edge=0.0, intraday_edge=0.0)).words
 
     assert "Sharpe ratio of 4.0" in words
