@@ -9,8 +9,8 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from daemon.cli.output import err, out, print_json
-from daemon.domain.briefing import from_json
-from daemon.domain.briefing_text import as_text
+from daemon.domain.briefing.document import from_json
+from daemon.domain.briefing.text import as_text
 from daemon.domain.evolution.records import BriefingFiles, Elite
 from daemon.plugin.roles import ShiftReport
 from daemon.supervisor.campaign import NightResult

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from daemon.domain.briefing import Briefing
+    from daemon.domain.briefing.document import Briefing
     from daemon.plugin.host import Host
     from daemon.plugin.roles import Check, Executor, Messenger, Shift, Source, Swarm
 

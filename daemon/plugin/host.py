@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from daemon.domain.briefing import Briefing
+from daemon.domain.briefing.document import Briefing
 from daemon.domain.engine import causality
 from daemon.domain.evolution.records import (
     BriefingFiles,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from daemon.domain.scales import thinned
+from daemon.domain.briefing.scales import thinned
 
 _DATA: Final = Path(__file__).resolve().parent.parent / "data"
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"

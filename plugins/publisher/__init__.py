@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.domain.briefing import Briefing
+from daemon.domain.briefing.document import Briefing
 from daemon.plugin import Host, hookimpl
 from daemon.plugin.roles import Messenger, Shift
 from plugins.publisher.files import FilesMessenger

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from daemon.domain.briefing import Strategy
-from daemon.domain.briefing_text import origin_words, params_words
-from daemon.domain.charts import Line, area_chart, bar_chart, line_chart
-from daemon.domain.wording import dollars, month_text, percent, ratio
+from daemon.domain.briefing.charts import Line, area_chart, bar_chart, line_chart
+from daemon.domain.briefing.document import Strategy
+from daemon.domain.briefing.text import origin_words, params_words
+from daemon.domain.briefing.wording import dollars, month_text, percent, ratio
 from plugins.publisher.markup import figures
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from daemon.domain.briefing import Briefing, Strategy, Tally, content_hash
-from daemon.domain.briefing_text import (
+from daemon.domain.briefing.document import Briefing, Strategy, Tally, content_hash
+from daemon.domain.briefing.text import (
     curve_words,
     fee_words,
     origin_words,
     params_words,
     ran_words,
 )
-from daemon.domain.wording import percent, ratio
+from daemon.domain.briefing.wording import percent, ratio
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 

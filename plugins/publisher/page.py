@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from daemon.domain.briefing import Briefing, Clock, Tally, content_hash
-from daemon.domain.briefing_text import ran_words
-from daemon.domain.charts import Mark, distribution
-from daemon.domain.wording import counted, day_text, percent, ratio
+from daemon.domain.briefing.charts import Mark, distribution
+from daemon.domain.briefing.document import Briefing, Clock, Tally, content_hash
+from daemon.domain.briefing.text import ran_words
+from daemon.domain.briefing.wording import counted, day_text, percent, ratio
 from plugins.publisher.card import card
 from plugins.publisher.markup import figures, items, keys, table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from daemon.domain.briefing_compose import NightRecords
-from daemon.domain.briefing_learnt import PastTrial, past_trial
+from daemon.domain.briefing.compose import NightRecords
+from daemon.domain.briefing.learnt import PastTrial, past_trial
 from daemon.domain.evolution.records import Genome, Night, Trial
 from daemon.errors import MissingError
 from daemon.plugin.host import Host, Store

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from daemon.domain.briefing import Briefing, as_json
-from daemon.domain.briefing_text import as_text
+from daemon.domain.briefing.document import Briefing, as_json
+from daemon.domain.briefing.text import as_text
 from plugins.publisher.markdown import as_markdown
 from plugins.publisher.page import as_page
 

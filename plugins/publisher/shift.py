@@ -6,8 +6,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from daemon.domain.briefing import Briefing, as_json
-from daemon.domain.briefing_compose import compose
+from daemon.domain.briefing.compose import compose
+from daemon.domain.briefing.document import Briefing, as_json
 from daemon.domain.evolution.records import BriefingFiles, Claim, Effects, Event
 from daemon.errors import NightShiftError
 from daemon.plugin.host import Host

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from daemon.domain.engine.actions import Events, pay_borrow, take_effect
@@ -22,23 +21,23 @@ from daemon.domain.engine.exits import NEVER, guard, leave_at_close, leave_at_op
 from daemon.domain.engine.ledger import mark_open
 from daemon.domain.engine.orders import activate, decide, may_drift, work
 from daemon.domain.engine.segments import hold, next_change
-from daemon.domain.engine.state import TRADE
 from daemon.domain.engine.tape import Axis, Tape, bring_range, enter_session, load, next_alarm
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, entry, inlined
 from daemon.domain.trading.costs import SAME_CLOSE
 
-FIRST_BAR = constant(0)
+SECOND_BAR = constant(1)
 
 TRADES_A_BAR = 2
 """Trades that one symbol can start on one bar: one at the open, one at the close."""
 
 
 class Course(NamedTuple):
-    """Equity and exposure (T,), written by the run."""
+    """What a run writes: equity and exposure (T,), trades TRADE (K,)."""
 
     equity: Floats
     exposure: Floats
+    trades: npt.NDArray[Any]
 
 
 @entry
@@ -50,32 +49,33 @@ def run(
     book: npt.NDArray[Any],
     queue: npt.NDArray[Any],
     course: Course,
-) -> npt.NDArray[Any]:
-    """Trade the tape's targets; fill the course, the one desk and the book; the trades as TRADE.
+) -> bool:
+    """Trade the tape's targets; False if there is no room for another trade.
 
-    book: SLOT (N,), zeroed. queue: ORDER (N, delay + 1), zeroed.
+    desks: one DESK. book: SLOT (N,), zeroed at first. queue: ORDER (N, delay + 1), likewise.
+    After False, call again with larger `trades` that begin as the old ones do: it goes on.
     """
-    desk = desks[0]
-    trades = np.empty(256 + TRADES_A_BAR * len(book), TRADE)
-    _start(tape, book)
-    bar = FIRST_BAR
+    desk, trades = desks[0], course.trades
+    bar = desk.next_bar
+    if bar == 0:
+        _start(tape, book)
     while bar < desk.bars:
+        desk.next_bar = bar
         if desk.trades + TRADES_A_BAR * len(book) > len(trades):
-            trades = _grown(trades)
+            return False
         load(tape, desk, book, bar)
         desk.days = 0
-        if bar >= desk.session_stop:
+        if desk.dated and bar >= desk.session_stop:
             enter_session(axis, desk)
         _before_open(tape, events, desk, book, queue)
         _trade(desk, trades, book, queue)
         following = _next_event(tape, events, desk, book)
-        closes = tape.close[:, bar:following]
-        hold(desk, book, closes, course.equity[bar:following], course.exposure[bar:following])
+        hold(desk, book, tape.close, course.equity[bar:following], course.exposure[bar:following])
         bar = following
     if desk.bars > 0:
         load(tape, desk, book, desk.bars - 1)
         mark_open(trades, book)
-    return trades[: desk.trades]
+    return True
 
 
 @inlined
@@ -86,14 +86,7 @@ def _start(tape: Tape, book: npt.NDArray[Any]) -> None:
         slot.trade = -1
         slot.range_bar = -1
         slot.left_bar = -1
-        slot.next_change = 0 if len(row) > 0 and row[0] != 0.0 else next_change(row, FIRST_BAR + 1)
-
-
-@inlined
-def _grown(trades: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    larger = np.empty(2 * len(trades), TRADE)
-    larger[: len(trades)] = trades
-    return larger
+        slot.next_change = 0 if len(row) > 0 and row[0] != 0.0 else next_change(row, SECOND_BAR)
 
 
 @inlined

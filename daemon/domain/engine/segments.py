@@ -11,47 +11,96 @@ import numpy.typing as npt
 
 from daemon.domain.engine.state import MICRO
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import inlined
+from daemon.domain.trading.compiled import constant, inlined
 
-STRIDE = 64
+WIDE, NARROW = constant(64), constant(8)
+BLOCK = 512
+"""Bars that are worked on at once, so that they stay in the nearest cache."""
 
 
 @inlined
 def next_change(row: Floats, start: int) -> int:
     """First index from `start` (at least 1) on whose value differs from the one before."""
-    size = len(row)
-    k = start
-    while k + STRIDE <= size:
-        here, before = row[k : k + STRIDE], row[k - 1 : k - 1 + STRIDE]
-        changes = 0
-        for j in range(len(here)):
-            changes += here[j] != before[j]
-        if changes:
-            break
-        k += STRIDE
-    while k < size and row[k] == row[k - 1]:
+    k = _skip_equal(row, _skip_equal(row, start, WIDE), NARROW)
+    while k < len(row) and row[k] == row[k - 1]:
         k += 1
     return k
 
 
 @inlined
+def _skip_equal(row: Floats, start: int, stride: int) -> int:
+    """The last of start, start + stride, ... up to which nothing changes, by whole strides."""
+    k = start
+    while k + stride <= len(row):
+        here, before = row[k : k + stride], row[k - 1 : k - 1 + stride]
+        changes = 0
+        for j in range(len(here)):
+            changes += here[j] != before[j]
+        if changes:
+            return k
+        k += stride
+    return k
+
+
+@inlined
 def hold(
-    desk: Any, book: npt.NDArray[Any], closes: Floats, equity: Floats, exposure: Floats
+    desk: Any, book: npt.NDArray[Any], close: Floats, equity: Floats, exposure: Floats
 ) -> None:
     """Equity in dollars and exposure (both written) of a stretch on which nothing is traded.
 
-    closes: (N, S); equity, exposure: (S,).
+    It begins at the desk's bar. close: (N, T); equity, exposure: (S,).
     """
     cash = desk.cash / MICRO
+    held, only = 0, 0
+    for n in range(len(book)):
+        if book[n].position != 0.0:
+            held += 1
+            only = n
+    if held == 0:
+        _hold_nothing(cash, equity, exposure)
+    elif held == 1:
+        row = close[only, desk.bar : desk.bar + len(equity)]
+        _hold_one(cash, book[only].position, row, equity, exposure)
+    else:
+        for start in range(0, len(equity), BLOCK):
+            worth, load = equity[start : start + BLOCK], exposure[start : start + BLOCK]
+            _hold_many(cash, book, close, desk.bar + start, worth, load)
+
+
+@inlined
+def _hold_nothing(cash: float, equity: Floats, exposure: Floats) -> None:
     for k in range(len(equity)):
         equity[k] = cash
         exposure[k] = 0.0
+
+
+@inlined
+def _hold_one(
+    cash: float, position: float, close: Floats, equity: Floats, exposure: Floats
+) -> None:
+    for k in range(len(equity)):
+        value = position * close[k]
+        worth = cash + value
+        equity[k] = worth
+        exposure[k] = abs(value) / worth if worth > 0.0 else 0.0
+
+
+@inlined
+def _hold_many(
+    cash: float,
+    book: npt.NDArray[Any],
+    close: Floats,
+    start: int,
+    equity: Floats,
+    exposure: Floats,
+) -> None:
+    _hold_nothing(cash, equity, exposure)
     for n in range(len(book)):
         position = book[n].position
         if position != 0.0:
-            close = closes[n]
+            row = close[n, start : start + len(equity)]
             for k in range(len(equity)):
-                value = position * close[k]
+                value = position * row[k]
                 equity[k] += value
                 exposure[k] += abs(value)
     for k in range(len(equity)):

@@ -30,7 +30,16 @@ import numpy.typing as npt
 from daemon.domain.engine.actions import Events
 from daemon.domain.engine.kernel import Course, run
 from daemon.domain.engine.simulation import Simulation, Sizing, Trades
-from daemon.domain.engine.state import BY_SHARES, BY_SLOT, BY_WEIGHT, DESK, MICRO, ORDER, SLOT
+from daemon.domain.engine.state import (
+    BY_SHARES,
+    BY_SLOT,
+    BY_WEIGHT,
+    DESK,
+    MICRO,
+    ORDER,
+    SLOT,
+    TRADE,
+)
 from daemon.domain.engine.tape import Axis, Tape
 from daemon.domain.genome.contract import Exits
 from daemon.domain.market.bars import Floats, Market
@@ -42,6 +51,7 @@ ENGINE_VERSION = "1"
 """Goes up with every change of a rule: numbers of different versions are not comparable."""
 
 SIZINGS = {"slot": BY_SLOT, "weights": BY_WEIGHT, "shares": BY_SHARES}
+FIRST_TRADES = 1024
 LEVELS = ("stop_atr", "target_atr", "trail_atr", "stop_pct", "target_pct", "trail_pct")
 
 
@@ -67,13 +77,16 @@ def simulate(
     desk = _desk(market, sizing, exits, friction, capital)
     book = np.zeros(market.shape[1], SLOT)
     queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
-    course = Course(np.empty(market.shape[0]), np.empty(market.shape[0]))
     tape, axis, events = _tape(market, targets), _axis(market), _events(market)
-    trades = _columns(run(tape, axis, events, desk, book, queue, course))
+    equity, exposure = np.empty(market.shape[0]), np.empty(market.shape[0])
+    records = np.empty(FIRST_TRADES + 2 * market.shape[1], TRADE)
+    while not run(tape, axis, events, desk, book, queue, Course(equity, exposure, records)):
+        records = np.concatenate([records, np.empty(len(records), TRADE)])
+    trades = _columns(records[: desk["trades"][0]])
     return Simulation(
         capital=capital,
-        equity=course.equity,
-        exposure=course.exposure,
+        equity=equity,
+        exposure=exposure,
         trades=trades,
         traded=float(desk["traded"][0]),
         fees=float(desk["fees"][0] / MICRO),
@@ -95,6 +108,8 @@ def _desk(
         desk[name] = getattr(exits, name)
     desk["uses_atr"] = any(getattr(exits, name) > 0 for name in LEVELS[:3])
     desk["guarded"] = any(getattr(exits, name) > 0 for name in LEVELS)
+    desk["watched"] = exits.any
+    desk["dated"] = exits.session_end or friction.regulatory_fees or friction.borrow_rate > 0
     desk["sizing"] = SIZINGS[sizing]
     desk["cash"] = round(capital * MICRO)
     desk["bars"] = market.shape[0]

@@ -41,6 +41,7 @@ DESK: Final = np.dtype(
         ("atr", "i8"),
         ("uses_atr", "i8"),
         ("guarded", "i8"),  # a stop, target or trail is on
+        ("watched", "i8"),  # any exit is on
         ("max_bars", "i8"),
         ("session_end", "i8"),
         ("cash", "f8"),  # micro-dollars
@@ -52,8 +53,10 @@ DESK: Final = np.dtype(
         ("estimated", "i8"),  # a fee was priced at a nearest known rate
         ("bar", "i8"),  # the bar that is loaded
         ("bars", "i8"),
+        ("next_bar", "i8"),  # where a run goes on
         ("next_action", "i8"),  # index of the next corporate action
         ("session_stop", "i8"),  # first bar of the next session
+        ("dated", "i8"),  # sessions or dates matter to this run
         ("days", "i8"),  # calendar days since the bar before, 0 inside a session
         ("flat_bar", "i8"),  # bar of this session's end exit, -1 if it has none
         ("flat_at_close", "i8"),  # that exit is at the bar's close instead of its open

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.engine.prefetch import prefetch
 from daemon.domain.engine.segments import next_change
 from daemon.domain.engine.state import sign
 from daemon.domain.market.bars import Bools, Floats, Ints
 from daemon.domain.trading.compiled import inlined
 from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE, set_day
+
+LINE, LINES = 8, 5
+"""Values in a line of the cache, and lines after which the processor reads ahead by itself."""
 
 LATE_MINUTES = 2
 MINUTE_NS = 60_000_000_000
@@ -43,31 +47,28 @@ class Axis(NamedTuple):
 
 @inlined
 def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
-    """Put a bar into the slots, and bring the extremes of open trades up to the bar before."""
+    """Put into the slots what the bar may be asked for, and nothing else, since most of the time
+    of a sparse run is spent waiting for memory. Extremes are brought up to the bar before.
+    """
     desk.bar = bar
-    quotes = desk.from_quotes and tape.spread.shape[0] > 0
+    at_work = desk.fill == SAME_CLOSE
     for n in range(len(book)):
         slot = book[n]
-        slot.open, slot.high = tape.open[n, bar], tape.high[n, bar]
-        slot.low, slot.close = tape.low[n, bar], tape.close[n, bar]
-        slot.volume = tape.volume[n, bar]
-        slot.prints = 1 if _prints(tape, n, bar) else 0
-        slot.quoted = tape.spread[n, bar] if quotes else -1.0
-        slot.free = desk.volume_cap * slot.volume
-        slot.reference = slot.open
-        if desk.fill == MIDPOINT:
-            slot.reference = 0.5 * (slot.low + slot.high)
-        elif desk.fill == SAME_CLOSE:
-            slot.reference = slot.close
-        slot.goal = tape.targets[n, bar]
+        at_work = at_work or slot.working or slot.under_way or slot.leaving
+    for n in range(len(book)):
+        slot = book[n]
+        slot.prints = 0
+        slot.close = tape.close[n, bar]
         slot.changed = 1 if slot.next_change == bar else 0
+        if slot.changed or desk.band > 0.0:
+            slot.goal = tape.targets[n, bar]
         if slot.changed:
             slot.next_change = next_change(tape.targets[n], bar + 1)
+            _read_ahead(tape, desk, slot, n)
         if slot.position != 0.0:
-            slot.last_close = tape.close[n, bar - 1]
-            if slot.trail < np.inf:
-                _catch_up(tape, slot, n, bar)
-            slot.seen = bar
+            _load_held(tape, desk, slot, n, bar)
+        if at_work or (desk.watched and slot.position != 0.0):
+            _load_traded(tape, desk, slot, n, bar)
 
 
 @inlined
@@ -131,6 +132,47 @@ def next_alarm(tape: Tape, slot: Any, n: int, start: int, stop: int) -> int:
                 return k
             extreme = max(extreme, direction * best[k])
     return stop
+
+
+@inlined
+def _read_ahead(tape: Tape, desk: Any, slot: Any, n: int) -> None:
+    """Ask memory for the bar of the next fill; it answers while the bars before are worked on."""
+    bar = min(slot.next_change + 1 + desk.delay, desk.bars - 1)
+    prefetch(tape.open, n, bar)
+    prefetch(tape.volume, n, bar)
+    prefetch(tape.stale, n, bar)
+    for k in range(bar, min(bar + LINES * LINE, desk.bars), LINE):
+        prefetch(tape.close, n, k)
+
+
+@inlined
+def _load_held(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
+    if desk.borrow > 0.0:
+        slot.last_close = tape.close[n, bar - 1]
+    if slot.trail < np.inf:
+        _catch_up(tape, slot, n, bar)
+    slot.seen = bar
+
+
+@inlined
+def _load_traded(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
+    slot.reference = _reference(tape, desk, n, bar)
+    slot.open = tape.open[n, bar]
+    slot.volume = tape.volume[n, bar]
+    slot.prints = 1 if _prints(tape, n, bar) else 0
+    slot.free = desk.volume_cap * slot.volume
+    if desk.guarded:
+        slot.high, slot.low = tape.high[n, bar], tape.low[n, bar]
+    slot.quoted = -1.0
+    if desk.from_quotes and tape.spread.shape[0] > 0:
+        slot.quoted = tape.spread[n, bar]
+
+
+@inlined
+def _reference(tape: Tape, desk: Any, n: int, bar: int) -> float:
+    if desk.fill == MIDPOINT:
+        return 0.5 * (tape.low[n, bar] + tape.high[n, bar])
+    return tape.close[n, bar] if desk.fill == SAME_CLOSE else tape.open[n, bar]
 
 
 @inlined

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.briefing_compose import NightRecords
+from daemon.domain.briefing.compose import NightRecords
 from daemon.domain.evolution.records import Effects, NewJob
 from daemon.plugin.host import Host
 from plugins.publisher.settings import PublisherSettings
 from plugins.publisher.shift import Publisher
-from tests.domain.night_records import night_records
+from tests.domain.briefing.night_records import night_records
 from tests.fakes import NIGHT, FakeMarkets, FakeStore, fake_host
 
 SIMULATION = "Every price was made up from seed 7, with an edge worth a Sharpe ratio of 1.5."

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from daemon.domain.briefing import Briefing, content_hash
-from daemon.domain.briefing_compose import compose
+from daemon.domain.briefing.compose import compose
+from daemon.domain.briefing.document import Briefing, content_hash
 from plugins.publisher.markdown import as_markdown
 from plugins.publisher.page import as_page
-from tests.domain.night_records import night_records, with_trials
+from tests.domain.briefing.night_records import night_records, with_trials
 
 HOSTILE = (
     '</pre></script><script>alert(1)</script><img src=x onerror="alert(2)"> `|` [a](javascript:x)'

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from daemon.domain.briefing_compose import compose
+from daemon.domain.briefing.compose import compose
 from plugins.publisher.page import as_page
 from tests.browser import measured, printed
-from tests.domain.night_records import night_records
+from tests.domain.briefing.night_records import night_records
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from daemon.domain.briefing import from_json
+from daemon.domain.briefing.document import from_json
 from daemon.domain.evolution.records import NewJob, Night
 from daemon.errors import MissingError
 from daemon.plugin.host import Host
@@ -194,7 +194,7 @@ def test_the_plugin_registers_a_daily_shift_a_messenger_and_a_renderer(host: Hos
 
 
 def test_an_audience_that_nobody_knows_gets_no_text(records: object) -> None:
-    from daemon.domain.briefing_compose import compose
+    from daemon.domain.briefing.compose import compose
 
     briefing = compose(records, 5)  # type: ignore[arg-type]
 

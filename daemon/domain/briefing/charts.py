@@ -17,8 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.scales import date_ticks, nice_ticks, steep_ticks
-from daemon.domain.wording import percent, ratio
+from daemon.domain.briefing.scales import date_ticks, nice_ticks, steep_ticks
+from daemon.domain.briefing.wording import percent, ratio
 
 _WIDE: Final = 1000.0
 

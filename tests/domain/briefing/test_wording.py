@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain import wording
+from daemon.domain.briefing import wording
 
 
 @pytest.mark.parametrize(

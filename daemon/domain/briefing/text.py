@@ -7,9 +7,9 @@ from math import log
 from textwrap import wrap
 from typing import Final
 
-from daemon.domain.briefing import Briefing, Strategy, Tally
-from daemon.domain.scales import sparkline
-from daemon.domain.wording import counted, dollars, listed, number, percent, plain, ratio
+from daemon.domain.briefing.document import Briefing, Strategy, Tally
+from daemon.domain.briefing.scales import sparkline
+from daemon.domain.briefing.wording import counted, dollars, listed, number, percent, plain, ratio
 
 LINES: Final = 60
 _SENTENCES: Final = 3

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.scales import date_ticks, nice_ticks, sparkline, steep_ticks, thinned
+from daemon.domain.briefing.scales import date_ticks, nice_ticks, sparkline, steep_ticks, thinned
 
 
 @settings(deadline=None, max_examples=100)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from daemon.domain.briefing import Benchmark, Luck, OperatorScore
-from daemon.domain.briefing_names import operator_name
-from daemon.domain.briefing_strategy import fee_share
+from daemon.domain.briefing.document import Benchmark, Luck, OperatorScore
+from daemon.domain.briefing.names import operator_name
+from daemon.domain.briefing.strategy import fee_share
+from daemon.domain.briefing.wording import counted, percent, ratio
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Genome, Trial
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.stats.sharpe import Moments, best_by_luck, deflated_sharpe, moments
-from daemon.domain.wording import counted, percent, ratio
 
 
 @dataclass(frozen=True, slots=True)

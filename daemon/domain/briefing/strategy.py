@@ -9,14 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.briefing import Benchmark, BlockScore, Curve, Parent, Strategy
-from daemon.domain.briefing_names import operator_name, refusal_name
-from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
-from daemon.domain.evolution.records import Genome, Trial
-from daemon.domain.market.bars import Floats
-from daemon.domain.scales import thinned
-from daemon.domain.stats.metrics import SESSIONS_A_YEAR, Metrics
-from daemon.domain.wording import (
+from daemon.domain.briefing.document import Benchmark, BlockScore, Curve, Parent, Strategy
+from daemon.domain.briefing.names import operator_name, refusal_name
+from daemon.domain.briefing.scales import thinned
+from daemon.domain.briefing.wording import (
     calendar_day,
     counted,
     listed,
@@ -26,6 +22,10 @@ from daemon.domain.wording import (
     printable,
     ratio,
 )
+from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
+from daemon.domain.evolution.records import Genome, Trial
+from daemon.domain.market.bars import Floats
+from daemon.domain.stats.metrics import SESSIONS_A_YEAR, Metrics
 
 _DIGITS: Final = 6
 
@@ -62,7 +62,7 @@ def strategy_of(
 
 def benchmark_of(market_returns: Floats) -> Benchmark:
     """Buy and hold, from returns a session; Sharpe with the sample deviation, times root 252."""
-    equity = np.cumprod(1.0 + market_returns)
+    equity = np.cumprod(1.0 + market_returns).astype(np.float64)
     spread = float(market_returns.std(ddof=1)) if len(market_returns) > 1 else 0.0
     years = len(market_returns) / SESSIONS_A_YEAR
     total = float(equity[-1]) - 1.0

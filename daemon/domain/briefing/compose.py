@@ -1,7 +1,7 @@
 """From the records of a night to its briefing; every figure is derived from what the store gave.
 
 `compose` in steps: 1 `_standings` takes the best trial of each genome, 2 the passed and the near
-misses become strategies, 3 `briefing_learnt` says what the night taught, 4 the rest is counted.
+misses become strategies, 3 `learnt` says what the night taught, 4 the rest is counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from daemon.domain.briefing import (
+from daemon.domain.briefing.document import (
     Benchmark,
     Briefing,
     Clock,
@@ -21,19 +21,17 @@ from daemon.domain.briefing import (
     Strategy,
     Tally,
 )
-from daemon.domain.briefing_learnt import (
+from daemon.domain.briefing.learnt import (
     PastTrial,
     is_finite,
     learnt_sentences,
     luck_of,
     operator_scores,
 )
-from daemon.domain.briefing_market import market_state, simulation_words
-from daemon.domain.briefing_names import lesson_name, refusal_name
-from daemon.domain.briefing_strategy import benchmark_of, strategy_of, weak_blocks
-from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.evolution.records import Genome, Lesson, Night, Stage, Trial
-from daemon.domain.wording import (
+from daemon.domain.briefing.market import market_state, simulation_words
+from daemon.domain.briefing.names import lesson_name, refusal_name
+from daemon.domain.briefing.strategy import benchmark_of, strategy_of, weak_blocks
+from daemon.domain.briefing.wording import (
     capitalised,
     counted,
     listed,
@@ -42,6 +40,8 @@ from daemon.domain.wording import (
     ratio,
     spelled,
 )
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.records import Genome, Lesson, Night, Stage, Trial
 
 NEAR_MISSES: Final = 3
 ALIKE: Final = 0.9
@@ -115,7 +115,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
     ran = _ran(records, len(passed))
     return Briefing(
         night=records.night.id,
-        headline=_headline(ran, chosen),
+        headline=_headline(ran, chosen, luck),
         summary=_summary(ran, chosen or misses, benchmark, luck),
         simulation=simulation_words(own, records.health),
         ran=ran,
@@ -203,14 +203,17 @@ def _ran(records: NightRecords, accepted: int) -> Ran:
     )
 
 
-def _headline(ran: Ran, chosen: Sequence[Strategy]) -> str:
+def _headline(ran: Ran, chosen: Sequence[Strategy], luck: Luck) -> str:
     if ran.evaluated == 0:
         return "No strategy was priced this night"
     if not chosen:
         return f"Nothing passed: {counted(ran.evaluated, 'trial')}, and none reached the threshold"
     best = max(chosen, key=lambda s: s.selection or 0.0)
-    verb = "strategy passed" if ran.accepted == 1 else "strategies passed"
-    return f"{capitalised(spelled(ran.accepted))} {verb}, led by {best.name}"
+    count = capitalised(spelled(ran.accepted))
+    noun = "strategy" if ran.accepted == 1 else "strategies"
+    if luck.noise is not None and luck.best is not None and luck.best <= luck.noise:
+        return f"{count} {noun} reached the threshold, but the best is no better than luck"
+    return f"{count} {noun} passed, led by {best.name}"
 
 
 def _summary(

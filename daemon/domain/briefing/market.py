@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from daemon.domain.briefing import MarketState
+from daemon.domain.briefing.document import MarketState
+from daemon.domain.briefing.wording import (
+    calendar_day,
+    capitalised,
+    counted,
+    day_text,
+    listed,
+    plain,
+)
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import Trial
-from daemon.domain.wording import calendar_day, capitalised, counted, day_text, listed, plain
 
 _SHOWN: Final = 12
 

@@ -4,7 +4,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from daemon.domain.charts import Line, Mark, area_chart, bar_chart, distribution, line_chart
+from daemon.domain.briefing.charts import (
+    Line,
+    Mark,
+    area_chart,
+    bar_chart,
+    distribution,
+    line_chart,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = [date(2015, 1, 2) + timedelta(days=k) for k in range(300)]

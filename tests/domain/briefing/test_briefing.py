@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daemon.domain.briefing import Briefing, as_json, content_hash, from_json
-from daemon.domain.briefing_compose import compose
-from daemon.domain.briefing_learnt import luck_of
-from daemon.domain.briefing_strategy import benchmark_of, fee_share
-from daemon.domain.briefing_text import LINES, as_text
+from daemon.domain.briefing.compose import compose
+from daemon.domain.briefing.document import Briefing, as_json, content_hash, from_json
+from daemon.domain.briefing.learnt import luck_of
+from daemon.domain.briefing.strategy import benchmark_of, fee_share
+from daemon.domain.briefing.text import LINES, as_text
 from daemon.domain.evolution.records import Trial
 from daemon.domain.stats.sharpe import best_by_luck
-from tests.domain.night_records import STARTED, metrics_of, night_records, with_trials
+from tests.domain.briefing.night_records import STARTED, metrics_of, night_records, with_trials
 
 
 def briefing(**wanted: Any) -> Briefing:
@@ -320,3 +320,18 @@ def test_text_of_strangers_cannot_colour_the_terminal() -> None:
     assert "\x1b" not in as_text(document)
     assert "\x1b" not in as_json(document)
     assert "\\u001b" not in as_json(document)
+
+
+def test_a_best_that_luck_explains_is_not_sold_as_a_success() -> None:
+    records = night_records(accepted=2)
+    poor = [
+        changed(trial, metrics=replace(trial.evaluation.metrics, sharpe=0.01 + 0.001 * number))
+        for number, trial in enumerate(records.trials)
+        if trial.evaluation is not None
+    ]
+
+    document = compose(with_trials(records, poor), 3)
+
+    assert document.headline == (
+        "Two strategies reached the threshold, but the best is no better than luck"
+    )
