@@ -12,7 +12,7 @@ from daemon.errors import MissingError, UsageError
 from daemon.supervisor.report import ReportRun, curve_names, write_report
 from daemon.supervisor.report_page import script_json
 from tests.browser import measured
-from tests.domain.night_records import metrics_of
+from tests.domain.briefing.night_records import metrics_of
 
 SESSIONS = 500
 DATES = [date(2015, 1, 2) + timedelta(days=k) for k in range(SESSIONS)]
