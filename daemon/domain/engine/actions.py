@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from daemon.domain.engine.exits import set_levels
 from daemon.domain.engine.ledger import charge, post
+from daemon.domain.engine.ranges import bring_range
 from daemon.domain.engine.state import micro
-from daemon.domain.engine.tape import Tape, bring_range
+from daemon.domain.engine.tape import Tape
 from daemon.domain.market.bars import Floats, Ints
 from daemon.domain.trading.compiled import inlined
 

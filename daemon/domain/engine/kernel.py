@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from daemon.domain.engine.actions import Events, pay_borrow, take_effect
+from daemon.domain.engine.alarms import next_alarm
 from daemon.domain.engine.exits import NEVER, guard, leave_at_close, leave_at_open
 from daemon.domain.engine.ledger import mark_open
 from daemon.domain.engine.orders import activate, decide, may_drift, work
+from daemon.domain.engine.ranges import bring_range
 from daemon.domain.engine.segments import hold, next_change
-from daemon.domain.engine.tape import Axis, Tape, bring_range, enter_session, load, next_alarm
+from daemon.domain.engine.tape import Axis, Tape, enter_session, load
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, entry, inlined
 from daemon.domain.trading.costs import SAME_CLOSE

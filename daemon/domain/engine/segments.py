@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from daemon.domain.engine.state import MICRO
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, inlined
+from daemon.domain.trading.compiled import constant, extreme, inlined
 
 WIDE, NARROW = constant(64), constant(8)
 BLOCK = 512
@@ -40,6 +40,26 @@ def _skip_equal(row: Floats, start: int, stride: int) -> int:
             return k
         k += stride
     return k
+
+
+@extreme
+def highest(values: Floats) -> float:
+    """The largest of some numbers, at least one, none of them nan."""
+    top = values[0]
+    for k in range(len(values)):
+        if values[k] > top:  # noqa: PLR1730 - max() of compiled code minds nan
+            top = values[k]
+    return float(top)
+
+
+@extreme
+def lowest(values: Floats) -> float:
+    """The smallest of some numbers, at least one, none of them nan."""
+    bottom = values[0]
+    for k in range(len(values)):
+        if values[k] < bottom:  # noqa: PLR1730 - min() of compiled code minds nan
+            bottom = values[k]
+    return float(bottom)
 
 
 @inlined

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.engine import buffers
 from daemon.domain.engine.actions import Events
 from daemon.domain.engine.kernel import Course, run
 from daemon.domain.engine.simulation import Simulation, Sizing, Trades
@@ -78,7 +79,7 @@ def simulate(
     book = np.zeros(market.shape[1], SLOT)
     queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
     tape, axis, events = _tape(market, targets), _axis(market), _events(market)
-    equity, exposure = np.empty(market.shape[0]), np.empty(market.shape[0])
+    equity, exposure = buffers.empty(market.shape[0]), buffers.empty(market.shape[0])
     records = np.empty(FIRST_TRADES + 2 * market.shape[1], TRADE)
     while not run(tape, axis, events, desk, book, queue, Course(equity, exposure, records)):
         records = np.concatenate([records, np.empty(len(records), TRADE)])

@@ -1,4 +1,4 @@
-"""The market as rows, and the work that reads them: loading a bar, sessions, ranges."""
+"""The market as rows, and what is read from it: the bar at work, and its session."""
 
 from __future__ import annotations
 
@@ -97,41 +97,9 @@ def enter_session(axis: Axis, desk: Any) -> None:
 
 
 @inlined
-def bring_range(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
-    """Bring the slot's ATR up to `bar`: dollars, over the bars on which the symbol traded.
-
-    Mean of the first ranges until there are `atr` of them, then (mean * (atr - 1) + range) / atr
-    (Wilder 1978). The first bar has no previous close: its high less its low stands in until the
-    second. 0 before any bar.
-    """
-    for k in range(slot.range_bar + 1, bar + 1):
-        if not _prints(tape, n, k):
-            continue
-        high, low = tape.high[n, k], tape.low[n, k]
-        if slot.range_count > 0:
-            reach = max(high, slot.range_close) - min(low, slot.range_close)
-            slot.range_mean += (reach - slot.range_mean) / min(slot.range_count, desk.atr)
-        else:
-            slot.range_mean = high - low
-        slot.range_count += 1
-        slot.range_close = tape.close[n, k]
-    slot.range_bar = max(slot.range_bar, bar)
-
-
-@inlined
-def next_alarm(tape: Tape, slot: Any, n: int, start: int, stop: int) -> int:
-    """First bar from `start` and before `stop` that touches a level of the trade, else `stop`."""
-    direction = sign(slot.position)
-    worst = tape.low[n] if direction > 0.0 else tape.high[n]
-    best = tape.high[n] if direction > 0.0 else tape.low[n]
-    extreme = slot.extreme
-    for k in range(start, stop):
-        level = max(slot.stop, extreme - slot.trail)
-        if _prints(tape, n, k):
-            if direction * worst[k] <= level or direction * best[k] > slot.target:
-                return k
-            extreme = max(extreme, direction * best[k])
-    return stop
+def prints(tape: Tape, n: int, bar: int) -> bool:
+    """True if the symbol traded on the bar; nothing fills on any other."""
+    return bool(tape.volume[n, bar] > 0.0 and not tape.stale[n, bar])
 
 
 @inlined
@@ -159,7 +127,7 @@ def _load_traded(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
     slot.reference = _reference(tape, desk, n, bar)
     slot.open = tape.open[n, bar]
     slot.volume = tape.volume[n, bar]
-    slot.prints = 1 if _prints(tape, n, bar) else 0
+    slot.prints = 1 if prints(tape, n, bar) else 0
     slot.free = desk.volume_cap * slot.volume
     if desk.guarded:
         slot.high, slot.low = tape.high[n, bar], tape.low[n, bar]
@@ -176,16 +144,11 @@ def _reference(tape: Tape, desk: Any, n: int, bar: int) -> float:
 
 
 @inlined
-def _prints(tape: Tape, n: int, bar: int) -> bool:
-    return bool(tape.volume[n, bar] > 0.0 and not tape.stale[n, bar])
-
-
-@inlined
 def _catch_up(tape: Tape, slot: Any, n: int, bar: int) -> None:
     direction = sign(slot.position)
     best = tape.high[n] if direction > 0.0 else tape.low[n]
     for k in range(slot.seen + 1, bar):
-        if _prints(tape, n, k):
+        if prints(tape, n, k):
             slot.extreme = max(slot.extreme, direction * best[k])
 
 
