@@ -8,6 +8,7 @@ import sys
 import traceback
 
 from daemon.errors import NightShiftError
+from daemon.process import prepare
 
 BUG = 70
 INTERRUPTED = 130
@@ -16,7 +17,7 @@ NO_ROOM = 3
 
 def main() -> None:
     """Runs the command line and exits with the code that interface.md promises."""
-    _prepare_environment()
+    prepare()
     from daemon.cli.app import app  # after the environment, which numba reads at import
 
     try:
@@ -37,15 +38,6 @@ def main() -> None:
         sys.exit(NO_ROOM)
     except Exception:  # the outermost handler
         _report_bug()
-
-
-def _prepare_environment() -> None:
-    """One thread a library, and compiled kernels kept in the user's cache folder."""
-    from platformdirs import user_cache_path
-
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(user_cache_path("nightshift") / "kernels"))
 
 
 def _report_bug() -> None:

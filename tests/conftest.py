@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.process import prepare
+
+prepare()
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import numpy as np
-
 from daemon.domain.engine.simulation import ExitReason
+from daemon.domain.stats.metrics import session_ends
 from daemon.supervisor.evaluations import Backtest
 from daemon.supervisor.report import ReportRun
 
@@ -16,15 +15,14 @@ EPOCH = date(1970, 1, 1)
 
 def report_run(result: Backtest) -> ReportRun:
     """One backtest as the report shows it."""
-    session = result.market.axis.session
-    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
-    days = result.market.axis.session_date[last].tolist()
+    ends = session_ends(result.market.axis.session)
+    days = result.market.axis.session_date[ends].tolist()
     return ReportRun(
         name=", ".join(f"{k}={v:g}" for k, v in result.params.items()) or "backtest",
         params=dict(result.params),
         metrics=figures(result),
         dates=[EPOCH + timedelta(days=day) for day in days],
-        equity=result.simulation.equity[last],
+        equity=result.session_equity(),
         trades=trade_rows(result),
     )
 
@@ -38,10 +36,8 @@ def figures(result: Backtest) -> dict[str, Any]:
 
 def session_equity(result: Backtest) -> tuple[list[int], list[float]]:
     """Close time and equity at the last bar of each session."""
-    session = result.market.axis.session
-    last = np.flatnonzero(np.append(np.diff(session) != 0, True))
-    times = result.market.axis.close_time[last].tolist()
-    return times, result.simulation.equity[last].tolist()
+    ends = session_ends(result.market.axis.session)
+    return result.market.axis.close_time[ends].tolist(), result.session_equity().tolist()
 
 
 def trade_rows(result: Backtest) -> list[dict[str, Any]]:

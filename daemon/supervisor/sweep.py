@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.config import Loaded
 from daemon.domain.genome import gate
+from daemon.domain.genome.gate import Gated
+from daemon.domain.market.bars import Floats, Market
+from daemon.sandbox.pool import Pool
 from daemon.supervisor.bootstrap import workbench
-from daemon.supervisor.evaluations import Backtest, bind
+from daemon.supervisor.evaluations import Backtest, Evaluations, Terms, bind
 from daemon.supervisor.owner import (
     OwnerRequest,
     market_for,
@@ -20,6 +24,34 @@ from daemon.supervisor.owner import (
 )
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.report import write_report
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One genome at many points of its parameters on one market."""
+
+    evaluations: Evaluations
+    gated: Gated
+    market: Market
+    points: Sequence[Mapping[str, float]]
+    terms: Terms
+
+    async def run(self, sandbox: Pool, watch: Callable[[int], None]) -> list[Backtest]:
+        """The backtests in the order of the points; children and pricing work side by side."""
+        room = asyncio.Semaphore(self.evaluations.slots)
+        pricing: dict[int, asyncio.Task[Backtest]] = {}
+        answers = sandbox.positions_many(self.gated.source, self.market, self.points)
+        async for index, positions in answers:
+            await room.acquire()
+            pricing[index] = asyncio.create_task(asyncio.to_thread(self._price, index, positions))
+            pricing[index].add_done_callback(lambda _: room.release())
+            watch(len(pricing))
+        return [await pricing[index] for index in range(len(self.points))]
+
+    def _price(self, index: int, positions: Floats) -> Backtest:
+        point = self.points[index]
+        priced = self.evaluations.price(self.gated, point, self.market, positions, self.terms)
+        return priced.by_session()
 
 
 def grid_points(axes: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
@@ -41,14 +73,9 @@ async def owner_sweep(
         market, skipped = await market_for(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
-        runs: dict[int, Backtest] = {}
-        async for index, positions in bench.sandbox.positions_many(gated.source, market, points):
-            runs[index] = await asyncio.to_thread(
-                bench.evaluations.price, gated, points[index], market, positions, terms
-            )
-            watch(len(runs))
+        job = Sweep(bench.evaluations, gated, market, points, terms)
+        results = await job.run(bench.sandbox, watch)
         seconds = bench.clock.monotonic() - started
-        results = [runs[index] for index in range(len(points))]
         record_trials(loaded, bench, results)
     if report is not None:
         write_report(report, [report_run(run) for run in results], loaded.text)
