@@ -1,4 +1,4 @@
-"""`lake ingest | inventory | gaps | verify | sql`."""
+"""`lake ingest | inventory | gaps | verify | repair | sql`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ingest(
     loaded = load(config, state)
     wanted = () if symbols == ALL else names(symbols or DEFAULT_TICKERS)
     request = BarRequest(
-        kind=KIND_NAMES.get(kind, kind),
+        kind=kind,
         symbols=wanted,
         start=date_of(date or start),
         end=date_of(date or end),
@@ -55,9 +55,6 @@ def ingest(
     print_ingest(report, as_json)
     if report.failed:
         raise typer.Exit(1)
-
-
-KIND_NAMES = {"stocks_minute": "minute", "stocks_day": "day"}
 
 
 @lake_app.command("inventory")
@@ -114,19 +111,29 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
 
     Example: nightshift lake verify
     """
-    from daemon.cli.output import out, print_json
+    from daemon.cli.lake_view import print_problems
     from daemon.supervisor.bootstrap import open_lake
 
     problems = open_lake(load(config, state)).verify()
-    if as_json:
-        print_json({"ok": not problems, "problems": problems})
-    elif not problems:
-        out.print("Every part is whole.")
-    for problem in [] if as_json else problems:
-        where = f"{problem.kind} {problem.symbol} {problem.file}"
-        out.print(f"{where}: {problem.message}", markup=False)
+    print_problems(problems, as_json)
     if problems:
         raise typer.Exit(1)
+
+
+@lake_app.command("repair")
+def repair(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+    """Move broken parts out of the way, so that the next ingestion brings them again.
+
+    Example: nightshift lake repair
+    """
+    from daemon.cli.lake_view import print_problems
+    from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.lock import state_lock
+
+    loaded = load(config, state)
+    with state_lock(loaded.state):
+        problems = open_lake(loaded).repair()
+    print_problems(problems, as_json)
 
 
 @lake_app.command("sql")

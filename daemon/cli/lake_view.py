@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from daemon.cli.output import err, out, print_json
 from daemon.lake.gaps import Gaps
 from daemon.lake.ingest import IngestReport
+from daemon.lake.verify import Problem
 
 EPOCH = date(1970, 1, 1)
 
@@ -72,3 +73,15 @@ def print_ingest(report: IngestReport, as_json: bool) -> None:
         out.print(note, markup=False)
     for part, message in report.failed:
         out.print(f"  {part}: {message}", markup=False)
+
+
+def print_problems(problems: Sequence[Problem], as_json: bool) -> None:
+    """What is wrong with the lake, a line each."""
+    if as_json:
+        print_json({"ok": not problems, "problems": problems})
+        return
+    for problem in problems:
+        where = f"{problem.kind} {problem.symbol} {problem.file}"
+        out.print(f"{where}: {problem.message}", markup=False)
+    if not problems:
+        out.print("Every part is whole.")
