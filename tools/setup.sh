@@ -10,9 +10,13 @@ export UV_PYTHON_DOWNLOADS=never PIP_DISABLE_PIP_VERSION_CHECK=1
   exit 3
 }
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-uv_pin=$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)
 echo "Installing the locked packages into $venv ..."
-if [ -x "$venv/bin/uv" ] || "$venv/bin/python" -m pip install --quiet "$uv_pin"; then
+# The installer comes from the same list, by its hashes.
+installer=$(mktemp)
+trap 'rm -f "$installer"' EXIT
+sed -n '/^uv==/,/[^\\]$/p' requirements.lock > "$installer"
+if [ -x "$venv/bin/uv" ] ||
+  "$venv/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$installer"; then
   VIRTUAL_ENV=$venv "$venv/bin/uv" pip sync --quiet --require-hashes --compile-bytecode \
     --python "$venv/bin/python" requirements.lock
   VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation \
