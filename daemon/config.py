@@ -64,6 +64,8 @@ class Loaded:
         """SHA-256 over everything that can change a result: not when or where it runs."""
         core = self.settings.model_dump(mode="json", exclude={"daemon", "plugins", "lake", "night"})
         core["sandbox"].pop("slots")
+        written = {k: v.model_dump(exclude_unset=True) for k, v in self.settings.friction.items()}
+        core["friction"] = {name: table for name, table in written.items() if table}
         tables = {
             f"{name}.{key}": value
             for name, table in self.tables.items()

@@ -82,7 +82,9 @@ class GenomeRefused(NightShiftError):
 
     def __init__(self, reasons: Iterable[Reason]) -> None:
         self.reasons = tuple(reasons)
-        super().__init__("; ".join(f"line {r.line}: {r.message}" for r in self.reasons))
+        super().__init__(
+            "; ".join(f"line {r.line}: {r.message}" if r.line else r.message for r in self.reasons)
+        )
 
 
 class FencedError(NightShiftError):

@@ -11,7 +11,7 @@ from loguru import logger
 if TYPE_CHECKING:
     from loguru import Record
 
-_LINE = "<dim>{time:HH:mm:ss}</dim> <level>{level: <7}</level> {extra[step]: <9} {message}\n"
+_LINE = "<dim>{time:HH:mm:ss}</dim> <level>{level: <7}</level> {extra[step]: <9} {message}"
 
 
 class Secret:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,9 @@ def backtest(
     start: Day = None,
     end: Day = None,
     timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
-    capital: Annotated[float | None, typer.Option(min=1, help="Dollars to start with.")] = None,
+    capital: Annotated[
+        float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")
+    ] = None,
     friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
     param: Annotated[
         list[str] | None, typer.Option("--param", help="NAME=VALUE, as often as needed.")
@@ -58,12 +61,12 @@ def parsed_params(pairs: list[str]) -> dict[str, float]:
     params: dict[str, float] = {}
     for pair in pairs:
         name, _, text = pair.partition("=")
-        params[name.strip()] = parsed_number(text, pair)
+        params[name.strip()] = parsed_number(text, f"--param {pair}: expected NAME=NUMBER")
     return params
 
 
-def parsed_number(text: str, pair: str) -> float:
-    """An int where the text is one, else a float."""
+def parsed_number(text: str, expected: str) -> float:
+    """An int where the text is one, else a finite float. UsageError says what was expected."""
     from daemon.errors import UsageError
 
     try:
@@ -71,9 +74,12 @@ def parsed_number(text: str, pair: str) -> float:
     except ValueError:
         pass
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise UsageError(f"--param {pair}: expected NAME=NUMBER, was {pair!r}") from None
+        number = float("nan")
+    if not math.isfinite(number):
+        raise UsageError(f'{expected}, was "{text}"')
+    return number
 
 
 def date_of(moment: datetime | None) -> date | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from daemon.cli.options import AsJson, Config, State, load
+from daemon.cli.options import AsJson, Config, State, load, writing
 
 
 def briefing(
@@ -31,17 +31,18 @@ def briefing(
     from daemon.cli.night_view import terminal_text
     from daemon.cli.output import out, print_json
     from daemon.errors import MissingError
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.supervisor.bootstrap import reading_store
 
     loaded = load(config, state)
     zone = ZoneInfo(loaded.settings.daemon.timezone)
-    with open_store(loaded, daemon=False) as store:
+    with reading_store(loaded) as store:
         found = store.briefing_of_day(*local_day(date, zone)) if date else store.briefing()
     if found is None:
         when = f" of {date.date()}" if date else ""
         raise MissingError(f"there is no briefing{when}; `nightshift night` writes one")
     if html is not None:
-        shutil.copyfile(found.html_path, html)
+        with writing(html):
+            shutil.copyfile(found.html_path, html)
     if as_json:
         print_json(json.loads(found.document))
     else:

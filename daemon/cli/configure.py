@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, State
+from daemon.cli.options import AsJson, Config, State, writing
 from daemon.errors import ConfigError, UsageError
 
 config_app = typer.Typer(help="Check or show the configuration.", no_args_is_help=True)
@@ -25,17 +25,22 @@ def init(folder: Annotated[Path, typer.Argument(help="Where to put it.")] = Path
     target = folder / "daemon.toml"
     if target.exists():
         raise UsageError(f"{target} exists already; expected a folder without one")
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(shipped("daemon.toml"), target)
-    shutil.copytree(
-        shipped("genomes"),
-        folder / "genomes",
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("__pycache__"),
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped("daemon.toml"), target)
+        shutil.copytree(
+            shipped("genomes"),
+            folder / "genomes",
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        (folder / "genomes" / "elite").mkdir(exist_ok=True)
+        (folder / "state").mkdir(exist_ok=True)
+    out.print(
+        f"Wrote {target}, genomes/ and state/. Next: nightshift night --config {target}",
+        markup=False,
+        soft_wrap=True,
     )
-    (folder / "genomes" / "elite").mkdir(exist_ok=True)
-    (folder / "state").mkdir(exist_ok=True)
-    out.print(f"Wrote {target}, genomes/ and state/. Next: nightshift night --config {target}")
 
 
 def shipped(name: str) -> Path:
@@ -54,7 +59,7 @@ def check(config: Config = None, state: State = None, as_json: AsJson = False) -
 
     errors = found_errors(config, state)
     rows = [
-        {"key": e.key, "message": f"{e.key}: {e.message}", "suggestion": e.suggestion}
+        {"key": e.key, "message": e.message, "suggestion": e.suggestion}
         if isinstance(e, ConfigError)
         else {"key": "", "message": str(e), "suggestion": ""}
         for e in errors
@@ -63,10 +68,8 @@ def check(config: Config = None, state: State = None, as_json: AsJson = False) -
         print_json({"ok": not rows, "errors": rows})
     elif not rows:
         out.print("The configuration is good.")
-    for row in [] if as_json else rows:
-        out.print(
-            f"{row['key']}: {row['message']}" + f"; {row['suggestion']}" * bool(row["suggestion"])
-        )
+    for error in [] if as_json else errors:
+        out.print(str(error), markup=False)
     if rows:
         raise typer.Exit(2)
 
@@ -75,11 +78,13 @@ def found_errors(config: Path | None, state: Path | None) -> list[UsageError]:
     """Everything wrong with the configuration, the tables of plugins included."""
     from daemon.config import find_config, read_config
     from daemon.plugin.manager import load_plugins
+    from daemon.supervisor.profiles import friction_errors
 
     try:
         loaded, errors = read_config(find_config(config), state)
         table = loaded.settings.plugins
-        return [*errors, *load_plugins(table.load, table.block).check_tables(loaded.tables)]
+        tables = load_plugins(table.load, table.block).check_tables(loaded.tables)
+        return [*errors, *friction_errors(loaded.settings), *tables]
     except UsageError as error:
         return [error]
 

@@ -10,7 +10,7 @@ MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
 def doctor(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
-    """Examine Python, packages, disk, clock, lake, sandbox, lock and database.
+    """Examine Python, packages, disk, clock, credentials, lake, sandbox, lock and database.
 
     Example: nightshift doctor --json
     """
@@ -52,12 +52,13 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
     Example: nightshift verify
     """
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import open_lake, open_store
+    from daemon.supervisor.bootstrap import database_path, open_lake, open_store
 
     loaded = load(config, state)
     problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
-    with open_store(loaded, daemon=False) as store:
-        problems += store.verify()
+    if database_path(loaded).exists():
+        with open_store(loaded, daemon=False) as store:
+            problems += store.verify()
     if as_json:
         print_json({"ok": not problems, "problems": problems})
     for problem in [] if as_json else problems or ["Everything is whole."]:

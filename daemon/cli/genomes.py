@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.cli.options import AsJson, Config, State, load
+from daemon.cli.options import AsJson, Config, State, load, writing
 
 if TYPE_CHECKING:
     from daemon.domain.evolution.records import Genome
@@ -106,9 +106,13 @@ def list_genomes(
     """
     from daemon.cli.output import print_json, print_table
     from daemon.domain.evolution.records import Stage
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.errors import UsageError, did_you_mean
+    from daemon.supervisor.bootstrap import reading_store
 
-    with open_store(load(config, state), daemon=False) as store:
+    if stage and stage not in list(Stage):
+        hint = did_you_mean(stage, list(Stage)) or f"known: {', '.join(Stage)}"
+        raise UsageError(f'no stage "{stage}"; {hint}')
+    with reading_store(load(config, state)) as store:
         found = store.genomes(Stage(stage) if stage else None)
         fitness = store.best_selection()
     found = sorted(found, key=lambda g: -(fitness.get(g.hash) or float("-inf")))
@@ -128,9 +132,9 @@ def show(id: Id, config: Config = None, state: State = None, as_json: AsJson = F
     Example: nightshift genomes show 3fa9
     """
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.supervisor.bootstrap import reading_store
 
-    with open_store(load(config, state), daemon=False) as store:
+    with reading_store(load(config, state)) as store:
         genome = store.genome(id)
         fitness = store.best_selection().get(genome.hash)
     if as_json:
@@ -149,9 +153,9 @@ def diff(a: Id, b: Id, config: Config = None, state: State = None, as_json: AsJs
     import difflib
 
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.supervisor.bootstrap import reading_store
 
-    with open_store(load(config, state), daemon=False) as store:
+    with reading_store(load(config, state)) as store:
         left, right = store.genome(a), store.genome(b)
     lines = list(
         difflib.unified_diff(
@@ -177,9 +181,9 @@ def lineage(id: Id, config: Config = None, state: State = None, as_json: AsJson 
     from rich.tree import Tree
 
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.supervisor.bootstrap import reading_store
 
-    with open_store(load(config, state), daemon=False) as store:
+    with reading_store(load(config, state)) as store:
         root = store.genome(id)
         fitness = store.best_selection()
         ancestors: dict[str, Genome] = {}
@@ -216,13 +220,14 @@ def export(
     Example: nightshift genomes export 3fa9 --to genomes/elite
     """
     from daemon.cli.output import out
-    from daemon.supervisor.bootstrap import open_store
+    from daemon.supervisor.bootstrap import reading_store
 
-    with open_store(load(config, state), daemon=False) as store:
+    with reading_store(load(config, state)) as store:
         genome = store.genome(id)
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{genome.name}.py"
-    target.write_text(genome.source, encoding="utf-8")
+    with writing(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text(genome.source, encoding="utf-8")
     out.print(f"Wrote {target}", markup=False)
 
 

@@ -32,7 +32,6 @@ def night(
     from daemon.supervisor.lock import state_lock
 
     loaded = load(config, state)
-    start_logging("WARNING", loaded.state / "logs")
     table = loaded.settings.night
     asked = table.model_copy(
         update={
@@ -42,6 +41,7 @@ def night(
         }
     )
     with state_lock(loaded.state), watching(asked.evaluations, quiet=as_json) as watch:
+        start_logging("WARNING", loaded.state / "logs")
         result = asyncio.run(one_night(loaded, asked, watch))
     print_night(result, as_json)
 
@@ -83,6 +83,6 @@ def run(
     loaded = load(config, state).with_overrides(
         {key: value for key, value in overrides.items() if value is not None}
     )
-    start_logging(loaded.settings.daemon.log_level, loaded.state / "logs")
     with state_lock(loaded.state):
+        start_logging(loaded.settings.daemon.log_level, loaded.state / "logs")
         asyncio.run(serve(loaded, once=once))

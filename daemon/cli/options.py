@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,7 @@ from typing import Annotated
 import typer
 
 from daemon.config import Loaded, find_config, load_config
+from daemon.errors import MissingError
 
 Config = Annotated[
     Path | None,
@@ -32,5 +35,16 @@ def load(config: Path | None, state: Path | None) -> Loaded:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """`A,B C` as ("A", "B", "C")."""
-    return tuple(text.replace(",", " ").split())
+    """`A,B C` as ("A", "B", "C"), each once."""
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """MissingError where a file or folder that the owner named cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise MissingError(
+            f"cannot write {target}: {error.strerror}; expected a place with room that is writable"
+        ) from error

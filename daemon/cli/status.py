@@ -34,7 +34,9 @@ def status(
             if watch:
                 out.clear()
             out.print(
-                f"{'healthy' if document['healthy'] else 'NOT HEALTHY'}: {document['reason']}"
+                f"{'healthy' if document['healthy'] else 'NOT HEALTHY'}: {document['reason']}",
+                markup=False,
+                soft_wrap=True,
             )
             rows = [
                 (s["name"], s["last_run"], s["next_run"], s["faults"], s["summary"])

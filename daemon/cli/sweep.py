@@ -21,7 +21,9 @@ def sweep(
     start: Day = None,
     end: Day = None,
     timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
-    capital: Annotated[float | None, typer.Option(min=1, help="Dollars to start with.")] = None,
+    capital: Annotated[
+        float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")
+    ] = None,
     friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
     report: Annotated[Path | None, typer.Option(help="Folder for a report.")] = None,
     config: Config = None,
@@ -46,7 +48,7 @@ def sweep(
         capital=capital,
         friction=friction,
     )
-    axes = dict(parsed_axis(text) for text in grid)
+    axes = parsed_grid(grid)
     with watching_sweep(axes, quiet=as_json) as watch:
         runs, seconds = asyncio.run(owner_sweep(load(config, state), request, axes, report, watch))
     if as_json:
@@ -55,7 +57,20 @@ def sweep(
         print_sweep(runs, seconds, report)
 
 
-def parsed_axis(text: str) -> tuple[str, tuple[float, ...]]:
-    """NAME=V1,V2 as a name and its numbers."""
-    name, _, values = text.partition("=")
-    return name.strip(), tuple(parsed_number(v, text) for v in values.split(","))
+def parsed_grid(texts: list[str]) -> dict[str, tuple[float, ...]]:
+    """NAME=V1,V2 texts as names and their numbers, each once. UsageError for anything else."""
+    from daemon.errors import UsageError
+
+    axes: dict[str, tuple[float, ...]] = {}
+    for text in texts:
+        name, _, values = text.partition("=")
+        if name.strip() in axes:
+            raise UsageError(
+                f"--grid {text}: {name.strip()} is there twice; expected each parameter once"
+            )
+        numbers = (
+            parsed_number(value, f"--grid {text}: expected NAME=NUMBER,NUMBER,...")
+            for value in values.split(",")
+        )
+        axes[name.strip()] = tuple(dict.fromkeys(numbers))
+    return axes

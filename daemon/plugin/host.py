@@ -29,6 +29,7 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.domain.market.bars import Floats, Market
+from daemon.log import Secret
 from daemon.plugin.roles import Executor, Swarm
 
 Settings = TypeVar("Settings", bound=BaseModel)
@@ -132,7 +133,7 @@ class Host:
     seed_folder: Path
     briefings: Path
     raw_settings: Mapping[str, Any]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, Secret]
     swarms: dict[str, Swarm]
     executors: dict[str, Executor]
     settings_hash: str

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.config import Loaded
 from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.stats.splits import BlockRules
-from daemon.domain.trading.friction import SHIPPED, Friction
+from daemon.errors import MissingError
 from daemon.lake.lake import Lake
 from daemon.plugin.host import Host
 from daemon.plugin.manager import Plugins, Registry, load_plugins
 from daemon.sandbox.pool import Limits, Pool
-from daemon.settings import FrictionTable, SandboxTable, Settings
+from daemon.settings import SandboxTable, Settings
 from daemon.store.store import SqlStore
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.evaluations import Evaluations
 from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.profiles import friction_errors, frictions
 from daemon.supervisor.secrets import secrets_for
 
 MEGABYTE = 1024 * 1024
@@ -55,10 +56,10 @@ class Runtime:
 
 
 def checked_plugins(loaded: Loaded) -> Plugins:
-    """The plugins of the configuration; ConfigError for a wrong key in one of their tables."""
+    """The plugins of the configuration; ConfigError for what is wrong in it across tables."""
     table = loaded.settings.plugins
     plugins = load_plugins(table.load, table.block)
-    if errors := plugins.check_tables(loaded.tables):
+    if errors := [*friction_errors(loaded.settings), *plugins.check_tables(loaded.tables)]:
         raise errors[0]
     return plugins
 
@@ -133,6 +134,19 @@ def open_store(
         store.close()
 
 
+@contextmanager
+def reading_store(loaded: Loaded) -> Iterator[SqlStore]:
+    """The database for a command that only looks. MissingError where there is none yet."""
+    path = database_path(loaded)
+    if not path.exists():
+        raise MissingError(
+            f"nothing has run yet in {loaded.state} (there is no {path.name}); "
+            "`nightshift night` begins, --state names another folder"
+        )
+    with open_store(loaded, daemon=False) as store:
+        yield store
+
+
 def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Registry:
     """Gives every plugin its host; the dictionaries in it fill up as plugins register."""
     loaded, registry = bench.loaded, Registry()
@@ -163,12 +177,6 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
     return registry
 
 
-def frictions(settings: Settings) -> dict[str, Friction]:
-    """The shipped profiles, and those of daemon.toml, which may redefine them."""
-    written = {name: _friction(name, table) for name, table in settings.friction.items()}
-    return {**SHIPPED, **written}
-
-
 def seed_folder(loaded: Loaded) -> Path:
     """genomes/seeds beside daemon.toml, else the seeds that came with the package."""
     own = loaded.folder / "genomes" / "seeds"
@@ -177,16 +185,6 @@ def seed_folder(loaded: Loaded) -> Path:
     package = Path(__file__).resolve().parent.parent
     packed = package / "data" / "genomes" / "seeds"
     return packed if packed.is_dir() else package.parent / "genomes" / "seeds"
-
-
-def _friction(name: str, table: FrictionTable) -> Friction:
-    """What is written, over the shipped profile of the same name or over no friction at all."""
-    values = table.model_dump(exclude_unset=True)
-    if "spread_bps" in values:
-        values["spread_from_quotes"] = values["spread_bps"] == "quotes"
-        if values["spread_from_quotes"]:
-            values["spread_bps"] = SHIPPED["retail"].spread_bps
-    return replace(SHIPPED.get(name, Friction(name)), **values)
 
 
 def _slots(table: SandboxTable) -> int:

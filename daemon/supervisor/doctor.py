@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from daemon.config import Loaded
 from daemon.errors import LockedError, NightShiftError
@@ -20,7 +21,10 @@ from daemon.supervisor.bootstrap import (
     open_store,
     sandbox_of,
 )
+from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.pulse import read_pulse
+from daemon.supervisor.secrets import secrets_for
 
 Status = Literal["ok", "warn", "fail"]
 LOW_DISK_BYTES = 2_000_000_000
@@ -45,7 +49,9 @@ def examine(loaded: Loaded) -> tuple[list[Finding], str]:
         _packages,
         _overwritten,
         _disk,
+        _clock,
         _plugins,
+        _credentials,
         _lake,
         _database,
         _lock,
@@ -101,6 +107,26 @@ def _disk(loaded: Loaded) -> Finding:
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free at {folder}"
     return Finding("disk", "ok" if free > LOW_DISK_BYTES else "warn", text)
+
+
+def _clock(loaded: Loaded) -> Finding:
+    """A clock that was set back would date trials before their data."""
+    now, pulse = SystemClock().now(), read_pulse(loaded.state)
+    zone = loaded.settings.daemon.timezone
+    if pulse is not None and pulse.at > now:
+        return Finding(
+            "clock", "fail", f"it says {now:%Y-%m-%d %H:%M} UTC, the last heartbeat {pulse.at}"
+        )
+    return Finding("clock", "ok", f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}")
+
+
+def _credentials(loaded: Loaded) -> Finding:
+    """Which of the secrets that plugins name are there; never their values."""
+    plugins = checked_plugins(loaded)
+    names = [n for info in plugins.infos() for n in plugins.secret_names(info.name)]
+    found = secrets_for(names, loaded.folder)
+    listed = ", ".join(f"{n} {'present' if n in found else 'absent'}" for n in dict.fromkeys(names))
+    return Finding("credentials", "ok", listed or "no plugin asks for one")
 
 
 def _plugins(loaded: Loaded) -> Finding:

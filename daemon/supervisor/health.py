@@ -9,7 +9,7 @@ from typing import Any
 from daemon.config import Loaded
 from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import database_path, open_store
-from daemon.supervisor.pulse import Pulse, read_pulse
+from daemon.supervisor.pulse import HEARTBEAT, Pulse, read_pulse
 
 STALE_S = 60.0
 SHIFTS = ("recruiter", "harvester", "executor", "publisher")
@@ -23,7 +23,7 @@ def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     pulse = read_pulse(loaded.state)
     age = None if pulse is None else (moment - pulse.at).total_seconds()
     with open_store(loaded, daemon=False) as store:
-        shifts = [_shift(store, name, pulse) for name in SHIFTS]
+        shifts = [_shift(store, name, pulse) for name in _names(pulse)]
         jobs, trials = store.job_counts(), store.trial_count()
     failing = [shift["name"] for shift in shifts if shift["faults"]]
     running = pulse is not None and not pulse.stopped
@@ -35,6 +35,12 @@ def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     else:
         reason = "the daemon runs" if running else "the daemon is not running; all is well"
     return _document(not stale and not failing, reason, shifts, jobs, trials, age)
+
+
+def _names(pulse: Pulse | None) -> list[str]:
+    """The shipped shifts, then those of third parties that the daemon has on its list."""
+    planned = [] if pulse is None else [n for n in pulse.next_runs if n != HEARTBEAT]
+    return list(dict.fromkeys([*SHIFTS, *planned]))
 
 
 def _shift(store: SqlStore, name: str, pulse: Pulse | None) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+HEARTBEAT = "heartbeat"
+"""Name of the beat itself among the things that run next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:

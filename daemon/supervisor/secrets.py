@@ -8,25 +8,26 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from daemon.errors import UsageError
+from daemon.log import Secret
 
 
-def secrets_for(names: Iterable[str], folder: Path) -> dict[str, str]:
+def secrets_for(names: Iterable[str], folder: Path) -> dict[str, Secret]:
     """Those of the named secrets that exist; a plugin gets only what it names."""
-    sources = [os.environ, _credentials(), _dot_env(folder / ".env")]
-    found: dict[str, str] = {}
-    for name in names:
-        for source in sources:
-            if name in source:
-                found[name] = source[name]
-                break
-    return found
+    wanted = tuple(names)
+    sources = [os.environ, _credentials(wanted), _dot_env(folder / ".env")]
+    return {
+        name: Secret(next(source[name] for source in sources if name in source))
+        for name in wanted
+        if any(name in source for source in sources)
+    }
 
 
-def _credentials() -> Mapping[str, str]:
+def _credentials(names: Iterable[str]) -> Mapping[str, str]:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         return {}
-    return {path.name: path.read_text().strip() for path in Path(folder).iterdir()}
+    files = [Path(folder) / name for name in names]
+    return {path.name: path.read_text().strip() for path in files if path.is_file()}
 
 
 def _dot_env(path: Path) -> Mapping[str, str]:

@@ -21,11 +21,11 @@ from loguru import logger
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob, Night
-from daemon.plugin.roles import Daily, Every, Shift, Turn
+from daemon.plugin.roles import Daily, Every, Shift, ShiftReport, Turn
 from daemon.supervisor.bootstrap import Runtime, runtime
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.market_setup import ensure_market
-from daemon.supervisor.pulse import Pulse, write_pulse
+from daemon.supervisor.pulse import HEARTBEAT, Pulse, write_pulse
 
 FAULTS_ALLOWED = 3
 MISFIRE_GRACE_S = 3600
@@ -61,17 +61,34 @@ class Watched:
             return
         store, name = self._started.store, self.shift.name
         try:
-            async with asyncio.timeout(self.shift.deadline_s):
-                report = await self.shift.run(self._turn())
+            report = await self._within_deadline()
+            store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
         except Exception as error:  # the border of a task
-            self._faults += 1
-            self._log.opt(exception=error).error("failed ({} of {})", self._faults, FAULTS_ALLOWED)
-            detail = {"error": repr(error)[:500], "faults": self._faults}
-            store.commit(Effects(events=(Event("shift_failed", name, detail),)))
+            self._failed(error)
             return
         self._faults = 0
         self._log.info("{}", report.summary)
-        store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
+
+    async def _within_deadline(self) -> ShiftReport:
+        seconds = self.shift.deadline_s
+        async with asyncio.timeout(seconds) as limit:
+            try:
+                return await self.shift.run(self._turn())
+            except asyncio.CancelledError:
+                if limit.expired():
+                    raise TimeoutError(f"it passed its deadline of {seconds:g} s") from None
+                raise
+
+    def _failed(self, error: Exception) -> None:
+        """Counts a fault, in the log and (where the store is not what failed) in the journal."""
+        self._faults += 1
+        self._log.opt(exception=error).error("failed ({} of {})", self._faults, FAULTS_ALLOWED)
+        detail = {"error": repr(error)[:500], "faults": self._faults}
+        event = Event("shift_failed", self.shift.name, detail)
+        try:
+            self._started.store.commit(Effects(events=(event,)))
+        except Exception as broken:  # the border of a task
+            self._log.error("the journal could not be written: {!r}", broken)
 
     def _turn(self) -> Turn:
         store, clock = self._started.store, self._started.bench.clock
@@ -114,7 +131,7 @@ async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
     scheduler.add_job(
         lambda: _beat(started, _next_runs(scheduler)),
         IntervalTrigger(seconds=HEARTBEAT_S, timezone=zone),
-        name="heartbeat",
+        name=HEARTBEAT,
         next_run_time=now,
     )
     scheduler.start()
