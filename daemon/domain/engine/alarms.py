@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from daemon.domain.engine.segments import highest, lowest
+from daemon.domain.engine.segments import span
 from daemon.domain.engine.state import sign
 from daemon.domain.engine.tape import Tape, prints
 from daemon.domain.trading.compiled import constant, inlined
@@ -34,11 +34,8 @@ def _is_calm(
     tape: Tape, slot: Any, n: int, start: int, end: int, extreme: float
 ) -> tuple[bool, float]:
     """(surely nothing is touched, the extreme after the bars); False where it needs a look."""
-    high, low = tape.high[n, start:end], tape.low[n, start:end]
-    if slot.position > 0.0:
-        worst, best = lowest(low), highest(high)
-    else:
-        worst, best = -highest(high), -lowest(low)
+    low, high = span(tape.low[n, start:end], tape.high[n, start:end])
+    worst, best = (low, high) if slot.position > 0.0 else (-high, -low)
     level, after = slot.stop, extreme
     if slot.trail < np.inf:
         after = max(extreme, best)

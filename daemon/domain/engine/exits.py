@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from daemon.domain.engine.ledger import allowed, settle_exit, start_leg
+from daemon.domain.engine.ledger import allowed, market_price, settle_exit, start_leg
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import LEAVING, NO_LEG, NO_ORDER, sign
 from daemon.domain.trading.compiled import constant, inlined
-from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE, fill_price
+from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE
 
 STOP = constant(ExitReason.STOP)
 PROFIT_TARGET = constant(ExitReason.PROFIT_TARGET)
@@ -119,8 +119,7 @@ def _leave(desk: Any, slot: Any, reason: int) -> None:
 def _sell_out(desk: Any, trades: npt.NDArray[Any], slot: Any, reference: float) -> None:
     """Leave at the market, around a reference price."""
     quantity = min(abs(slot.position), allowed(desk, slot))
-    share = quantity / slot.volume
-    price = fill_price(desk, -sign(slot.position), reference, slot.quoted, share)
+    price = market_price(desk, slot, -sign(slot.position), reference, quantity)
     _close_out(desk, trades, slot, price)
 
 

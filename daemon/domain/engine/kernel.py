@@ -69,11 +69,12 @@ def run(
         desk.days = 0
         if desk.dated and bar >= desk.session_stop:
             enter_session(axis, desk)
+        if _holdings_may_change(events, desk):
+            _hold_until(tape, desk, book, course, bar)
         _before_open(tape, events, desk, book, queue)
         _trade(desk, trades, book, queue)
-        following = _next_event(tape, events, desk, book)
-        hold(desk, book, tape.close, course.equity[bar:following], course.exposure[bar:following])
-        bar = following
+        bar = _next_event(tape, events, desk, book)
+    _hold_until(tape, desk, book, course, desk.bars)
     if desk.bars > 0:
         load(tape, desk, book, desk.bars - 1)
         mark_open(trades, book)
@@ -89,6 +90,21 @@ def _start(tape: Tape, book: npt.NDArray[Any]) -> None:
         slot.range_bar = -1
         slot.left_bar = -1
         slot.next_change = 0 if len(row) > 0 and row[0] != 0.0 else next_change(row, SECOND_BAR)
+
+
+@inlined
+def _holdings_may_change(events: Events, desk: Any) -> bool:
+    pays_borrow = desk.borrow > 0.0 and desk.days > 0
+    acts = desk.bar == _next_action(events, desk)
+    return bool(desk.at_work or desk.watched or pays_borrow or acts)
+
+
+@inlined
+def _hold_until(tape: Tape, desk: Any, book: npt.NDArray[Any], course: Course, bar: int) -> None:
+    """Fill equity and exposure of the bars since the last that may have changed the holdings."""
+    first = desk.held_from
+    hold(desk, book, tape.close, first, course.equity[first:bar], course.exposure[first:bar])
+    desk.held_from = bar
 
 
 @inlined
@@ -113,14 +129,18 @@ def _trade(
     desk.closed = 0
     if desk.session_end and desk.flat_bar >= 0 and desk.bar >= desk.flat_bar:
         desk.closed = 1 if at_close or not desk.flat_at_close else 0
-    activate(desk, book, queue)
-    leave_at_open(desk, trades, book)
-    if not at_close:
+    if desk.at_work:
+        activate(desk, book, queue)
+    if desk.watched:
+        leave_at_open(desk, trades, book)
+    if desk.at_work and not at_close:
         work(desk, trades, book)
     if desk.guarded:
         guard(desk, trades, book)
-    leave_at_close(desk, trades, book)
-    decide(desk, book, queue)
+    if desk.session_end:
+        leave_at_close(desk, trades, book)
+    if desk.deciding:
+        decide(desk, book, queue)
     if at_close:
         work(desk, trades, book)
 

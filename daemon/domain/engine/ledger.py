@@ -12,7 +12,7 @@ import numpy.typing as npt
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import DUST, MICRO, OPENING, micro, sign
 from daemon.domain.trading.compiled import constant, inlined
-from daemon.domain.trading.costs import commission, sale_fee, whole
+from daemon.domain.trading.costs import commission, fill_price, sale_fee, whole
 
 STILL_OPEN = constant(ExitReason.OPEN)
 
@@ -30,6 +30,13 @@ def start_leg(desk: Any, slot: Any, leg: int) -> None:
 def allowed(desk: Any, slot: Any) -> float:
     """Shares that the volume cap still allows on the bar."""
     return whole(desk, slot.free) if slot.free > DUST else 0.0
+
+
+@inlined
+def market_price(desk: Any, slot: Any, side: float, reference: float, quantity: float) -> float:
+    """Price of a market order on the bar, around a reference price."""
+    share = quantity / slot.volume if desk.impact > 0.0 else 0.0
+    return fill_price(desk, side, reference, slot.quoted, share)
 
 
 @inlined

@@ -10,7 +10,14 @@ from typing import Any
 import numpy.typing as npt
 
 from daemon.domain.engine.exits import set_levels, start_watch
-from daemon.domain.engine.ledger import allowed, fee_of, settle_entry, settle_exit, start_leg
+from daemon.domain.engine.ledger import (
+    allowed,
+    fee_of,
+    market_price,
+    settle_entry,
+    settle_exit,
+    start_leg,
+)
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import (
     BY_SHARES,
@@ -27,7 +34,7 @@ from daemon.domain.engine.state import (
     sign,
 )
 from daemon.domain.trading.compiled import constant, inlined
-from daemon.domain.trading.costs import SAME_CLOSE, fill_price, whole
+from daemon.domain.trading.costs import SAME_CLOSE, whole
 
 TARGET_CHANGED = constant(ExitReason.TARGET_CHANGED)
 REVERSED = constant(ExitReason.REVERSED)
@@ -139,9 +146,7 @@ def _reduce(desk: Any, trades: npt.NDArray[Any], slot: Any) -> None:
     quantity = min(excess, allowed(desk, slot))
     if quantity <= 0.0:
         return
-    side = -sign(slot.position)
-    share = quantity / slot.volume
-    price = fill_price(desk, side, slot.reference, slot.quoted, share)
+    price = market_price(desk, slot, -sign(slot.position), slot.reference, quantity)
     settle_exit(desk, trades, slot, quantity, price, REVERSED if crosses else TARGET_CHANGED)
     if quantity > excess - DUST and not crosses:
         slot.working = NO_ORDER
@@ -180,7 +185,7 @@ def _open(desk: Any, book: npt.NDArray[Any], needed: float) -> None:
 
 @inlined
 def _enter(desk: Any, slot: Any, factor: float, room: float) -> float:
-    """Fill the opening part of an order within the room; how much of it that took."""
+    """Fill the opening part of an order; how much of the room that took, where it is short."""
     missing = abs(slot.desired) - abs(slot.position)
     quantity = slot.wanted
     if factor < 1.0:
@@ -190,12 +195,13 @@ def _enter(desk: Any, slot: Any, factor: float, room: float) -> float:
     if quantity <= DUST:
         desk.rejected += 1
         return 0.0
-    needed = _need(desk, slot, quantity)
+    needed = _need(desk, slot, quantity) if factor < 1.0 else 0.0
     starts = slot.trade < 0
     settle_entry(desk, slot, sign(slot.desired), quantity, _entry_price(desk, slot, quantity))
     if starts:
         start_watch(desk, slot)
-    set_levels(desk, slot)
+    if desk.guarded:
+        set_levels(desk, slot)
     return needed
 
 
@@ -214,8 +220,7 @@ def _fitting(desk: Any, slot: Any, factor: float, room: float) -> float:
 
 @inlined
 def _entry_price(desk: Any, slot: Any, quantity: float) -> float:
-    share = quantity / slot.volume
-    return fill_price(desk, sign(slot.desired), slot.reference, slot.quoted, share)
+    return market_price(desk, slot, sign(slot.desired), slot.reference, quantity)
 
 
 @inlined

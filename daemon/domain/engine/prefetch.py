@@ -8,33 +8,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.imputils import impl_ret_untracked
 from numba.extending import intrinsic
 
 READ, KEEP, DATA = 0, 3, 1
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def prefetch(typing_context: Any, array: Any, row: Any, column: Any) -> Any:
-    """Start to load array[row, column] of a C-contiguous array; nothing else happens."""
+def _prefetch(typing_context: Any, array: Any, row: Any, column: Any) -> Any:
+    tools: Any = cgutils
+    ir = tools.ir
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         view = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = cgutils.get_item_pointer2(
-            context,
-            builder,
-            view.data,
-            cgutils.unpack_tuple(builder, view.shape, 2),
-            cgutils.unpack_tuple(builder, view.strides, 2),
-            "C",
-            [arguments[1], arguments[2]],
-        )
+        shape = tools.unpack_tuple(builder, view.shape, 2)
+        strides = tools.unpack_tuple(builder, view.strides, 2)
+        index = [arguments[1], arguments[2]]
+        place = tools.get_item_pointer2(context, builder, view.data, shape, strides, "C", index)
         pointer, number = ir.PointerType(), ir.IntType(32)
         kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
-        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        call = tools.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         builder.call(call, [place, number(READ), number(KEEP), number(DATA)])
-        return impl_ret_untracked(context, builder, signature.return_type, None)
+        return context.get_dummy_value()
 
     return types.void(array, types.int64, types.int64), build
+
+
+prefetch: Any = intrinsic(_prefetch)
+"""prefetch(array, row, column), compiled code only: ask for a value of a C-contiguous array."""

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from daemon.domain.engine.state import MICRO
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, extreme, inlined
+from daemon.domain.trading.compiled import constant, inlined
 
+LANES = constant(8)
 WIDE, NARROW = constant(64), constant(8)
 BLOCK = 512
 """Bars that are worked on at once, so that they stay in the nearest cache."""
@@ -22,6 +23,8 @@ BLOCK = 512
 def next_change(row: Floats, start: int) -> int:
     """First index from `start` (at least 1) on whose value differs from the one before."""
     k = _skip_equal(row, _skip_equal(row, start, WIDE), NARROW)
+    if k + NARROW <= len(row):
+        return k + _first_change(row[k : k + NARROW], row[k - 1 : k - 1 + NARROW])
     while k < len(row) and row[k] == row[k - 1]:
         k += 1
     return k
@@ -42,33 +45,66 @@ def _skip_equal(row: Floats, start: int, stride: int) -> int:
     return k
 
 
-@extreme
-def highest(values: Floats) -> float:
-    """The largest of some numbers, at least one, none of them nan."""
-    top = values[0]
-    for k in range(len(values)):
-        if values[k] > top:  # noqa: PLR1730 - max() of compiled code minds nan
-            top = values[k]
-    return float(top)
+@inlined
+def _first_change(here: Floats, before: Floats) -> int:
+    """Place of the first difference, without a branch to be guessed wrong."""
+    first = NARROW
+    for j in range(NARROW):
+        back = NARROW - 1 - j
+        first = back if here[back] != before[back] else first
+    return first
 
 
-@extreme
-def lowest(values: Floats) -> float:
-    """The smallest of some numbers, at least one, none of them nan."""
-    bottom = values[0]
-    for k in range(len(values)):
-        if values[k] < bottom:  # noqa: PLR1730 - min() of compiled code minds nan
-            bottom = values[k]
-    return float(bottom)
+@inlined
+def span(lows: Floats, highs: Floats) -> tuple[float, float]:
+    """(smallest of `lows`, largest of `highs`), both (S,), S > 0.
+
+    In eight lanes each, since a single one would wait for itself at every step.
+    """
+    groups = len(lows) // LANES
+    low = lows[: groups * LANES].reshape((groups, LANES))
+    high = highs[: groups * LANES].reshape((groups, LANES))
+    a = b = c = d = e = f = g = h = lows[0]
+    p = q = r = s = t = u = v = w = highs[0]
+    for k in range(groups):
+        a, b = _smaller(low[k, 0], a), _smaller(low[k, 1], b)
+        c, d = _smaller(low[k, 2], c), _smaller(low[k, 3], d)
+        e, f = _smaller(low[k, 4], e), _smaller(low[k, 5], f)
+        g, h = _smaller(low[k, 6], g), _smaller(low[k, 7], h)
+        p, q = _larger(high[k, 0], p), _larger(high[k, 1], q)
+        r, s = _larger(high[k, 2], r), _larger(high[k, 3], s)
+        t, u = _larger(high[k, 4], t), _larger(high[k, 5], u)
+        v, w = _larger(high[k, 6], v), _larger(high[k, 7], w)
+    least = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), _smaller(e, _smaller(f, g)))
+    most = _larger(_larger(_larger(p, q), _larger(r, s)), _larger(t, _larger(u, v)))
+    least, most = _smaller(least, h), _larger(most, w)
+    for k in range(groups * LANES, len(lows)):
+        least, most = _smaller(lows[k], least), _larger(highs[k], most)
+    return least, most
+
+
+@inlined
+def _larger(one: float, other: float) -> float:
+    return one if one > other else other
+
+
+@inlined
+def _smaller(one: float, other: float) -> float:
+    return one if one < other else other
 
 
 @inlined
 def hold(
-    desk: Any, book: npt.NDArray[Any], close: Floats, equity: Floats, exposure: Floats
+    desk: Any,
+    book: npt.NDArray[Any],
+    close: Floats,
+    first: int,
+    equity: Floats,
+    exposure: Floats,
 ) -> None:
     """Equity in dollars and exposure (both written) of a stretch on which nothing is traded.
 
-    It begins at the desk's bar. close: (N, T); equity, exposure: (S,).
+    close: (N, T). first: bar on which the stretch begins. equity, exposure: (S,).
     """
     cash = desk.cash / MICRO
     held, only = 0, 0
@@ -79,12 +115,12 @@ def hold(
     if held == 0:
         _hold_nothing(cash, equity, exposure)
     elif held == 1:
-        row = close[only, desk.bar : desk.bar + len(equity)]
+        row = close[only, first : first + len(equity)]
         _hold_one(cash, book[only].position, row, equity, exposure)
     else:
         for start in range(0, len(equity), BLOCK):
             worth, load = equity[start : start + BLOCK], exposure[start : start + BLOCK]
-            _hold_many(cash, book, close, desk.bar + start, worth, load)
+            _hold_many(cash, book, close, first + start, worth, load)
 
 
 @inlined

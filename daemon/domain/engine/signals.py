@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from daemon.domain.engine.segments import highest, lowest
+import numpy as np
+
+from daemon.domain.engine.segments import span
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import entry, inlined
+from daemon.domain.trading.compiled import constant, entry, inlined
 
-GROUP = 4
-"""Bars whose sums are taken together: a running sum has to wait for itself only once for them."""
-
-BLOCK = 1024
+BLOCK = constant(2048)
+GROUP = constant(4)
+"""Values that are summed apart, so that the running sum waits for itself once and not each time."""
 
 
 class Cross(NamedTuple):
@@ -27,33 +28,9 @@ class Cross(NamedTuple):
     size: float
 
 
-@entry
 def sma_cross(close: Floats, cross: Cross, targets: Floats) -> None:
     """Write the targets (T,) of a cross on closes (T,); 0 until there are `slow` bars."""
-    fast, slow = cross.fast, cross.slow
-    level = cross.threshold * fast * slow
-    targets[: slow - 1] = 0.0
-    if len(close) < slow:
-        return
-    near, far = _sum(close[slow - fast : slow]), _sum(close[:slow])
-    targets[slow - 1] = cross.size if near * slow - far * fast > level else 0.0
-    groups = (len(close) - slow) // GROUP
-    stop = slow + GROUP * groups
-    here = close[slow:stop].reshape((groups, GROUP))
-    near_left = close[slow - fast : stop - fast].reshape((groups, GROUP))
-    far_left = close[: stop - slow].reshape((groups, GROUP))
-    answer = targets[slow:stop].reshape((groups, GROUP))
-    for k in range(groups):
-        near_0, near_1, near_2, near = _advance(near, here[k], near_left[k])
-        far_0, far_1, far_2, far = _advance(far, here[k], far_left[k])
-        answer[k, 0] = cross.size if near_0 * slow - far_0 * fast > level else 0.0
-        answer[k, 1] = cross.size if near_1 * slow - far_1 * fast > level else 0.0
-        answer[k, 2] = cross.size if near_2 * slow - far_2 * fast > level else 0.0
-        answer[k, 3] = cross.size if near * slow - far * fast > level else 0.0
-    for k in range(stop, len(close)):
-        near += close[k] - close[k - fast]
-        far += close[k] - close[k - slow]
-        targets[k] = cross.size if near * slow - far * fast > level else 0.0
+    _cross(close, cross, targets, np.empty(int(BLOCK) + cross.slow))
 
 
 @entry
@@ -62,7 +39,7 @@ def deepest_fall(equity: Floats, capital: float) -> float:
     peak, worst = capital, 0.0
     for start in range(0, len(equity), BLOCK):
         block = equity[start : start + BLOCK]
-        low, high = lowest(block), highest(block)
+        low, high = span(block, block)
         if high <= peak:
             worst = min(worst, low / peak - 1.0)
         elif low / high - 1.0 < worst:
@@ -73,20 +50,38 @@ def deepest_fall(equity: Floats, capital: float) -> float:
     return worst
 
 
+@entry
+def _cross(close: Floats, cross: Cross, targets: Floats, sums: Floats) -> None:
+    fast, slow = cross.fast, cross.slow
+    level = cross.threshold * fast * slow
+    targets[: slow - 1] = 0.0
+    if len(close) >= slow:
+        gap = close[slow - fast : slow].sum() * slow - close[:slow].sum() * fast
+        targets[slow - 1] = cross.size if gap > level else 0.0
+    for start in range(slow, len(close), BLOCK):
+        stop = min(start + BLOCK, len(close))
+        summed = sums[: stop - start + slow]
+        _sum_up(close[start - slow : stop], summed)
+        answer, here = targets[start:stop], summed[slow:]
+        near, far = summed[slow - fast : len(summed) - fast], summed[: stop - start]
+        for k in range(len(answer)):
+            gap = (here[k] - near[k]) * slow - (here[k] - far[k]) * fast
+            answer[k] = cross.size if gap > level else 0.0
+
+
 @inlined
-def _sum(values: Floats) -> float:
+def _sum_up(values: Floats, summed: Floats) -> None:
+    groups = len(values) // GROUP
+    grouped = values[: groups * GROUP].reshape((groups, GROUP))
+    answer = summed[: groups * GROUP].reshape((groups, GROUP))
     total = 0.0
-    for k in range(len(values)):
+    for k in range(groups):
+        two = grouped[k, 0] + grouped[k, 1]
+        answer[k, 0] = total + grouped[k, 0]
+        answer[k, 1] = total + two
+        answer[k, 2] = total + (two + grouped[k, 2])
+        total += two + (grouped[k, 2] + grouped[k, 3])
+        answer[k, 3] = total
+    for k in range(groups * GROUP, len(values)):
         total += values[k]
-    return total
-
-
-@inlined
-def _advance(total: float, entering: Floats, leaving: Floats) -> tuple[float, float, float, float]:
-    """The running sum after each bar of a group."""
-    first = entering[0] - leaving[0]
-    second = entering[1] - leaving[1]
-    third = entering[2] - leaving[2]
-    fourth = entering[3] - leaving[3]
-    pair = first + second
-    return total + first, total + pair, total + (pair + third), total + (pair + (third + fourth))
+        summed[k] = total

@@ -52,7 +52,7 @@ ENGINE_VERSION = "1"
 """Goes up with every change of a rule: numbers of different versions are not comparable."""
 
 SIZINGS = {"slot": BY_SLOT, "weights": BY_WEIGHT, "shares": BY_SHARES}
-FIRST_TRADES = 1024
+FIRST_TRADES = 16_384
 LEVELS = ("stop_atr", "target_atr", "trail_atr", "stop_pct", "target_pct", "trail_pct")
 
 

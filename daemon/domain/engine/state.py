@@ -54,12 +54,15 @@ DESK: Final = np.dtype(
         ("bar", "i8"),  # the bar that is loaded
         ("bars", "i8"),
         ("next_bar", "i8"),  # where a run goes on
+        ("held_from", "i8"),  # first bar whose equity is not filled yet
         ("next_action", "i8"),  # index of the next corporate action
         ("session_stop", "i8"),  # first bar of the next session
         ("dated", "i8"),  # sessions or dates matter to this run
         ("days", "i8"),  # calendar days since the bar before, 0 inside a session
         ("flat_bar", "i8"),  # bar of this session's end exit, -1 if it has none
         ("flat_at_close", "i8"),  # that exit is at the bar's close instead of its open
+        ("at_work", "i8"),  # an order or an exit is under way, or may be before the bar is over
+        ("deciding", "i8"),  # a target changes on this bar, or weights are held
         ("closed", "i8"),  # nothing is opened on this bar any more
     ]
 )

@@ -51,10 +51,12 @@ def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
     of a sparse run is spent waiting for memory. Extremes are brought up to the bar before.
     """
     desk.bar = bar
-    at_work = desk.fill == SAME_CLOSE
+    desk.at_work = desk.fill == SAME_CLOSE
+    desk.deciding = desk.band > 0.0
     for n in range(len(book)):
         slot = book[n]
-        at_work = at_work or slot.working or slot.under_way or slot.leaving
+        if slot.working or slot.under_way or slot.leaving:
+            desk.at_work = 1
     for n in range(len(book)):
         slot = book[n]
         slot.prints = 0
@@ -63,11 +65,12 @@ def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
         if slot.changed or desk.band > 0.0:
             slot.goal = tape.targets[n, bar]
         if slot.changed:
+            desk.deciding = 1
             slot.next_change = next_change(tape.targets[n], bar + 1)
             _read_ahead(tape, desk, slot, n)
         if slot.position != 0.0:
             _load_held(tape, desk, slot, n, bar)
-        if at_work or (desk.watched and slot.position != 0.0):
+        if desk.at_work or (desk.watched and slot.position != 0.0):
             _load_traded(tape, desk, slot, n, bar)
 
 
@@ -117,7 +120,7 @@ def _read_ahead(tape: Tape, desk: Any, slot: Any, n: int) -> None:
 def _load_held(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
     if desk.borrow > 0.0:
         slot.last_close = tape.close[n, bar - 1]
-    if slot.trail < np.inf:
+    if desk.guarded and slot.trail < np.inf:
         _catch_up(tape, slot, n, bar)
     slot.seen = bar
 
@@ -139,8 +142,8 @@ def _load_traded(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
 @inlined
 def _reference(tape: Tape, desk: Any, n: int, bar: int) -> float:
     if desk.fill == MIDPOINT:
-        return 0.5 * (tape.low[n, bar] + tape.high[n, bar])
-    return tape.close[n, bar] if desk.fill == SAME_CLOSE else tape.open[n, bar]
+        return float(0.5 * (tape.low[n, bar] + tape.high[n, bar]))
+    return float(tape.close[n, bar] if desk.fill == SAME_CLOSE else tape.open[n, bar])
 
 
 @inlined

@@ -44,11 +44,6 @@ def inlined(function: Function) -> Function:
     return cast("Function", njit(**_INNER)(function))
 
 
-def extreme(function: Function) -> Function:
-    """A largest or smallest value: exact in any order, so it may be taken in vector steps."""
-    return cast("Function", njit(fastmath={"nnan", "nsz", "reassoc"}, **_INNER)(function))
-
-
 def constant(value: int) -> int:
     """A whole number for compiled code: callees are compiled anew for every plain int they get."""
     return cast("int", np.int64(value))

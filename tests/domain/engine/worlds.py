@@ -79,6 +79,24 @@ def flat_market(opens: list[float], **options: Any) -> Market:
     return market_of([(p, p, p, p) for p in opens], **options)
 
 
+def panel_of(rows: list[list[float]]) -> Market:
+    """Daily bars of several symbols, a row of flat prices for each."""
+    prices = np.array(rows, dtype=np.float64).T.copy()
+    return sealed(
+        Market(
+            symbols=tuple("ABCD"[: len(rows)]),
+            timeframe="1d",
+            axis=axis_of(len(prices), 1, 390),
+            open=prices,
+            high=prices,
+            low=prices,
+            close=prices,
+            volume=np.full(prices.shape, 1_000_000.0),
+            stale=np.zeros(prices.shape, dtype=bool),
+        )
+    )
+
+
 def random_case(rng: np.random.Generator) -> tuple[Market, np.ndarray, str, Exits, Friction, float]:
     """A market, targets, sizing, exits, friction and capital: everything `simulate` takes."""
     bars, symbols = int(rng.integers(2, 60)), int(rng.integers(1, 5))
