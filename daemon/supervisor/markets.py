@@ -56,8 +56,9 @@ class LakeMarkets:
     def symbols(self, universe: str) -> tuple[str, ...]:
         """Members of a universe. UsageError for a name that daemon.toml does not have."""
         name = universe or "default"
-        if name not in self._universes and name != "default":
-            hint = did_you_mean(name, self._universes)
+        known = dict.fromkeys(["default", *self._universes])
+        if name not in known:
+            hint = did_you_mean(name, self._universes) or f"known: {', '.join(known)}"
             raise UsageError(f'no universe "{name}" in [universes] of daemon.toml; {hint}')
         return self._universes.get(name) or self._lake.symbols(simulated=self._rehearsal)
 
@@ -75,10 +76,22 @@ class LakeMarkets:
         key = (timeframe, universe)
         with self._lock:
             if key not in self._loaded:
-                symbols = self.symbols(universe)
-                if not symbols:
-                    raise MissingError(NO_DATA)
-                self._loaded[key] = self._lake.market(
-                    symbols, timeframe, self._table.start, self._table.end, self._as_of
-                )
+                self._loaded[key] = self._read(timeframe, self.symbols(universe))
             return self._loaded[key]
+
+    def _read(self, timeframe: str, wanted: tuple[str, ...]) -> tuple[Market, tuple[str, ...]]:
+        """Members of the other half of the lake count as symbols without data."""
+        others = set(self._lake.symbols(simulated=not self._rehearsal))
+        symbols = tuple(symbol for symbol in wanted if symbol not in others)
+        if not wanted:
+            raise MissingError(NO_DATA)
+        if not symbols:
+            half, other = ("made up", "real") if self._rehearsal else ("real", "made up")
+            raise MissingError(
+                f"the data of {', '.join(wanted)} is {other} and this night's market is {half}; "
+                "choose another universe, or set [market] source"
+            )
+        market, _ = self._lake.market(
+            symbols, timeframe, self._table.start, self._table.end, self._as_of
+        )
+        return market, tuple(symbol for symbol in wanted if symbol not in market.symbols)

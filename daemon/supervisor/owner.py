@@ -87,6 +87,13 @@ async def market_for(
         raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
     if not symbols:
         raise MissingError(NO_DATA)
+    made_up = [symbol for symbol in symbols if symbol in bench.lake.symbols(simulated=True)]
+    real = [symbol for symbol in symbols if symbol in bench.lake.symbols(simulated=False)]
+    if made_up and real:
+        raise UsageError(
+            f"{', '.join(made_up)} is made up and {', '.join(real)} is real; "
+            "expected one or the other, name them with --symbols"
+        )
     market, skipped = await asyncio.to_thread(
         bench.lake.market, symbols, timeframe, start, end, bench.clock.now()
     )
