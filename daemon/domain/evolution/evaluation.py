@@ -27,15 +27,14 @@ from daemon.domain.stats.benchmark import SessionView, session_view
 from daemon.domain.stats.convexity import convexity
 from daemon.domain.stats.metrics import (
     SESSIONS_A_YEAR,
-    STILL,
     Account,
     Metrics,
-    max_drawdown,
     measure,
     session_returns,
     sharpe,
     sortino,
 )
+from daemon.domain.stats.path import session_path
 from daemon.domain.stats.risk import Entries, initial_risk
 from daemon.domain.stats.sharpe import moments, variance
 from daemon.domain.stats.splits import BlockRules, blocks
@@ -145,7 +144,7 @@ def evaluate(
     """The evaluation of a simulation run on that market; `nodes` is the size of the genome."""
     view = session_view(market)
     account = _account(market, simulation, view)
-    returns = session_returns(account.equity, account.ends, account.capital)
+    returns = session_returns(simulation.equity, view.ends, simulation.capital)
     run = _Run(account, returns, view)
     metrics = _metrics(run)
     verdict = _refusal(run, metrics, simulation.trades, rules) or _fitness(metrics)
@@ -187,9 +186,7 @@ def _account(market: Market, simulation: Simulation, view: SessionView) -> Accou
     entries = Entries(trades.symbol, trades.quantity, trades.entry_bar, trades.exit_bar)
     return Account(
         capital=simulation.capital,
-        equity=simulation.equity,
-        exposure=simulation.exposure,
-        ends=view.ends,
+        path=session_path(simulation.equity, simulation.exposure, view.ends),
         pnl=trades.pnl,
         risk=initial_risk(market, entries),
         ambiguous=trades.ambiguous,
@@ -224,8 +221,8 @@ def _refusal(
 
 def _finite(account: Account, metrics: Metrics) -> bool:
     """The drawdown is not a number where any equity is not."""
-    held, earned = float(np.sum(account.exposure)), float(np.sum(account.pnl))
-    figures = (held, earned, account.traded, account.fees, metrics.max_drawdown)
+    earned = float(np.sum(account.pnl))
+    figures = (account.path.exposure, earned, account.traded, account.fees, metrics.max_drawdown)
     return all(map(math.isfinite, figures))
 
 
@@ -251,7 +248,7 @@ def _block(run: _Run, first: int, last: int) -> Block:
     part = slice(first, last + 1)
     returns = run.returns[part]
     seen, ratio = moments(returns), sharpe(returns)
-    if seen is None or ratio is None or not _held(run, first, last):
+    if seen is None or ratio is None or not run.account.path.any_held(first, last):
         return Block(first, last, None, 0.0, unshrunk=0.0)
     shape = convexity(returns, run.view.returns[part], run.view.volatile[part]).factor
     raw = fitness(ratio, sortino(returns), shape, _block_drawdown(run, first, last))
@@ -261,21 +258,10 @@ def _block(run: _Run, first: int, last: int) -> Block:
     return Block(first, last, ratio, raw * shrinkage(ratio, error), unshrunk=raw)
 
 
-def _bars(run: _Run, first: int, last: int) -> tuple[int, int]:
-    ends = run.account.ends
-    return (int(ends[first - 1]) + 1 if first else 0), int(ends[last]) + 1
-
-
-def _held(run: _Run, first: int, last: int) -> bool:
-    start, stop = _bars(run, first, last)
-    return bool(np.max(run.account.exposure[start:stop]) > STILL)
-
-
 def _block_drawdown(run: _Run, first: int, last: int) -> float:
-    start, stop = _bars(run, first, last)
-    account = run.account
-    opening = float(account.equity[start - 1]) if start else account.capital
-    return max_drawdown(account.equity[start:stop], opening)
+    path = run.account.path
+    opening = float(path.equity[path.ends[first - 1]]) if first else run.account.capital
+    return path.max_drawdown(opening, first, last)
 
 
 def _flags(
@@ -299,7 +285,7 @@ def _descriptors(
     a_session = len(market.axis) / len(run.returns)
     return Descriptors(
         turnover=metrics.turnover,
-        net=net_exposure(simulation, held),
+        net=net_exposure(trades, held, run.account.path.exposure),
         beta=beta(run.returns, run.view.returns),
         holding=mean_closed(trades, held) / a_session,
     )

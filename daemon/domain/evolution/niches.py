@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.engine.simulation import Simulation, Trades
+from daemon.domain.engine.simulation import Trades
 from daemon.domain.market.bars import Floats, Ints
 
 TURNOVER: Final = (5.0, 25.0, 100.0)
@@ -43,11 +43,11 @@ def mean_closed(trades: Trades, held: Ints) -> float:
     return float(np.mean(held[closed])) if closed.any() else 0.0
 
 
-def net_exposure(simulation: Simulation, held: Ints) -> float:
-    """Mean gross exposure times the balance of long over short, by dollars and bars held."""
-    weight = simulation.trades.quantity * simulation.trades.entry_price * (held + 1)
+def net_exposure(trades: Trades, held: Ints, exposure: float) -> float:
+    """Mean gross `exposure` times the balance of long over short, by dollars and bars held."""
+    weight = trades.quantity * trades.entry_price * (held + 1)
     gross = float(np.sum(np.abs(weight)))
-    return float(np.mean(simulation.exposure)) * float(np.sum(weight)) / gross if gross else 0.0
+    return exposure * float(np.sum(weight)) / gross if gross else 0.0
 
 
 def beta(returns: Floats, market: Floats) -> float:

@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.market.bars import Bools, Floats
+from daemon.domain.stats.compiled import either, entry, inlined
 
 NEUTRAL: Final = 1.0
 DECAY: Final = 0.94
@@ -46,7 +47,8 @@ class Convexity:
 
 def convexity(returns: Floats, market: Floats, volatile: Bools) -> Convexity:
     """Of session returns (S,) against the market's (S,); `volatile` from `volatile_sessions`."""
-    return Convexity(_curvature(returns, market), _gains(returns[volatile]))
+    work = np.empty((3, len(market)))
+    return Convexity(_curvature(returns, market, *work), _gains(returns[volatile]))
 
 
 def volatile_sessions(market: Floats) -> Bools:
@@ -68,28 +70,35 @@ def volatile_sessions(market: Floats) -> Bools:
     return marks
 
 
+@either
 def newey_west_lags(count: int) -> int:
     """floor(4 (T/100)^(2/9)) + 1."""
     return int(4.0 * (count / 100.0) ** (2.0 / 9.0)) + 1
 
 
-def _curvature(returns: Floats, market: Floats) -> float:
-    deviation = np.std(market) if len(market) > 3 else 0.0
-    own = np.std(returns) if len(market) > 3 else 0.0
-    if not (deviation > _TINY and own > _TINY):
+@entry
+def _curvature(returns: Floats, market: Floats, move: Floats, bend: Floats, rest: Floats) -> float:
+    """Curvature after shrinkage; move, bend, rest: (S,) to work in."""
+    count = len(market)
+    own, deviation = _deviation(returns), _deviation(market)
+    if count <= 3 or not (deviation > _TINY and own > _TINY):
         return 0.0
-    move = np.clip(market / deviation, -4.0, 4.0)
-    move = move - np.mean(move)
-    square = np.clip(market / deviation, -4.0, 4.0) ** 2
-    bend = _without(square - np.mean(square), move)
-    rest = _without((returns - np.mean(returns)) / own, move)
-    bend_power, rest_power = float(bend @ bend), float(rest @ rest)
-    if bend_power < 1e-9 * len(market) or rest_power < 1e-9 * len(market):
+    for k in range(count):
+        move[k] = min(max(market[k] / deviation, -4.0), 4.0)
+        bend[k] = move[k] * move[k]
+        rest[k] = returns[k] / own
+    _centre(move)
+    _without(bend, move)
+    _without(rest, move)
+    bend_power, rest_power = _dot(bend, bend), _dot(rest, rest)
+    if bend_power < 1e-9 * count or rest_power < 1e-9 * count:
         return 0.0
-    slope = float(bend @ rest) / bend_power
-    error = _newey_west(bend * (rest - slope * bend)) / bend_power
+    slope = _dot(bend, rest) / bend_power
     partial = slope * math.sqrt(bend_power / rest_power)
-    return _shrunk(partial, error * error / (slope * slope) if slope else math.inf)
+    for k in range(count):
+        rest[k] = bend[k] * (rest[k] - slope * bend[k])
+    error = _newey_west(rest) / bend_power
+    return _shrunk(partial, error * error / (slope * slope) if slope != 0.0 else math.inf)
 
 
 def _gains(returns: Floats) -> float:
@@ -101,19 +110,58 @@ def _gains(returns: Floats) -> float:
     return _shrunk(asymmetry, error / (asymmetry * asymmetry) if asymmetry else math.inf)
 
 
+@either
 def _shrunk(value: float, squared_error_ratio: float) -> float:
     return value * max(0.0, 1.0 - squared_error_ratio)
 
 
-def _without(values: Floats, move: Floats) -> Floats:
-    """Values less what a centred move explains of them (Frisch and Waugh 1933)."""
-    return np.asarray(values - move * (float(values @ move) / float(move @ move)))
+@inlined
+def _without(values: Floats, move: Floats) -> None:
+    """Centre, then take away what a centred move explains (Frisch and Waugh 1933)."""
+    _centre(values)
+    slope = _dot(values, move) / _dot(move, move)
+    for k in range(len(values)):
+        values[k] -= slope * move[k]
 
 
+@inlined
 def _newey_west(scores: Floats) -> float:
     """Long-run deviation of the sum of scores, Bartlett weights."""
-    lags = min(newey_west_lags(len(scores)), len(scores) - 1)
-    total = float(scores @ scores)
+    count = len(scores)
+    lags = min(newey_west_lags(count), count - 1)
+    total = _dot(scores, scores)
     for lag in range(1, lags + 1):
-        total += 2.0 * (1.0 - lag / (lags + 1.0)) * float(scores[lag:] @ scores[:-lag])
+        later, earlier = scores[lag:], scores[: count - lag]
+        total += 2.0 * (1.0 - lag / (lags + 1.0)) * _dot(later, earlier)
     return math.sqrt(max(total, 0.0))
+
+
+@inlined
+def _deviation(values: Floats) -> float:
+    mean, total = _mean(values), 0.0
+    for k in range(len(values)):
+        total += (values[k] - mean) ** 2
+    return math.sqrt(total / len(values))
+
+
+@inlined
+def _centre(values: Floats) -> None:
+    mean = _mean(values)
+    for k in range(len(values)):
+        values[k] -= mean
+
+
+@inlined
+def _mean(values: Floats) -> float:
+    total = 0.0
+    for k in range(len(values)):
+        total += values[k]
+    return total / len(values)
+
+
+@inlined
+def _dot(one: Floats, other: Floats) -> float:
+    total = 0.0
+    for k in range(len(one)):
+        total += one[k] * other[k]
+    return total

@@ -14,15 +14,12 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.stats.path import STILL, SessionPath
 
 SESSIONS_A_YEAR = 252
 CALMAR_SESSIONS: Final = 3 * SESSIONS_A_YEAR
 PROFIT_FACTOR_CAP: Final = 10.0
 SQN_TRADES: Final = 100
-STILL: Final = 1e-9
-"""A session deviation or an exposure below this is none: rounding of an account at rest."""
-
-_CHUNK: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +56,14 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The columns of one run: T bars, S sessions, K trades; dollars.
+    """The columns of one run of K trades; dollars.
 
-    equity, exposure (gross over equity): (T,). ends: (S,), see `session_ends`. pnl, risk
-    (initial risk in dollars, see `risk.initial_risk`), ambiguous: (K,).
+    path: of its equity, by session. pnl, risk (initial risk in dollars, see `risk.initial_risk`),
+    ambiguous: (K,).
     """
 
     capital: float
-    equity: Floats
-    exposure: Floats
-    ends: Ints
+    path: SessionPath
     pnl: Floats
     risk: Floats
     ambiguous: Bools
@@ -87,20 +82,19 @@ def measure(account: Account, returns: Floats, convexity: float | None) -> Metri
 
 def _measured(account: Account, returns: Floats, convexity: float | None) -> Metrics:
     years = len(returns) / SESSIONS_A_YEAR
-    final = float(account.equity[-1])
-    pnl = account.pnl
-    drawdown = max_drawdown(account.equity, account.capital)
+    path, pnl = account.path, account.pnl
+    final = float(path.equity[-1])
     return Metrics(
         total_return=final / account.capital - 1.0,
         cagr=cagr(account.capital, final, len(returns)),
         sharpe=sharpe(returns),
         sortino=sortino(returns),
         convexity=convexity,
-        max_drawdown=drawdown,
+        max_drawdown=path.max_drawdown(account.capital, 0, len(path.ends) - 1),
         calmar=calmar(account),
         volatility=volatility(returns),
-        exposure=time_in_market(account.exposure),
-        turnover=account.traded / years / float(np.mean(account.equity[account.ends])),
+        exposure=path.time_in_market(),
+        turnover=account.traded / years / float(np.mean(path.equity[path.ends])),
         trades=len(pnl),
         win_rate=float(np.mean(pnl > 0.0)) if len(pnl) else None,
         profit_factor=profit_factor(pnl),
@@ -163,42 +157,14 @@ def cagr(capital: float, final: float, sessions: int) -> float | None:
     return math.expm1(exponent) if exponent < 700.0 else None
 
 
-def max_drawdown(equity: Floats, start: float) -> float:
-    """min over t of E_t / max(start, E_u for u <= t) - 1; not a number where an input is not.
-
-    Memory is read once: 512 bars at a time give a bound that is never above the truth, and only
-    the stretches whose bound could still be the worst are looked at bar by bar.
-    """
-    whole = len(equity) // _CHUNK * _CHUNK
-    rows = equity[:whole].reshape(-1, _CHUNK)
-    highs, lows = rows.max(axis=1), rows.min(axis=1)
-    tail = equity[whole:]
-    peaks = np.maximum.accumulate(np.concatenate(([start], highs)))
-    if not (np.isfinite(peaks[-1]) and np.isfinite(lows).all() and np.isfinite(tail).all()):
-        return math.nan
-    worst = _deepest(tail, peaks[-1])
-    bounds = lows / np.maximum(peaks[:-1], highs) - 1.0
-    for row in np.argsort(bounds, kind="stable"):
-        if bounds[row] >= worst:
-            break
-        worst = min(worst, _deepest(rows[row], peaks[row]))
-    return worst
-
-
 def calmar(account: Account) -> float | None:
     """CAGR over |MaxDD| of the last 36 months (756 sessions), or of all there are."""
-    ends, equity, start = account.ends, account.equity, account.capital
-    if len(ends) > CALMAR_SESSIONS:
-        before = ends[-CALMAR_SESSIONS - 1]
-        start, equity = float(equity[before]), equity[before + 1 :]
-    growth = cagr(start, float(equity[-1]), min(len(ends), CALMAR_SESSIONS)) if start > 0 else None
-    drawdown = max_drawdown(equity, start)
+    path, sessions = account.path, len(account.path.ends)
+    first = max(0, sessions - CALMAR_SESSIONS)
+    start = float(path.equity[path.ends[first - 1]]) if first else account.capital
+    growth = cagr(start, float(path.equity[-1]), sessions - first) if start > 0 else None
+    drawdown = path.max_drawdown(start, first, sessions - 1)
     return growth / -drawdown if growth is not None and drawdown < -STILL else None
-
-
-def time_in_market(exposure: Floats) -> float:
-    """Share of bars at whose close anything was held; the size of the position plays no part."""
-    return float(np.count_nonzero(exposure > STILL)) / len(exposure) if len(exposure) else 0.0
 
 
 def profit_factor(pnl: Floats) -> float | None:
@@ -227,10 +193,3 @@ def _deviation(values: Floats) -> float | None:
 
 def _annual(a_session: float) -> float:
     return math.sqrt(SESSIONS_A_YEAR) * a_session
-
-
-def _deepest(equity: Floats, peak: float) -> float:
-    if len(equity) == 0:
-        return 0.0
-    running = np.maximum(np.maximum.accumulate(equity), peak)
-    return min(0.0, float(np.min(equity / running)) - 1.0)

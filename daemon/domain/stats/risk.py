@@ -8,11 +8,12 @@ k ranges scales all R by 1/k, which leaves SQN as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from daemon.domain.market.bars import Floats, Ints, Market
+from daemon.domain.stats.compiled import entry, inlined
 
 RANGE_BARS: Final = 14
 
@@ -27,54 +28,108 @@ class Entries:
     exit_bar: Ints
 
 
+class _Prices(NamedTuple):
+    """(N, T), a symbol's bars contiguous."""
+
+    high: Floats
+    low: Floats
+    close: Floats
+
+
+class _Splits(NamedTuple):
+    """Splits in order of bar; ratio: old shares over new ones."""
+
+    bar: Ints
+    symbol: Ints
+    ratio: Floats
+
+
 def initial_risk(market: Market, entries: Entries) -> Floats:
     """|shares at entry| times the mean true range of the 14 bars up to the decision: (K,) dollars.
 
     0 where fewer than two bars precede the entry. Across a split both shares and ranges are
     brought to the basis of the entry.
     """
-    total, counted = np.zeros(len(entries.symbol)), np.zeros(len(entries.symbol))
-    for back in range(1, RANGE_BARS + 1):
-        bar = entries.entry_bar - back
-        usable = bar >= 1
-        total += np.where(usable, _true_range(market, entries, np.maximum(bar, 1)), 0.0)
-        counted += usable
-    return np.asarray(_shares(market, entries) * total / np.maximum(counted, 1.0))
+    splits = _splits(market)
+    shares = _shares(splits, entries)
+    prices = _Prices(*(np.ascontiguousarray(p.T) for p in (market.high, market.low, market.close)))
+    recent = np.searchsorted(splits.bar, entries.entry_bar - RANGE_BARS)
+    risk = np.empty(len(shares))
+    _risks(prices, splits, recent, entries.symbol, entries.entry_bar, shares, risk)
+    return risk
 
 
-def _true_range(market: Market, entries: Entries, bar: Ints) -> Floats:
-    if len(bar) == 0 or market.shape[0] < 2:
-        return np.zeros(len(bar))
-    place = entries.symbol * market.shape[0] + bar
-    basis, basis_before = _basis(market, entries, bar), _basis(market, entries, bar - 1)
-    before = _column(market.close).take(place - 1) * basis_before
-    high = np.maximum(_column(market.high).take(place) * basis, before)
-    low = np.minimum(_column(market.low).take(place) * basis, before)
-    return np.asarray(high - low)
+def _splits(market: Market) -> _Splits:
+    actions = market.actions
+    real = actions.new != actions.old
+    ratio = actions.old[real] / actions.new[real]
+    return _Splits(actions.bar[real], actions.symbol[real], ratio)
 
 
-def _column(array: Floats) -> Floats:
-    """All symbols one after the other, a view of a Fortran array."""
-    return array.T.reshape(-1)
-
-
-def _shares(market: Market, entries: Entries) -> Floats:
+def _shares(splits: _Splits, entries: Entries) -> Floats:
     """|shares| at the entry."""
     shares = np.abs(entries.quantity)
-    actions = market.actions
-    for k in np.flatnonzero(actions.new != actions.old):
-        bar, ratio = actions.bar[k], actions.old[k] / actions.new[k]
+    for bar, symbol, ratio in zip(*splits, strict=True):
         through = (entries.entry_bar < bar) & ((entries.exit_bar >= bar) | (entries.exit_bar < 0))
-        shares = np.where(through & (entries.symbol == actions.symbol[k]), shares * ratio, shares)
+        shares = np.where(through & (entries.symbol == symbol), shares * ratio, shares)
     return shares
 
 
-def _basis(market: Market, entries: Entries, at: Ints) -> Floats | float:
-    """What brings a price of bar `at` to the share basis of the entry."""
-    actions = market.actions
-    factor: Floats | float = 1.0
-    for k in np.flatnonzero(actions.new != actions.old):
-        bar, ratio = actions.bar[k], actions.old[k] / actions.new[k]
-        later = (at < bar) & (entries.entry_bar >= bar) & (entries.symbol == actions.symbol[k])
-        factor = factor * np.where(later, ratio, 1.0)
+@entry
+def _risks(
+    prices: _Prices,
+    splits: _Splits,
+    recent: Ints,
+    symbol: Ints,
+    entry_bar: Ints,
+    shares: Floats,
+    risk: Floats,
+) -> None:
+    """Write `risk` (K,). recent: (K,) first split that may lie in the bars before the entry."""
+    for k in range(len(risk)):
+        own, stop, split = symbol[k], entry_bar[k], recent[k]
+        first = max(1, stop - RANGE_BARS)
+        if split < len(splits.bar) and splits.bar[split] <= stop:
+            total = _ranges_across(prices, splits, split, own, first, stop)
+        else:
+            total = _ranges(prices, own, first, stop)
+        risk[k] = shares[k] * total / max(stop - first, 1)
+
+
+@inlined
+def _ranges(prices: _Prices, symbol: int, first: int, stop: int) -> float:
+    """Sum of the true ranges of bars first..stop-1."""
+    before = prices.close[symbol, first - 1 : max(first, stop) - 1]
+    high, low = prices.high[symbol, first:stop], prices.low[symbol, first:stop]
+    total = 0.0
+    for k in range(len(before)):
+        upper = high[k] if high[k] > before[k] else before[k]
+        lower = low[k] if low[k] < before[k] else before[k]
+        total += upper - lower
+    return total
+
+
+@inlined
+def _ranges_across(
+    prices: _Prices, splits: _Splits, split: int, symbol: int, first: int, stop: int
+) -> float:
+    """The same on the share basis of bar `stop`; split: the first that may lie between."""
+    total = 0.0
+    for bar in range(first, stop):
+        basis = _basis(splits, split, symbol, bar, stop)
+        before = prices.close[symbol, bar - 1] * _basis(splits, split, symbol, bar - 1, stop)
+        high, low = prices.high[symbol, bar] * basis, prices.low[symbol, bar] * basis
+        total += max(high, before) - min(low, before)
+    return total
+
+
+@inlined
+def _basis(splits: _Splits, split: int, symbol: int, bar: int, stop: int) -> float:
+    """What brings a symbol's price of `bar` to the share basis of bar `stop`."""
+    factor = 1.0
+    for k in range(split, len(splits.bar)):
+        if splits.bar[k] > stop:
+            break
+        if splits.bar[k] > bar and splits.symbol[k] == symbol:
+            factor *= splits.ratio[k]
     return factor

@@ -15,10 +15,11 @@ from daemon.domain.evolution.fitness import FitnessRefusal, fitness, selection_v
 from daemon.domain.market.bars import Market
 from daemon.domain.stats.benchmark import session_view
 from daemon.domain.stats.convexity import convexity
-from daemon.domain.stats.metrics import max_drawdown, sharpe, sortino
+from daemon.domain.stats.metrics import sharpe, sortino
 from daemon.domain.stats.sharpe import moments, variance
 from daemon.domain.trading.friction import RETAIL
 from tests.domain.stats.made import market_of, simulation_of, trades_of, walk
+from tests.domain.stats.slow import naive_drawdown
 
 RULES = EvaluationRules()
 MARKET = market_of(walk(0, 504))
@@ -62,7 +63,7 @@ def test_a_block_is_judged_alone_and_shrunk_by_the_error_of_its_sharpe() -> None
 
     seen = moments(returns)
     assert seen is not None
-    drawdown = max_drawdown(np.cumprod(1 + returns), 1.0)
+    drawdown = naive_drawdown(np.cumprod(1 + returns), 1.0)
     shape = convexity(returns, view.returns[part], view.volatile[part]).factor
     raw = fitness(sharpe(returns), sortino(returns), shape, drawdown)
     error = math.sqrt(252 * variance(seen))

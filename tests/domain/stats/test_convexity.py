@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon.domain.stats.convexity import (
     Convexity,
@@ -13,6 +15,7 @@ from daemon.domain.stats.convexity import (
     newey_west_lags,
     volatile_sessions,
 )
+from tests.domain.stats.slow import slow_curvature
 
 
 def garch(seed: int, sessions: int = 2016) -> np.ndarray:
@@ -61,6 +64,18 @@ def test_curvature_is_that_of_the_full_regression(seed: int) -> None:
     found = convexity(returns, market, volatile_sessions(market))
 
     assert found.curvature == pytest.approx(curvature_by_regression(returns, market), abs=1e-10)
+
+
+@given(st.integers(0, 10_000), st.integers(30, 400), st.floats(-8.0, 8.0))
+@settings(deadline=None, max_examples=60)
+def test_curvature_is_that_of_whole_arrays(seed: int, sessions: int, bend: float) -> None:
+    market = garch(seed, sessions)
+    noise = np.random.default_rng(seed + 50).normal(0, 0.005, sessions)
+    returns = 0.4 * market + bend * market**2 + noise
+
+    found = convexity(returns, market, volatile_sessions(market))
+
+    assert found.curvature == pytest.approx(slow_curvature(returns, market), abs=1e-12)
 
 
 def test_gains_in_volatile_sessions_by_hand() -> None:

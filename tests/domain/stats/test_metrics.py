@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from daemon.domain.stats import metrics as m
 from daemon.domain.stats.metrics import Account, measure
+from daemon.domain.stats.path import session_path
+from tests.domain.stats.slow import naive_drawdown
 
 RETURNS = st.lists(st.floats(-0.2, 0.2), min_size=3, max_size=60).map(np.array)
-EQUITY = st.lists(st.floats(1.0, 1e6), min_size=1, max_size=1500).map(np.array)
 
 
 def account(equity: list[float], bars_a_session: int = 1, pnl: tuple[float, ...] = ()) -> Account:
@@ -22,9 +23,7 @@ def account(equity: list[float], bars_a_session: int = 1, pnl: tuple[float, ...]
     trades = np.array(pnl, dtype=float)
     return Account(
         capital=100.0,
-        equity=bars,
-        exposure=np.where(np.arange(len(bars)) % 2 == 0, 0.5, 0.0),
-        ends=ends,
+        path=session_path(bars, np.where(np.arange(len(bars)) % 2 == 0, 0.5, 0.0), ends),
         pnl=trades,
         risk=np.full(len(trades), 2.0),
         ambiguous=np.zeros(len(trades), dtype=bool),
@@ -33,17 +32,9 @@ def account(equity: list[float], bars_a_session: int = 1, pnl: tuple[float, ...]
     )
 
 
-def naive_drawdown(equity: np.ndarray, start: float) -> float:
-    peak, worst = start, 0.0
-    for value in equity:
-        peak = max(peak, value)
-        worst = min(worst, value / peak - 1.0)
-    return worst
-
-
 def test_all_figures_of_a_small_account_by_hand() -> None:
     run = account([100.0, 110.0, 99.0, 108.9], pnl=(12.0, -4.0, 1.0))
-    returns = m.session_returns(run.equity, run.ends, run.capital)
+    returns = m.session_returns(run.path.equity, run.path.ends, run.capital)
 
     found = measure(run, returns, 1.5)
 
@@ -68,7 +59,7 @@ def test_all_figures_of_a_small_account_by_hand() -> None:
 def test_intraday_returns_are_compounded_to_sessions_before_any_ratio() -> None:
     run = account([101.0, 102.0, 104.0, 103.0, 105.0, 106.0], bars_a_session=3)
 
-    returns = m.session_returns(run.equity, run.ends, run.capital)
+    returns = m.session_returns(run.path.equity, run.path.ends, run.capital)
 
     assert returns == pytest.approx([0.04, 106 / 104 - 1])
 
@@ -99,37 +90,6 @@ def test_losing_instead_of_winning_turns_the_sharpe_round(returns: np.ndarray) -
     ratio = m.sharpe(returns)
 
     assert m.sharpe(-returns) == (None if ratio is None else pytest.approx(-ratio))
-
-
-@given(EQUITY, st.floats(1.0, 1e6))
-@settings(deadline=None, max_examples=100)
-def test_the_drawdown_read_in_stretches_is_the_drawdown_read_bar_by_bar(
-    equity: np.ndarray, start: float
-) -> None:
-    assert m.max_drawdown(equity, start) == pytest.approx(naive_drawdown(equity, start), abs=1e-15)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_drawdown_of_a_long_walk_is_exact(seed: int) -> None:
-    steps = np.random.default_rng(seed).normal(0.0, 0.01, 5000)
-    equity = 100.0 * np.exp(np.cumsum(steps))
-
-    assert m.max_drawdown(equity, 100.0) == naive_drawdown(equity, 100.0)
-
-
-def test_a_drawdown_counts_from_the_capital_and_beyond_ruin() -> None:
-    assert m.max_drawdown(np.array([90.0, 95.0]), 100.0) == pytest.approx(-0.1)
-    assert m.max_drawdown(np.array([50.0, -10.0]), 100.0) == pytest.approx(-1.1)
-    assert m.max_drawdown(np.array([100.0, 101.0]), 100.0) == 0.0
-
-
-@pytest.mark.parametrize("bad", [math.nan, math.inf])
-@pytest.mark.parametrize("place", [0, 700, 999])
-def test_a_drawdown_of_what_is_not_finite_is_no_number(bad: float, place: int) -> None:
-    equity = np.full(1000, 100.0)
-    equity[place] = bad
-
-    assert math.isnan(m.max_drawdown(equity, 100.0))
 
 
 def test_calmar_looks_at_the_last_three_years_only() -> None:
@@ -169,7 +129,7 @@ def test_sqn_counts_a_hundred_trades_at_most_and_skips_trades_without_risk() -> 
 def test_one_bar_without_trades_has_figures_and_no_ratios() -> None:
     run = account([100.0])
 
-    found = measure(run, m.session_returns(run.equity, run.ends, run.capital), None)
+    found = measure(run, m.session_returns(run.path.equity, run.path.ends, run.capital), None)
 
     assert (found.sharpe, found.sortino, found.calmar, found.volatility) == (None,) * 4
     assert (found.win_rate, found.profit_factor, found.expectancy, found.sqn) == (None,) * 4
@@ -180,7 +140,7 @@ def test_one_bar_without_trades_has_figures_and_no_ratios() -> None:
 def test_an_account_that_is_not_finite_is_measured_without_a_crash(bad: float) -> None:
     run = account([100.0, bad, 100.0, 101.0])
 
-    found = measure(run, m.session_returns(run.equity, run.ends, run.capital), None)
+    found = measure(run, m.session_returns(run.path.equity, run.path.ends, run.capital), None)
 
     assert math.isnan(found.max_drawdown)
     assert found.sharpe is None

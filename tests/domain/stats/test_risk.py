@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon.domain.market.bars import Actions, Market
 from daemon.domain.stats.risk import Entries, initial_risk
 from tests.domain.stats.made import market_of, walk
+from tests.domain.stats.slow import slow_risk
 
 
 def entries(entry: int, exit_bar: int, quantity: float = -10.0, symbol: int = 0) -> Entries:
@@ -71,3 +74,25 @@ def test_no_trades_have_no_risk() -> None:
     none = np.zeros(0, dtype=np.int64)
 
     assert len(initial_risk(market_of(walk(1, 9)), Entries(none, np.zeros(0), none, none))) == 0
+
+
+@given(st.integers(0, 10_000), st.integers(0, 12))
+@settings(deadline=None, max_examples=60)
+def test_risk_is_that_of_whole_arrays_through_any_splits(seed: int, splits: int) -> None:
+    rng = np.random.default_rng(seed)
+    new = rng.integers(1, 5, splits).astype(float)
+    actions = Actions(
+        np.sort(rng.integers(0, 60, splits)),
+        rng.integers(0, 3, splits),
+        np.ones(splits),
+        new,
+        rng.integers(1, 4, splits).astype(float),
+    )
+    market = market_of(walk(seed, 60), actions=actions)
+    entry = np.sort(rng.integers(0, 60, 40))
+    left = np.where(rng.random(40) < 0.2, -1, np.minimum(entry + rng.integers(0, 20, 40), 59))
+    trades = Entries(rng.integers(0, 3, 40), rng.normal(0.0, 50.0, 40), entry, left)
+
+    found = initial_risk(market, trades)
+
+    assert found == pytest.approx(slow_risk(market, trades), rel=1e-13, abs=1e-13)

@@ -1,0 +1,93 @@
+"""The path of an account by session: its highs and lows, and whether anything was held.
+
+The bars are read once; every drawdown (of the whole, of Calmar's three years, of each block) is
+then taken from the sessions, and bars are read again only in a session that both made a new high
+and may hold the deepest fall.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.stats.compiled import entry, inlined
+
+STILL: Final = 1e-9
+"""A session deviation or an exposure below this is none: rounding of an account at rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPath:
+    """T bars in S sessions; dollars.
+
+    equity: (T,). ends: int64 (S,) index of each session's last bar. highs, lows: (S,) extremes of
+    equity, not a number where any of the session's is not. held: bool (T,), whether anything was
+    held at the close. exposure: mean of gross over equity, over all bars.
+    """
+
+    equity: Floats
+    ends: Ints
+    highs: Floats
+    lows: Floats
+    held: Bools
+    exposure: float
+
+    def time_in_market(self) -> float:
+        """Share of bars at whose close anything was held; the size plays no part."""
+        return float(np.count_nonzero(self.held)) / len(self.held)
+
+    def any_held(self, first: int, last: int) -> bool:
+        """Whether anything was held in sessions first..last, both inclusive."""
+        start = self.ends[first - 1] + 1 if first else 0
+        return bool(self.held[start : self.ends[last] + 1].any())
+
+    def max_drawdown(self, opening: float, first: int, last: int) -> float:
+        """min over t of E_t / max(opening, E_u for u <= t) - 1 (<= 0), t in sessions first..last.
+
+        Not a number where the opening or any of these equities is not finite.
+        """
+        return _max_drawdown(self.equity, self.ends, self.highs, self.lows, opening, first, last)
+
+
+def session_path(equity: Floats, exposure: Floats, ends: Ints) -> SessionPath:
+    """The path of equity (T,) and exposure (T,), gross over equity, cut at `ends` (S,)."""
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    return SessionPath(
+        equity=equity,
+        ends=ends,
+        highs=np.maximum.reduceat(equity, starts),
+        lows=np.minimum.reduceat(equity, starts),
+        held=exposure > STILL,
+        exposure=float(np.mean(exposure)),
+    )
+
+
+@entry
+def _max_drawdown(
+    equity: Floats, ends: Ints, highs: Floats, lows: Floats, opening: float, first: int, last: int
+) -> float:
+    peak, worst = opening, 0.0
+    for session in range(first, last + 1):
+        high, low = highs[session], lows[session]
+        if not (abs(high) < math.inf and abs(low) < math.inf and abs(peak) < math.inf):
+            return math.nan
+        if high <= peak:
+            worst = min(worst, low / peak - 1.0)
+        elif low < 0.0 or low / high - 1.0 < worst:
+            start = ends[session - 1] + 1 if session > 0 else 0
+            worst = min(worst, _deepest(equity[start : ends[session] + 1], peak))
+        peak = max(peak, high)
+    return worst
+
+
+@inlined
+def _deepest(equity: Floats, peak: float) -> float:
+    worst = 0.0
+    for k in range(len(equity)):
+        peak = max(peak, equity[k])
+        worst = min(worst, equity[k] / peak - 1.0)
+    return worst
