@@ -1,7 +1,7 @@
 """The path of an account by session: its highs and lows, and whether anything was held.
 
-The bars are read once; every drawdown (of the whole, of Calmar's three years, of each block) is
-then taken from the sessions, and bars are read again only in a session that both made a new high
+Every drawdown (of the whole, of Calmar's three years, of each block) is taken from the highs and
+lows of the sessions; bars are looked at one by one only in a session that both made a new high
 and may hold the deepest fall.
 """
 
