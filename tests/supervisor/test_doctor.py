@@ -1,0 +1,93 @@
+"""The examination of a fresh place, of a used one, and of broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from daemon.config import Loaded
+from daemon.supervisor import doctor
+from daemon.supervisor.bootstrap import database_path
+from daemon.supervisor.doctor import Finding, examine
+from daemon.supervisor.lock import state_lock
+from daemon.supervisor.pulse import Pulse, write_pulse
+
+EXAMINED = {
+    "python",
+    "packages",
+    "import names",
+    "disk",
+    "clock",
+    "plugins",
+    "credentials",
+    "lake",
+    "database",
+    "lock",
+    "sandbox",
+}
+
+
+def findings(loaded: Loaded) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(loaded)[0]}
+
+
+@pytest.fixture(autouse=True)
+def _room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LOW_DISK_BYTES", 0)
+
+
+def test_a_fresh_place_is_fit_and_warns_of_what_is_not_there_yet(
+    fresh: Callable[..., Loaded],
+) -> None:
+    loaded = fresh()
+    found, level = examine(loaded)
+
+    status = {finding.name: finding.status for finding in found}
+    assert set(status) == EXAMINED
+    assert {name for name, value in status.items() if value != "ok"} == {"lake", "database"}
+    assert "fail" not in status.values()
+    assert level == "limits"
+    assert not database_path(loaded).exists()
+
+
+def test_a_used_place_is_whole(rested: Loaded) -> None:
+    found = findings(rested)
+
+    assert {finding.status for finding in found.values()} == {"ok"}
+    assert "4 datasets, newest bar 2023-12-29" in found["lake"].detail
+    assert found["database"].detail == "whole"
+
+
+def test_a_held_lock_is_said_and_is_no_fault(used: Loaded) -> None:
+    with state_lock(used.state):
+        assert findings(used)["lock"] == Finding("lock", "ok", "held by a running instance")
+
+
+def test_a_broken_database_fails_and_the_rest_is_still_examined(used: Loaded) -> None:
+    database_path(used).write_bytes(b"not a database, but long enough to be read as one" * 50)
+
+    found = findings(used)
+
+    assert found["database"].status == "fail"
+    assert set(found) == EXAMINED
+
+
+def test_a_wrong_key_of_the_configuration_fails_the_plugins(fresh: Callable[..., Loaded]) -> None:
+    found = findings(fresh("[recruiter]\npool_targt = 3\n"))
+
+    assert found["plugins"].status == "fail"
+    assert 'did you mean "pool_target"' in found["plugins"].detail
+
+
+def test_a_clock_set_back_is_noticed(used: Loaded) -> None:
+    write_pulse(used.state, Pulse(datetime.now(UTC) + timedelta(hours=3), {}))
+
+    assert findings(used)["clock"].status == "fail"
+
+
+def test_little_room_is_a_warning(rested: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LOW_DISK_BYTES", 10**18)
+
+    assert findings(rested)["disk"].status == "warn"

@@ -1,0 +1,111 @@
+"""What `status` says: of nothing, of a rested place, of a stalled daemon and of a failing shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Effects, Event
+from daemon.supervisor.bootstrap import open_store
+from daemon.supervisor.health import STALE_S, read_status
+from daemon.supervisor.pulse import Pulse, read_pulse, write_pulse
+
+NOW = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+
+
+def beaten(loaded: Loaded, seconds_ago: float, stopped: bool = False, *names: str) -> None:
+    runs = dict.fromkeys(("recruiter", "heartbeat", *names), NOW.isoformat())
+    write_pulse(loaded.state, Pulse(NOW - timedelta(seconds=seconds_ago), runs, stopped))
+
+
+def failed(loaded: Loaded, name: str, *kinds: str) -> None:
+    details = {"shift": {"summary": "well"}, "shift_failed": {"error": "ValueError('no')"}}
+    with open_store(loaded, daemon=False) as store:
+        for kind in kinds:
+            store.commit(Effects(events=(Event(kind, name, details[kind]),)))
+
+
+def test_where_nothing_has_run_all_is_well_and_the_next_step_is_named(
+    fresh: Callable[..., Loaded],
+) -> None:
+    loaded = fresh()
+
+    status = read_status(loaded)
+
+    assert status["healthy"]
+    assert "nightshift night" in status["reason"]
+    assert (status["shifts"], status["jobs"], status["trials"]) == ([], {}, 0)
+    assert not loaded.state.exists()
+
+
+def test_after_a_night_the_daemon_is_not_running_and_all_is_well(rested: Loaded) -> None:
+    status = read_status(rested)
+
+    assert status["healthy"]
+    assert status["heartbeat_age_s"] is None
+    assert status["trials"] == 8
+    assert status["jobs"]["publish"] == {"done": 1}
+    assert [shift["name"] for shift in status["shifts"]] == [
+        "recruiter",
+        "harvester",
+        "executor",
+        "publisher",
+    ]
+    assert set(status) >= {"healthy", "shifts", "jobs", "trials", "spend", "feed"}
+    assert set(status["spend"]) == {"today", "month", "cap_day", "cap_month", "requests"}
+
+
+@pytest.mark.parametrize(
+    ("age", "stopped", "healthy"),
+    [(5.0, False, True), (STALE_S + 1, False, False), (1e6, True, True)],
+)
+def test_a_heartbeat_that_stalled_is_unhealthy_unless_the_daemon_went_home(
+    used: Loaded, age: float, stopped: bool, healthy: bool
+) -> None:
+    beaten(used, age, stopped)
+
+    status = read_status(used, NOW)
+
+    assert status["healthy"] is healthy
+    assert status["heartbeat_age_s"] == age
+    if not healthy:
+        assert status["reason"] == "the daemon's heartbeat is 61 s old; expected at most 60 s"
+
+
+def test_a_shift_is_failing_until_its_next_good_turn(used: Loaded) -> None:
+    failed(used, "executor", "shift", "shift_failed", "shift_failed")
+    broken = read_status(used, NOW)
+
+    failed(used, "executor", "shift")
+    mended = read_status(used, NOW)
+
+    faults = {shift["name"]: shift["faults"] for shift in broken["shifts"]}
+    assert faults == {"recruiter": 0, "harvester": 0, "executor": 2, "publisher": 0}
+    assert not broken["healthy"]
+    assert mended["healthy"]
+
+
+def test_a_third_partys_failing_shift_counts_too(used: Loaded) -> None:
+    beaten(used, 1.0, False, "weekend_note")
+    failed(used, "weekend_note", "shift_failed")
+
+    status = read_status(used, NOW)
+
+    assert not status["healthy"]
+    assert [shift["name"] for shift in status["shifts"]][4:] == ["weekend_note"]
+    assert status["shifts"][4]["next_run"] == NOW.isoformat()
+
+
+def test_a_pulse_is_read_back_as_it_was_written(fresh: Callable[..., Loaded]) -> None:
+    loaded = fresh()
+    loaded.state.mkdir()
+    pulse = Pulse(NOW, {"recruiter": NOW.isoformat()}, True)
+
+    assert read_pulse(loaded.state) is None
+    write_pulse(loaded.state, pulse)
+
+    assert read_pulse(loaded.state) == pulse
+    assert [path.name for path in loaded.state.iterdir()] == ["pulse.json"]

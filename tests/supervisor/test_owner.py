@@ -1,0 +1,183 @@
+"""Backtests by hand: recorded as the owner's, on the terms he names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Origin, Stage
+from daemon.errors import GenomeRefused, MissingError, UsageError
+from daemon.supervisor.bootstrap import open_store
+from daemon.supervisor.campaign import one_night
+from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.owner import OwnerRequest, owner_backtest
+
+OWN = '''"""Hold above the average, by hand."""
+
+PARAMS = {"window": (20, 5, 60)}
+
+
+def signal(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, p["window"]), 1.0, 0.0)
+'''
+
+
+@pytest.fixture
+def genome(tmp_path: Path) -> str:
+    path = tmp_path / "by_hand.py"
+    path.write_text(OWN)
+    return str(path)
+
+
+def backtest(
+    loaded: Loaded, genome: str, report: Path | None = None, **changes: Any
+) -> tuple[Backtest, float]:
+    request = replace(OwnerRequest(genome), **changes)
+    return asyncio.run(owner_backtest(loaded, request, report))
+
+
+def test_it_is_a_trial_of_the_owner_and_twice_the_same_is_one(used: Loaded, genome: str) -> None:
+    first, _ = backtest(used, genome)
+    again, _ = backtest(used, genome)
+    other, _ = backtest(used, genome, params={"window": 10})
+
+    with open_store(used, daemon=False) as store:
+        mine = [t for t in store.trials() if t.origin is Origin.OWNER]
+        kept = store.genome(first.gated.hash)
+    assert [dict(trial.params) for trial in mine] == [{"window": 20}, {"window": 10}]
+    assert mine[0].night == ""
+    assert mine[0].evaluation is not None
+    assert mine[0].evaluation.positions_hash == first.evaluation.positions_hash
+    assert again.simulation.trade_hash == first.simulation.trade_hash
+    assert other.simulation.trade_hash != first.simulation.trade_hash
+    assert (kept.stage, kept.operator, kept.name) == (Stage.BORN, "owner", "by_hand")
+
+
+def test_the_owners_trials_are_not_the_nights(used: Loaded, genome: str) -> None:
+    with open_store(used, daemon=False) as store:
+        night = store.nights()[0].id
+        before, elites = store.trial_count(night), [e.trial.number for e in store.elites()]
+
+    backtest(used, genome)
+
+    with open_store(used, daemon=False) as store:
+        assert store.trial_count(night) == before
+        assert store.trial_count() == before + 1
+        assert [elite.trial.number for elite in store.elites()] == elites
+
+
+def test_a_seed_tried_by_hand_is_still_adopted_by_the_night(
+    fresh: Callable[..., Loaded], repository: Path, rested: Loaded
+) -> None:
+    loaded = fresh(rested.text + f'[lake]\npath = "{rested.lake}"\n')
+    seed = repository / "genomes" / "seeds" / "rsi_pullback.py"
+    tried, _ = backtest(loaded, str(seed))
+
+    asyncio.run(one_night(loaded, loaded.settings.night, lambda name, report: None))
+
+    with open_store(loaded, daemon=False) as store:
+        adopted = store.genome(tried.gated.hash)
+        night = {t.genome for t in store.trials() if t.origin is Origin.NIGHT}
+        with open_store(rested, daemon=False) as undisturbed:
+            expected = {t.genome for t in undisturbed.trials() if t.origin is Origin.NIGHT}
+    assert (adopted.stage is not Stage.BORN, adopted.operator) == (True, "seed")
+    assert night == expected
+
+
+def test_the_report_has_figures_curve_page_trades_and_configuration(
+    used: Loaded, genome: str, tmp_path: Path
+) -> None:
+    result, _ = backtest(used, genome, tmp_path / "report")
+
+    folder = tmp_path / "report"
+    assert {p.name for p in folder.iterdir()} == {
+        "daemon.toml",
+        "equity",
+        "index.html",
+        "metrics.csv",
+        "metrics.json",
+        "trades.csv",
+    }
+    (run,) = json.loads((folder / "metrics.json").read_text())["runs"]
+    assert run["metrics"]["final_equity"] == result.evaluation.metrics.final_equity
+    assert (folder / "daemon.toml").read_text() == used.text
+    trades = (folder / "trades.csv").read_text().splitlines()
+    assert len(trades) == 1 + len(result.simulation.trades)
+
+
+def test_what_was_asked_for_is_what_runs(used: Loaded, genome: str) -> None:
+    asked: dict[str, Any] = {
+        "symbols": ("SIMB",),
+        "start": date(2022, 3, 1),
+        "end": date(2022, 12, 30),
+        "capital": 5000.0,
+        "friction": "none",
+    }
+    result, _ = backtest(used, genome, **asked)
+
+    assert result.evaluation.symbols == ("SIMB",)
+    assert result.evaluation.friction == "none"
+    assert result.session_equity()[0] == 5000.0
+    days = [result.evaluation.first_date, result.evaluation.last_date]
+    assert days == [(day - date(1970, 1, 1)).days for day in (asked["start"], asked["end"])]
+
+
+def test_a_stored_genome_is_named_by_its_id(used: Loaded) -> None:
+    with open_store(used, daemon=False) as store:
+        known = store.elites()[0]
+
+    result, _ = backtest(used, known.genome.hash[:12])
+
+    assert known.trial.evaluation is not None
+    assert result.gated.hash == known.genome.hash
+    assert result.evaluation.positions_hash == known.trial.evaluation.positions_hash
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"symbols": ("SIMA", "ZZZ")}, MissingError, "no 1d data for ZZZ in the lake"),
+        ({"symbols": ("ZZZ",)}, MissingError, "no 1d bars of ZZZ"),
+        (
+            {"start": date(2023, 2, 1), "end": date(2023, 1, 1)},
+            UsageError,
+            "--start 2023-02-01 lies after --end 2023-01-01",
+        ),
+        ({"end": date(1999, 1, 1)}, MissingError, "between the beginning and 1999-01-01"),
+        ({"timeframe": "7m"}, UsageError, 'no time frame "7m"'),
+        ({"friction": "retial"}, UsageError, 'did you mean "retail"'),
+        ({"params": {"windw": 3}}, GenomeRefused, 'did you mean "window"'),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_no_trial(
+    rested: Loaded, genome: str, changes: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with open_store(rested, daemon=False) as store:
+        before = store.trial_count()
+
+    with pytest.raises(error, match=words):
+        backtest(rested, genome, **changes)
+
+    with open_store(rested, daemon=False) as store:
+        assert store.trial_count() == before
+
+
+def test_a_genome_that_is_nowhere_is_named(rested: Loaded) -> None:
+    with pytest.raises(MissingError, match=r"no genome file at nowhere\.py"):
+        backtest(rested, "nowhere.py")
+
+
+def test_a_refused_genome_never_reaches_the_market(rested: Loaded, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text('"""Import."""\n\nimport os\n\n\ndef signal(bars, p):\n    return 0.0\n')
+
+    with pytest.raises(GenomeRefused, match="line 3"):
+        backtest(rested, str(bad))

@@ -1,0 +1,70 @@
+"""Sweeps: the points in order, each the same as a backtest of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Origin
+from daemon.errors import GenomeRefused
+from daemon.supervisor.bootstrap import open_store
+from daemon.supervisor.owner import OwnerRequest, owner_backtest
+from daemon.supervisor.owner_report import figures
+from daemon.supervisor.sweep import grid_points, owner_sweep
+
+AXES = {"fast": (10, 20), "slow": (50, 100, 150)}
+
+
+@pytest.fixture
+def request_(repository: Path) -> OwnerRequest:
+    return OwnerRequest(str(repository / "genomes" / "seeds" / "moving_average_cross.py"))
+
+
+def test_the_last_parameter_of_a_grid_moves_fastest() -> None:
+    points = grid_points({"a": (1, 2), "b": (3, 4.5)})
+
+    assert points == [{"a": 1, "b": 3}, {"a": 1, "b": 4.5}, {"a": 2, "b": 3}, {"a": 2, "b": 4.5}]
+
+
+def test_a_sweep_is_its_backtests_in_order_and_each_a_trial(
+    used: Loaded, request_: OwnerRequest, tmp_path: Path
+) -> None:
+    told: list[int] = []
+
+    runs, seconds = asyncio.run(owner_sweep(used, request_, AXES, tmp_path / "report", told.append))
+
+    assert [dict(run.params) for run in runs] == grid_points(AXES)
+    assert told == [1, 2, 3, 4, 5, 6]
+    assert seconds > 0
+    with open_store(used, daemon=False) as store:
+        mine = [trial for trial in store.trials() if trial.origin is Origin.OWNER]
+    assert [dict(trial.params) for trial in mine] == grid_points(AXES)
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "fast=20, slow=150" in page
+    document = json.loads((tmp_path / "report" / "metrics.json").read_text())
+    assert [run["params"] for run in document["runs"]] == grid_points(AXES)
+    assert len(list((tmp_path / "report" / "equity").iterdir())) == 6
+    for run in (runs[0], runs[5]):
+        point = OwnerRequest(request_.genome, params=run.params)
+        alone, _ = asyncio.run(owner_backtest(used, point, None))
+        assert figures(run) == figures(alone)
+        assert run.simulation.trade_hash == alone.simulation.trade_hash
+        assert run.evaluation.positions_hash == alone.evaluation.positions_hash
+
+
+def test_a_parameter_that_is_not_there_runs_nothing(rested: Loaded, request_: OwnerRequest) -> None:
+    axes = {**AXES, "fsat": (1, 2)}
+
+    with pytest.raises(GenomeRefused, match='no parameter "fsat"; did you mean "fast"'):
+        asyncio.run(owner_sweep(rested, request_, axes, None, lambda done: None))
+
+
+def test_a_point_that_fails_in_the_child_is_a_refusal(
+    rested: Loaded, request_: OwnerRequest
+) -> None:
+    with pytest.raises(GenomeRefused, match="line 8"):
+        asyncio.run(owner_sweep(rested, request_, {"fast": (10, -3)}, None, lambda done: None))
