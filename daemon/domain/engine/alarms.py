@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from daemon.domain.engine.segments import span
 from daemon.domain.engine.state import sign
 from daemon.domain.engine.tape import Tape, prints
+from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, inlined
 
 BLOCK = constant(64)
+LANES = constant(8)
 
 
 @inlined
@@ -34,16 +35,56 @@ def _is_calm(
     tape: Tape, slot: Any, n: int, start: int, end: int, extreme: float
 ) -> tuple[bool, float]:
     """(surely nothing is touched, the extreme after the bars); False where it needs a look."""
-    low, high = span(tape.low[n, start:end], tape.high[n, start:end])
-    worst, best = (low, high) if slot.position > 0.0 else (-high, -low)
-    level, after = slot.stop, extreme
+    direction = sign(slot.position)
+    worst, best = _rows(tape, direction, n)
+    after = extreme
     if slot.trail < np.inf:
-        after = max(extreme, best)
-        level = max(level, after - slot.trail)
-    calm = worst > level and best <= slot.target
+        after = max(extreme, _best_of(best[start:end], direction))
+    level = max(slot.stop, after - slot.trail)
+    touches = 0
+    low, high = worst[start:end], best[start:end]
+    for k in range(len(low)):
+        touches += (direction * low[k] <= level) | (direction * high[k] > slot.target)
+    calm = touches == 0
     if calm and after > extreme:
         calm = _all_print(tape, n, start, end)
     return calm, after
+
+
+@inlined
+def _rows(tape: Tape, direction: float, n: int) -> tuple[Floats, Floats]:
+    """(prices that may touch the stop, prices that may reach the target)."""
+    if direction > 0.0:
+        return tape.low[n], tape.high[n]
+    return tape.high[n], tape.low[n]
+
+
+@inlined
+def _best_of(values: Floats, direction: float) -> float:
+    """The largest of the prices times the direction, in lanes: one would wait for itself."""
+    groups = len(values) // LANES
+    lanes = values[: groups * LANES].reshape((groups, LANES))
+    a = b = c = d = e = f = g = h = direction * values[0]
+    for k in range(groups):
+        a = _larger(direction * lanes[k, 0], a)
+        b = _larger(direction * lanes[k, 1], b)
+        c = _larger(direction * lanes[k, 2], c)
+        d = _larger(direction * lanes[k, 3], d)
+        e = _larger(direction * lanes[k, 4], e)
+        f = _larger(direction * lanes[k, 5], f)
+        g = _larger(direction * lanes[k, 6], g)
+        h = _larger(direction * lanes[k, 7], h)
+    best = _larger(_larger(a, b), _larger(c, d))
+    best = _larger(best, _larger(_larger(e, f), _larger(g, h)))
+    rest = values[groups * LANES :]
+    for k in range(len(rest)):
+        best = _larger(direction * rest[k], best)
+    return best
+
+
+@inlined
+def _larger(one: float, other: float) -> float:
+    return one if one > other else other
 
 
 @inlined
@@ -52,8 +93,7 @@ def _first_touch(
 ) -> tuple[int, float]:
     """(first bar that touches a level or `end`, the extreme before it)."""
     direction = sign(slot.position)
-    worst = tape.low[n] if direction > 0.0 else tape.high[n]
-    best = tape.high[n] if direction > 0.0 else tape.low[n]
+    worst, best = _rows(tape, direction, n)
     for bar in range(start, end):
         if prints(tape, n, bar):
             level = max(slot.stop, extreme - slot.trail)

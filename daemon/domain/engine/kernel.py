@@ -23,10 +23,10 @@ from daemon.domain.engine.ledger import mark_open
 from daemon.domain.engine.orders import activate, decide, may_drift, work
 from daemon.domain.engine.ranges import bring_range
 from daemon.domain.engine.segments import hold, next_change
-from daemon.domain.engine.tape import Axis, Tape, enter_session, load
+from daemon.domain.engine.tape import Axis, Tape, enter_session, load, load_change, load_fill
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, entry, inlined
-from daemon.domain.trading.costs import SAME_CLOSE
+from daemon.domain.trading.costs import NEXT_OPEN, SAME_CLOSE
 
 SECOND_BAR = constant(1)
 
@@ -58,6 +58,7 @@ def run(
     After False, call again with larger `trades` that begin as the old ones do: it goes on.
     """
     desk, trades = desks[0], course.trades
+    plain = _is_plain(events, desk, book)
     bar = desk.next_bar
     if bar == 0:
         _start(tape, book)
@@ -65,6 +66,9 @@ def run(
         desk.next_bar = bar
         if desk.trades + TRADES_A_BAR * len(book) > len(trades):
             return False
+        if plain:
+            bar = _trade_plainly(tape, desk, book, queue, course)
+            continue
         load(tape, desk, book, bar)
         desk.days = 0
         if desk.dated and bar >= desk.session_stop:
@@ -79,6 +83,33 @@ def run(
         load(tape, desk, book, desk.bars - 1)
         mark_open(trades, book)
     return True
+
+
+@inlined
+def _is_plain(events: Events, desk: Any, book: npt.NDArray[Any]) -> bool:
+    """True if nothing but changes of one target can happen, each filled at the next open."""
+    alone = len(book) == 1 and len(events.bar) == 0
+    at_once = desk.fill == NEXT_OPEN and desk.delay == 0
+    return bool(alone and at_once and not desk.watched and not desk.dated and desk.band <= 0.0)
+
+
+@inlined
+def _trade_plainly(
+    tape: Tape, desk: Any, book: npt.NDArray[Any], queue: npt.NDArray[Any], course: Course
+) -> int:
+    """The same steps, without those that can do nothing in a plain run; the bar to go on with."""
+    slot, bar = book[0], desk.next_bar
+    while bar < desk.bars and desk.trades + TRADES_A_BAR <= len(course.trades):
+        desk.bar = bar
+        if slot.working:
+            _hold_until(tape, desk, book, course, bar)
+            load_fill(tape, desk, slot)
+            work(desk, course.trades, book)
+        if slot.next_change == bar:
+            load_change(tape, desk, slot)
+            decide(desk, book, queue)
+        bar = bar + 1 if slot.working else slot.next_change
+    return int(bar)
 
 
 @inlined

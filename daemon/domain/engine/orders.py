@@ -116,7 +116,7 @@ def _place(desk: Any, slot: Any, row: npt.NDArray[Any], kind: int, share: float)
             desk.rejected += 1
     if kind == DRIFTED and desired == slot.position:
         return
-    if desk.fill == SAME_CLOSE:
+    if desk.fill == SAME_CLOSE or desk.delay == 0:
         _send(slot, kind, desired, slot.range_mean)
     else:
         order = row[desk.bar % len(row)]

@@ -13,7 +13,6 @@ from daemon.domain.engine.state import MICRO
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, inlined
 
-LANES = constant(8)
 WIDE, NARROW = constant(64), constant(8)
 BLOCK = 512
 """Bars that are worked on at once, so that they stay in the nearest cache."""
@@ -53,44 +52,6 @@ def _first_change(here: Floats, before: Floats) -> int:
         back = NARROW - 1 - j
         first = back if here[back] != before[back] else first
     return first
-
-
-@inlined
-def span(lows: Floats, highs: Floats) -> tuple[float, float]:
-    """(smallest of `lows`, largest of `highs`), both (S,), S > 0.
-
-    In eight lanes each, since a single one would wait for itself at every step.
-    """
-    groups = len(lows) // LANES
-    low = lows[: groups * LANES].reshape((groups, LANES))
-    high = highs[: groups * LANES].reshape((groups, LANES))
-    a = b = c = d = e = f = g = h = lows[0]
-    p = q = r = s = t = u = v = w = highs[0]
-    for k in range(groups):
-        a, b = _smaller(low[k, 0], a), _smaller(low[k, 1], b)
-        c, d = _smaller(low[k, 2], c), _smaller(low[k, 3], d)
-        e, f = _smaller(low[k, 4], e), _smaller(low[k, 5], f)
-        g, h = _smaller(low[k, 6], g), _smaller(low[k, 7], h)
-        p, q = _larger(high[k, 0], p), _larger(high[k, 1], q)
-        r, s = _larger(high[k, 2], r), _larger(high[k, 3], s)
-        t, u = _larger(high[k, 4], t), _larger(high[k, 5], u)
-        v, w = _larger(high[k, 6], v), _larger(high[k, 7], w)
-    least = _smaller(_smaller(_smaller(a, b), _smaller(c, d)), _smaller(e, _smaller(f, g)))
-    most = _larger(_larger(_larger(p, q), _larger(r, s)), _larger(t, _larger(u, v)))
-    least, most = _smaller(least, h), _larger(most, w)
-    for k in range(groups * LANES, len(lows)):
-        least, most = _smaller(lows[k], least), _larger(highs[k], most)
-    return least, most
-
-
-@inlined
-def _larger(one: float, other: float) -> float:
-    return one if one > other else other
-
-
-@inlined
-def _smaller(one: float, other: float) -> float:
-    return one if one < other else other
 
 
 @inlined

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from daemon.domain.engine.segments import span
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, entry, inlined
 
 BLOCK = constant(2048)
+LOOK = constant(256)
 GROUP = constant(4)
 """Values that are summed apart, so that the running sum waits for itself once and not each time."""
 
@@ -36,17 +36,21 @@ def sma_cross(close: Floats, cross: Cross, targets: Floats) -> None:
 @entry
 def deepest_fall(equity: Floats, capital: float) -> float:
     """Largest fall from a high, as a fraction of the high (<= 0); the capital is the first high."""
-    peak, worst = capital, 0.0
-    for start in range(0, len(equity), BLOCK):
-        block = equity[start : start + BLOCK]
-        low, high = span(block, block)
-        if high <= peak:
-            worst = min(worst, low / peak - 1.0)
-        elif low / high - 1.0 < worst:
-            for k in range(len(block)):
-                peak = max(peak, block[k])
-                worst = min(worst, block[k] / peak - 1.0)
-        peak = max(peak, high)
+    peak, worst, floor = capital, 0.0, capital
+    for start in range(0, len(equity), LOOK):
+        block = equity[start : start + LOOK]
+        outside = 0
+        for k in range(len(block)):
+            outside += (block[k] > peak) | (block[k] < floor)
+        if outside == 0:
+            continue
+        for k in range(len(block)):
+            if block[k] > peak:
+                peak = block[k]
+                floor = peak * (1.0 + worst)
+            elif block[k] < floor:
+                floor = block[k]
+                worst = floor / peak - 1.0
     return worst
 
 

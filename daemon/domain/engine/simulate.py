@@ -80,9 +80,11 @@ def simulate(
     queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
     tape, axis, events = _tape(market, targets), _axis(market), _events(market)
     equity, exposure = buffers.empty(market.shape[0]), buffers.empty(market.shape[0])
-    records = np.empty(FIRST_TRADES + 2 * market.shape[1], TRADE)
+    records = _room_for(FIRST_TRADES + 2 * market.shape[1])
     while not run(tape, axis, events, desk, book, queue, Course(equity, exposure, records)):
-        records = np.concatenate([records, np.empty(len(records), TRADE)])
+        larger = _room_for(2 * len(records))
+        larger[: len(records)] = records
+        records = larger
     trades = _columns(records[: desk["trades"][0]])
     return Simulation(
         capital=capital,
@@ -158,6 +160,10 @@ def _sealed(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _room_for(trades: int) -> npt.NDArray[Any]:
+    return buffers.empty(trades * TRADE.itemsize // 8).view(TRADE)
 
 
 def _columns(records: npt.NDArray[Any]) -> Trades:

@@ -82,13 +82,15 @@ def enter_session(axis: Axis, desk: Any) -> None:
     that the tape cuts off before its close has none.
     """
     bar = desk.bar
-    stop = _session_stop(axis.session, bar)
+    stop = _session_stop(axis, bar)
     desk.session_stop = stop
     desk.days = axis.session_date[bar] - axis.session_date[bar - 1] if bar > 0 else 0
     if desk.regulatory:
         set_day(desk, axis.schedule, axis.session_date[bar])
     desk.flat_bar = -1
     desk.flat_at_close = 0
+    if not desk.session_end:
+        return
     last = stop - 1
     if _is_late(axis, last):
         while last > bar and _is_late(axis, last - 1):
@@ -106,12 +108,31 @@ def prints(tape: Tape, n: int, bar: int) -> bool:
 
 
 @inlined
+def load_change(tape: Tape, desk: Any, slot: Any) -> None:
+    """`load` for the only symbol of a plain run, on a bar on which its target changes."""
+    slot.close = tape.close[0, desk.bar]
+    slot.goal = tape.targets[0, desk.bar]
+    slot.changed = 1
+    slot.next_change = next_change(tape.targets[0], desk.bar + 1)
+    _read_ahead(tape, desk, slot, 0)
+
+
+@inlined
+def load_fill(tape: Tape, desk: Any, slot: Any) -> None:
+    """`load` for the only symbol of a plain run, on a bar on which an order may fill."""
+    _load_traded(tape, desk, slot, 0, desk.bar)
+
+
+@inlined
 def _read_ahead(tape: Tape, desk: Any, slot: Any, n: int) -> None:
     """Ask memory for the bar of the next fill; it answers while the bars before are worked on."""
     bar = min(slot.next_change + 1 + desk.delay, desk.bars - 1)
     prefetch(tape.open, n, bar)
     prefetch(tape.volume, n, bar)
     prefetch(tape.stale, n, bar)
+    if desk.guarded:
+        prefetch(tape.high, n, bar)
+        prefetch(tape.low, n, bar)
     for k in range(bar, min(bar + LINES * LINE, desk.bars), LINE):
         prefetch(tape.close, n, k)
 
@@ -163,13 +184,22 @@ def _is_late(axis: Axis, bar: int) -> bool:
 
 
 @inlined
-def _session_stop(session: Ints, bar: int) -> int:
-    number = session[bar]
-    low, high = bar, len(session)
+def _session_stop(axis: Axis, bar: int) -> int:
+    """First bar of the next session: where the minutes left say, unless bars are missing."""
+    session, number, bars = axis.session, axis.session[bar], len(axis.session)
+    length = axis.close_time[bar] - axis.open_time[bar]
+    low = min(bar + axis.minutes_left[bar] * MINUTE_NS // length, bars - 1)
+    if session[low] != number:
+        low = bar
+    reach = 1
+    while low + reach < bars and session[low + reach] == number:
+        low += reach
+        reach *= 2
+    high = min(low + reach, bars)
     while high - low > 1:
         middle = (low + high) // 2
         if session[middle] == number:
             low = middle
         else:
             high = middle
-    return high
+    return int(high)
