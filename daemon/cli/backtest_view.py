@@ -81,4 +81,4 @@ def print_backtest(result: Backtest, seconds: float, report: Path | None) -> Non
     if evaluation.flags:
         out.print(f"flags: {', '.join(evaluation.flags)}")
     if report is not None:
-        out.print(f"The report: {report / 'index.html'}", markup=False)
+        out.print(f"The report: {report / 'index.html'}", markup=False, soft_wrap=True)

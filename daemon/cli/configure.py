@@ -69,7 +69,7 @@ def check(config: Config = None, state: State = None, as_json: AsJson = False) -
     elif not rows:
         out.print("The configuration is good.")
     for error in [] if as_json else errors:
-        out.print(str(error), markup=False)
+        out.print(str(error), markup=False, soft_wrap=True)
     if rows:
         raise typer.Exit(2)
 

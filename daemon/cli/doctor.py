@@ -22,7 +22,11 @@ def doctor(config: Config = None, state: State = None, as_json: AsJson = False) 
     if as_json:
         print_json({"ok": ok, "sandbox_level": level, "checks": findings})
     for finding in [] if as_json else findings:
-        out.print(f"{MARKS[finding.status]}  {finding.name}: {finding.detail}", markup=False)
+        out.print(
+            f"{MARKS[finding.status]}  {finding.name}: {finding.detail}",
+            markup=False,
+            soft_wrap=True,
+        )
     if not ok:
         raise typer.Exit(1)
 
@@ -62,6 +66,6 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
     if as_json:
         print_json({"ok": not problems, "problems": problems})
     for problem in [] if as_json else problems or ["Everything is whole."]:
-        out.print(problem, markup=False)
+        out.print(problem, markup=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)

@@ -44,10 +44,12 @@ def check(
     if as_json:
         print_json(verdicts)
     for row in [] if as_json else verdicts:
-        out.print(f"{row['verdict']:<10} {row['file']}", markup=False)
+        out.print(f"{row['verdict']:<10} {row['file']}", markup=False, soft_wrap=True)
         for reason in row["reasons"]:
             where = f"line {reason.line}: " if reason.line else ""
-            out.print(f"           {where}{reason.message} [{reason.code}]", markup=False)
+            out.print(
+                f"           {where}{reason.message} [{reason.code}]", markup=False, soft_wrap=True
+            )
     if any(row["verdict"] != "accepted" for row in verdicts):
         raise typer.Exit(1)
 
@@ -140,8 +142,12 @@ def show(id: Id, config: Config = None, state: State = None, as_json: AsJson = F
     if as_json:
         print_json(_document(genome, fitness))
         return
-    out.print(f"{genome.hash}\n{genome.name}, {genome.stage}, {genome.operator}", markup=False)
-    out.print(f"\n{genome.source}", markup=False)
+    out.print(
+        f"{genome.hash}\n{genome.name}, {genome.stage}, {genome.operator}",
+        markup=False,
+        soft_wrap=True,
+    )
+    out.print(f"\n{genome.source}", markup=False, soft_wrap=True)
 
 
 @genomes_app.command("diff")
@@ -169,7 +175,7 @@ def diff(a: Id, b: Id, config: Config = None, state: State = None, as_json: AsJs
     if as_json:
         print_json({"a": left.hash, "b": right.hash, "diff": lines})
     else:
-        out.print("\n".join(lines), markup=False)
+        out.print("\n".join(lines), markup=False, soft_wrap=True)
 
 
 @genomes_app.command("lineage")
@@ -228,7 +234,7 @@ def export(
     with writing(target):
         folder.mkdir(parents=True, exist_ok=True)
         target.write_text(genome.source, encoding="utf-8")
-    out.print(f"Wrote {target}", markup=False)
+    out.print(f"Wrote {target}", markup=False, soft_wrap=True)
 
 
 def _label(genome: Genome, fitness: Mapping[str, float]) -> str:

@@ -70,9 +70,9 @@ def print_ingest(report: IngestReport, as_json: bool) -> None:
         f"{report.skipped:,} parts were there already; {len(report.failed):,} failed"
     )
     for note in report.notes:
-        out.print(note, markup=False)
+        out.print(note, markup=False, soft_wrap=True)
     for part, message in report.failed:
-        out.print(f"  {part}: {message}", markup=False)
+        out.print(f"  {part}: {message}", markup=False, soft_wrap=True)
 
 
 def print_problems(problems: Sequence[Problem], as_json: bool) -> None:
@@ -82,6 +82,6 @@ def print_problems(problems: Sequence[Problem], as_json: bool) -> None:
         return
     for problem in problems:
         where = f"{problem.kind} {problem.symbol} {problem.file}"
-        out.print(f"{where}: {problem.message}", markup=False)
+        out.print(f"{where}: {problem.message}", markup=False, soft_wrap=True)
     if not problems:
         out.print("Every part is whole.")

@@ -54,4 +54,4 @@ def print_sweep(runs: Sequence[Backtest], seconds: float, report: Path | None) -
     ]
     print_table(f"{len(runs)} points in {seconds:.2f} s, best Sharpe first", columns, rows)
     if report is not None:
-        out.print(f"The report: {report / 'index.html'}", markup=False)
+        out.print(f"The report: {report / 'index.html'}", markup=False, soft_wrap=True)
