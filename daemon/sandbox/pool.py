@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -30,7 +30,7 @@ from daemon.sandbox.memory import MarketShelf, Shared
 from daemon.sandbox.probe import Probing
 from daemon.sandbox.slot import Slot
 from daemon.sandbox.stream import RING, Deliver, Terms, stream
-from daemon.sandbox.sweep import Delivery, shares
+from daemon.sandbox.sweep import Mapped, shares
 from daemon.sandbox.task import DEFAULT_LIMITS, Answer, Limits, Task, whole
 
 __all__ = ["Limits", "Pool"]
@@ -38,6 +38,7 @@ __all__ = ["Limits", "Pool"]
 ATTEMPTS: Final = 3
 _KILLED: Final = Reason("crashed", 0, f"its process was killed from outside {ATTEMPTS} times")
 _Result = TypeVar("_Result")
+_Made = TypeVar("_Made")
 
 
 class Pool:
@@ -111,30 +112,28 @@ class Pool:
         outcome = await self._tried(work)
         return outcome.answers or (_KILLED,) * len(task.runs)
 
-    async def positions_many(
-        self, source: str, market: Market, points: Sequence[Mapping[str, float]]
-    ) -> AsyncGenerator[tuple[int, Floats]]:
-        """(index of the point, checked positions) as they come, in no fixed order.
+    async def map_points(
+        self,
+        source: str,
+        market: Market,
+        points: Sequence[Mapping[str, float]],
+        work: Callable[[int, Floats], _Made],
+    ) -> list[_Made]:
+        """What `work` makes of the checked positions of each point, in the order of the points.
 
-        One child a slot serves its share of the points. GenomeRefused at the first that fails.
+        One child a slot serves its share of the points; `work` runs in the slot's thread while
+        the positions are still in the processor's cache and the child is at the next point.
+        GenomeRefused at the first point that fails.
         """
         kind = self._kind(source)
         runs = tuple(whole(market, number) for number in range(len(points)))
         task = Task(source, (market,), runs, tuple(points), kind)
-        delivery = Delivery(2 * len(self._slots))
-        workers = [
-            asyncio.create_task(self._share(task, share, delivery))
-            for share in shares(len(points), len(self._slots))
-        ]
-        try:
-            async with contextlib.aclosing(delivery.items(workers)) as answers:
-                async for number, answer in answers:
-                    yield number, _positions(answer)
-        finally:
-            delivery.stop()
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        made = Mapped(work)
+        parts = shares(len(points), len(self._slots))
+        await asyncio.gather(*(self._share(task, share, made) for share in parts))
+        if made.refused is not None:
+            raise GenomeRefused([made.refused])
+        return [made.results[number] for number in range(len(points))]
 
     async def probe(self, source: str) -> Probe:
         """Run, determinism, causality and warm-up parity on the probe market, in two children."""
@@ -157,12 +156,12 @@ class Pool:
                 return outcome
         return Outcome()
 
-    async def _share(self, task: Task, share: range, delivery: Delivery) -> None:
+    async def _share(self, task: Task, share: range, made: Mapped[_Made]) -> None:
         """Delivers a range of a sweep's points; ends at the first that cannot be had."""
         done, lost, alone = share.start, 0, False
         while done < share.stop:
             rest = replace(task, runs=task.runs[done : share.stop])
-            work = partial(self._stream, task=rest, deliver=delivery.taker(done))
+            work = partial(self._stream, task=rest, deliver=made.taker(done))
             served, outcome = await self._on_a_slot(work, alone)
             done += served
             lost = lost + 1 if outcome.outside else 0
@@ -170,7 +169,7 @@ class Pool:
                 self.retried_timeouts += 1
                 alone = True
             elif lost == ATTEMPTS or outcome.answers:
-                await delivery.put(done, (outcome.answers or (_KILLED,))[0])
+                made.taker(done)(0, (outcome.answers or (_KILLED,))[0])
                 return
 
     def _stream(self, slot: Slot, task: Task, deliver: Deliver) -> tuple[int, Outcome]:

@@ -1,17 +1,17 @@
-"""The way of a sweep's points from the threads that serve children to the one who asked."""
+"""How the points of a sweep are shared out, and what is made of each where it arrives."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import threading
-from collections.abc import AsyncGenerator, Sequence
-from typing import Final
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
+from daemon.domain.market.bars import Floats
+from daemon.errors import Reason
 from daemon.sandbox.stream import Deliver
 from daemon.sandbox.task import Answer
 
-_LOOK_S: Final = 0.05
+Made = TypeVar("Made")
 
 
 def shares(points: int, slots: int) -> list[range]:
@@ -21,49 +21,22 @@ def shares(points: int, slots: int) -> list[range]:
     return [range(first, last) for first, last in pairs if first < last]
 
 
-class Delivery:
-    """Holds at most `room` points that nobody has taken yet; their children wait."""
+class Mapped(Generic[Made]):
+    """What a function makes of each point; the first refusal ends all shares."""
 
-    def __init__(self, room: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._points: asyncio.Queue[tuple[int, Answer] | None] = asyncio.Queue()
-        self._room = threading.Semaphore(room)
-        self._stopped = False
+    def __init__(self, work: Callable[[int, Floats], Made]) -> None:
+        self.results: dict[int, Made] = {}
+        self.refused: Reason | None = None
+        self._work = work
 
     def taker(self, first: int) -> Deliver:
         """What a thread hands its points to, counted from `first`."""
 
         def take(number: int, answer: Answer) -> bool:
-            while not self._room.acquire(timeout=_LOOK_S):
-                if self._stopped:
-                    return False
-            self._loop.call_soon_threadsafe(self._points.put_nowait, (first + number, answer))
-            return not self._stopped
+            if isinstance(answer, Reason):
+                self.refused = self.refused or answer
+            elif self.refused is None:
+                self.results[first + number] = self._work(first + number, answer)
+            return self.refused is None
 
         return take
-
-    async def put(self, number: int, answer: Answer) -> None:
-        """Adds a point, room or not."""
-        self._points.put_nowait((number, answer))
-
-    def stop(self) -> None:
-        """Nobody takes points any more."""
-        self._stopped = True
-
-    async def items(
-        self, workers: Sequence[asyncio.Task[None]]
-    ) -> AsyncGenerator[tuple[int, Answer]]:
-        """Points until every worker has ended; the error of one that failed."""
-        for worker in workers:
-            worker.add_done_callback(lambda _: self._points.put_nowait(None))
-        ended = 0
-        while ended < len(workers):
-            point = await self._points.get()
-            if point is not None:
-                yield point
-                self._room.release()
-                continue
-            ended += 1
-            for worker in workers:
-                if worker.done():
-                    worker.result()

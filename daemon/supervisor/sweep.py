@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,15 +37,14 @@ class Sweep:
 
     async def run(self, sandbox: Pool, watch: Callable[[int], None]) -> list[Backtest]:
         """The backtests in the order of the points; children and pricing work side by side."""
-        room = asyncio.Semaphore(self.evaluations.slots)
-        pricing: dict[int, asyncio.Task[Backtest]] = {}
-        answers = sandbox.positions_many(self.gated.source, self.market, self.points)
-        async for index, positions in answers:
-            await room.acquire()
-            pricing[index] = asyncio.create_task(asyncio.to_thread(self._price, index, positions))
-            pricing[index].add_done_callback(lambda _: room.release())
-            watch(len(pricing))
-        return [await pricing[index] for index in range(len(self.points))]
+        done = itertools.count(1)
+
+        def price(index: int, positions: Floats) -> Backtest:
+            backtest = self._price(index, positions)
+            watch(next(done))
+            return backtest
+
+        return await sandbox.map_points(self.gated.source, self.market, self.points, price)
 
     def _price(self, index: int, positions: Floats) -> Backtest:
         point = self.points[index]

@@ -3,7 +3,7 @@
     python -m tests.bench.sandboxed [--json] [--bars N] [--runs N]
 
 A moving-average cross (20, 100) runs in a child for each evaluation; its positions are checked and
-priced. Also: a 96-point grid through `positions_many`, the cost of a child that does next to
+priced. Also: a 96-point grid through `map_points`, the cost of a child that does next to
 nothing, a probe, and the resident memory of all workers beyond the mapped data.
 """
 
@@ -92,10 +92,8 @@ async def sweep(pool: Pool, market: Market) -> float:
     """Seconds for the positions of the whole grid."""
     points = [{"fast": fast, "slow": slow} for fast, slow in GRID]
     started = time.perf_counter()
-    count = 0
-    async for _ in pool.positions_many(GENOME, market, points):
-        count += 1
-    assert count == len(GRID)
+    served = await pool.map_points(GENOME, market, points, lambda number, _: number)
+    assert len(served) == len(GRID)
     return time.perf_counter() - started
 
 

@@ -258,13 +258,12 @@ async def test_in_a_sweep_only_the_hostile_point_counts(market: Market) -> None:
     points = [{"k": float(k)} for k in range(4)]
     delivered = {}
 
+    def take(number: int, positions: np.ndarray) -> None:
+        delivered[number] = positions[0, 0]
+
     async with Pool(1, LIMITS, ungated=True) as pool:
-        stream = pool.positions_many(body(*lines), market, points)
-        for _ in range(2):
-            number, positions = await anext(stream)
-            delivered[number] = positions[0, 0]
         with pytest.raises(GenomeRefused) as refused:
-            await anext(stream)
+            await pool.map_points(body(*lines), market, points, take)
 
     assert delivered == {0: 0.0, 1: 0.1}
     assert refused.value.reasons[0].code == "crashed"

@@ -93,12 +93,12 @@ async def test_a_sweep_answers_every_point_as_a_single_run_does(market: Market) 
     points = [{"fast": fast, "slow": slow} for fast in range(5, 12) for slow in (30, 50)]
 
     async with Pool(2) as pool:
-        swept = {n: positions async for n, positions in pool.positions_many(CROSS, market, points)}
+        swept = await pool.map_points(CROSS, market, points, lambda _, positions: positions)
         single = [await pool.positions(CROSS, market, point) for point in points]
 
-    assert sorted(swept) == list(range(len(points)))
-    for number, positions in enumerate(single):
-        np.testing.assert_array_equal(swept[number], positions)
+    assert len(swept) == len(points)
+    for found, positions in zip(swept, single, strict=True):
+        np.testing.assert_array_equal(found, positions)
 
 
 async def test_a_sweep_ends_with_the_reason_of_the_point_that_fails(market: Market) -> None:
@@ -107,8 +107,7 @@ async def test_a_sweep_ends_with_the_reason_of_the_point_that_fails(market: Mark
 
     async with Pool(2) as pool:
         with pytest.raises(GenomeRefused) as refused:
-            async for _ in pool.positions_many(text, market, points):
-                pass
+            await pool.map_points(text, market, points, lambda number, _: number)
 
     assert refused.value.reasons[0] == Reason("raised", 8, "it raised ZeroDivisionError")
 
@@ -117,9 +116,10 @@ async def test_a_sweep_can_be_left_early(market: Market) -> None:
     points = [{"fast": fast, "slow": 40} for fast in range(2, 38)]
 
     async with Pool(2) as pool:
-        stream = pool.positions_many(CROSS, market, points)
-        await anext(stream)
-        await stream.aclose()
+        sweep = asyncio.create_task(pool.map_points(CROSS, market, points, lambda n, _: n))
+        await asyncio.sleep(0.05)
+        sweep.cancel()
+        await asyncio.gather(sweep, return_exceptions=True)
         positions = await pool.positions(CROSS, market, DEFAULTS)
 
     assert positions.shape == market.shape

@@ -1,15 +1,13 @@
-"""How a sweep is shared out, and that its children wait for whoever takes the points."""
+"""How a sweep is shared out, and how it ends early."""
 
 from __future__ import annotations
-
-import asyncio
-import threading
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.sandbox.sweep import Delivery, shares
+from daemon.errors import Reason
+from daemon.sandbox.sweep import Mapped, shares
 
 
 @given(points=st.integers(0, 500), slots=st.integers(1, 8))
@@ -22,32 +20,13 @@ def test_shares_cover_every_point_once_in_order(points: int, slots: int) -> None
         assert max(map(len, found)) - min(map(len, found)) <= 1
 
 
-async def test_points_wait_until_there_is_room() -> None:
-    delivery = Delivery(room=2)
-    delivered = []
+def test_the_first_refusal_ends_every_share() -> None:
+    made = Mapped(lambda number, positions: (number, float(positions[0, 0])))
+    here, there = made.taker(0), made.taker(10)
 
-    def serve() -> None:
-        take = delivery.taker(10)
-        for number in range(5):
-            take(number, np.zeros((1, 1)))
-            delivered.append(number)
+    assert here(0, np.ones((1, 1)))
+    assert not here(1, Reason("raised", 3, "it raised ValueError"))
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    await asyncio.sleep(0.2)
-    waiting = list(delivered)
-    worker = asyncio.create_task(asyncio.to_thread(thread.join))
-    numbers = [number async for number, _ in delivery.items([worker])]
-
-    assert waiting == [0, 1]
-    assert numbers == [10, 11, 12, 13, 14]
-
-
-async def test_a_stopped_delivery_takes_nothing_more() -> None:
-    delivery = Delivery(room=1)
-    take = delivery.taker(0)
-    assert take(0, np.zeros((1, 1)))
-
-    delivery.stop()
-
-    assert not await asyncio.to_thread(take, 1, np.zeros((1, 1)))
+    assert not there(0, np.ones((1, 1)))
+    assert made.results == {0: (0, 1.0)}
+    assert made.refused == Reason("raised", 3, "it raised ValueError")
