@@ -45,10 +45,7 @@ def _is_calm(
     low, high = worst[start:end], best[start:end]
     for k in range(len(low)):
         touches += (direction * low[k] <= level) | (direction * high[k] > slot.target)
-    calm = touches == 0
-    if calm and after > extreme:
-        calm = _all_print(tape, n, start, end)
-    return calm, after
+    return touches == 0, after
 
 
 @inlined
@@ -95,18 +92,9 @@ def _first_touch(
     direction = sign(slot.position)
     worst, best = _rows(tape, direction, n)
     for bar in range(start, end):
-        if prints(tape, n, bar):
-            level = max(slot.stop, extreme - slot.trail)
-            if direction * worst[bar] <= level or direction * best[bar] > slot.target:
-                return bar, extreme
-            extreme = max(extreme, direction * best[bar])
+        level = max(slot.stop, extreme - slot.trail)
+        touched = direction * worst[bar] <= level or direction * best[bar] > slot.target
+        if touched and prints(tape, n, bar):
+            return bar, extreme
+        extreme = max(extreme, direction * best[bar])
     return end, extreme
-
-
-@inlined
-def _all_print(tape: Tape, n: int, start: int, end: int) -> bool:
-    volume, stale = tape.volume[n, start:end], tape.stale[n, start:end]
-    silent = 0
-    for k in range(len(volume)):
-        silent += stale[k] or not volume[k] > 0.0
-    return silent == 0

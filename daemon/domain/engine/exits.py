@@ -80,8 +80,12 @@ def guard(desk: Any, trades: npt.NDArray[Any], book: npt.NDArray[Any]) -> None:
     """Test the levels of every open trade against the bar."""
     for n in range(len(book)):
         slot = book[n]
-        if slot.position != 0.0 and not slot.leaving and slot.prints:
+        if slot.position == 0.0 or slot.leaving:
+            continue
+        if slot.prints:
             _test(desk, trades, slot)
+        else:
+            slot.extreme = max(slot.extreme, slot.high if slot.position > 0.0 else -slot.low)
 
 
 @inlined

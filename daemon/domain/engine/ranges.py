@@ -35,21 +35,22 @@ def bring_range(tape: Tape, desk: Any, slot: Any, n: int, bar: int) -> None:
 @inlined
 def _all_print(tape: Tape, n: int, start: int) -> bool:
     volume, stale = tape.volume[n, start : start + GROUP], tape.stale[n, start : start + GROUP]
-    silent = 0
+    printed = 0
     for k in range(GROUP):
-        silent += stale[k] or not volume[k] > 0.0
-    return silent == 0
+        printed += (volume[k] > 0.0) & (stale[k] == 0)
+    return printed == GROUP
 
 
 @inlined
 def _take_group(tape: Tape, desk: Any, slot: Any, n: int, start: int) -> None:
     high, low = tape.high[n, start : start + GROUP], tape.low[n, start : start + GROUP]
     close = tape.close[n, start : start + GROUP]
-    keep = (desk.atr - 1.0) / desk.atr
+    share = 1.0 / desk.atr
+    keep = 1.0 - share
     added, kept, last = 0.0, 1.0, slot.range_close
     for k in range(GROUP):
         reach = max(high[k], last) - min(low[k], last)
-        added = added * keep + reach / desk.atr
+        added = added * keep + reach * share
         kept *= keep
         last = close[k]
     slot.range_mean = slot.range_mean * kept + added

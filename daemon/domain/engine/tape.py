@@ -130,11 +130,11 @@ def _read_ahead(tape: Tape, desk: Any, slot: Any, n: int) -> None:
     prefetch(tape.open, n, bar)
     prefetch(tape.volume, n, bar)
     prefetch(tape.stale, n, bar)
-    if desk.guarded:
-        prefetch(tape.high, n, bar)
-        prefetch(tape.low, n, bar)
     for k in range(bar, min(bar + LINES * LINE, desk.bars), LINE):
         prefetch(tape.close, n, k)
+        if desk.guarded:
+            prefetch(tape.high, n, k)
+            prefetch(tape.low, n, k)
 
 
 @inlined
@@ -172,8 +172,7 @@ def _catch_up(tape: Tape, slot: Any, n: int, bar: int) -> None:
     direction = sign(slot.position)
     best = tape.high[n] if direction > 0.0 else tape.low[n]
     for k in range(slot.seen + 1, bar):
-        if prints(tape, n, k):
-            slot.extreme = max(slot.extreme, direction * best[k])
+        slot.extreme = max(slot.extreme, direction * best[k])
 
 
 @inlined

@@ -393,6 +393,9 @@ class Reference:
         for s in self.symbols:
             if s.position and not s.leaving and self.prints(s):
                 self.test_levels(s)
+            elif s.position and not s.leaving:
+                highs = self.price(s, "low"), self.price(s, "high")
+                s.trade.best = s.trade.side * max(s.trade.side * p for p in (s.trade.best, *highs))
 
     def distance(self, name, trade):
         in_atr = getattr(self.exits, f"{name}_atr")
