@@ -1,0 +1,112 @@
+"""A night from a configuration: its identity, its market, and what is left when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Stage
+from daemon.errors import MissingError
+from daemon.supervisor.bootstrap import database_path, open_lake, open_store, runtime, seed_folder
+from daemon.supervisor.campaign import one_night, planned
+from daemon.supervisor.market_setup import ensure_market
+
+
+def night(loaded: Loaded, evaluations: int = 8) -> object:
+    asked = loaded.settings.night.model_copy(update={"evaluations": evaluations})
+    return asyncio.run(one_night(loaded, asked, lambda name, report: None))
+
+
+def test_a_night_is_named_by_its_seed_and_settings(rested: Loaded) -> None:
+    with open_store(rested, daemon=False) as store:
+        (ran,) = store.nights()
+
+    assert ran.id == f"night-3-{rested.hash()[:8]}"
+    assert (ran.seed, ran.evaluations, ran.settings_hash) == (3, 8, rested.hash())
+    assert ran.finished is not None
+
+
+def test_the_result_counts_what_the_store_holds(used: Loaded) -> None:
+    asked = used.settings.night.model_copy(update={"evaluations": 10})
+
+    result = asyncio.run(one_night(used, asked, lambda name, report: None))
+
+    with open_store(used, daemon=False) as store:
+        ended = result.outcome.night.id
+        screened = [g for g in store.genomes(Stage.SCREENED) if g.night == ended]
+        assert result.evaluations == store.trial_count(ended) == 10
+        assert result.rejected == len(store.lessons(ended))
+        assert result.accepted == len(screened)
+    assert all(elite.trial.night == ended for elite in result.best)
+
+
+def test_a_finished_night_asked_for_again_is_another(used: Loaded) -> None:
+    night(used)
+
+    with open_store(used, daemon=False) as store:
+        first, second = store.nights()
+    assert second.id == f"{first.id}-2"
+
+
+def test_the_plan_changes_with_settings_and_not_with_the_number_of_workers(
+    used: Loaded,
+) -> None:
+    async def plan(loaded: Loaded) -> tuple[str, str]:
+        async with runtime(loaded) as started:
+            made = planned(started, loaded.settings.night)
+            return made.id, made.market_hash
+
+    same = asyncio.run(plan(used))
+
+    assert asyncio.run(plan(used.with_overrides({"sandbox.slots": 1}))) == same
+    other = asyncio.run(plan(used.with_overrides({"evaluation.capital": 5000.0})))
+    assert other[0] != same[0]
+    assert other[1] == same[1]
+
+
+def test_the_market_of_a_rehearsal_is_made_once(used: Loaded) -> None:
+    before = open_lake(used).digest(simulated=True)
+
+    async def again() -> None:
+        async with runtime(used) as started:
+            await ensure_market(started)
+
+    asyncio.run(again())
+
+    assert open_lake(used).digest(simulated=True) == before
+
+
+def test_a_rehearsal_without_the_plugin_of_its_market_says_what_is_missing(
+    fresh: Callable[..., Loaded],
+) -> None:
+    loaded = fresh('[plugins]\nload = ["plugins.splice"]\n')
+
+    with pytest.raises(MissingError, match='no source named "simulated" is loaded'):
+        night(loaded)
+
+
+def test_a_night_on_an_empty_lake_of_real_data_says_how_to_fill_it(
+    fresh: Callable[..., Loaded],
+) -> None:
+    loaded = fresh('[market]\nsource = "lake"\n')
+
+    with pytest.raises(MissingError, match="lake"):
+        night(loaded)
+
+    assert not database_path(loaded, rehearsal=True).exists()
+
+
+def test_own_seeds_beside_the_configuration_come_first(
+    fresh: Callable[..., Loaded], rested: Loaded
+) -> None:
+    loaded = fresh()
+    own = loaded.folder / "genomes" / "seeds"
+    shipped = seed_folder(loaded)
+    own.mkdir(parents=True)
+
+    assert seed_folder(loaded) == own
+    assert (shipped / "rsi_pullback.py").is_file()
+    assert seed_folder(rested) == shipped
