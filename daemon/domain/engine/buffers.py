@@ -17,7 +17,7 @@ from daemon.domain.market.bars import Floats
 WORTH_KEEPING: Final = 65_536
 """Values; shorter arrays are cheap to make."""
 
-KEPT: Final = 8
+KEPT: Final = 24
 _FREE: Final = 3  # the pool, the loop's name and the argument of the question itself
 
 _pool: Final[list[Floats]] = []

@@ -674,6 +674,23 @@ def test_many_trades_are_all_kept() -> None:
     assert result.trades.entry_bar[:3].tolist() == [2, 4, 6]
 
 
+def test_the_short_way_of_a_plain_run_changes_nothing() -> None:
+    rng = np.random.default_rng(11)
+    close = 50 + np.cumsum(rng.normal(0, 0.1, 3000))
+    bars = np.column_stack([close + 0.01, close + 0.1, close - 0.1, close])
+    volume = np.where(rng.random(3000) < 0.1, 0.0, 5000.0)
+    targets = np.repeat(rng.choice([-1.0, 0.0, 0.5, 1.0], 1000), 3).tolist()
+    friction = Friction("some", commission_bps=1, volume_cap=0.1, slippage_bps=2, impact=0.1)
+
+    plain = run(market_of(bars, volume=volume), targets, friction)
+    long_way = run(market_of(bars, volume=volume, actions=((2999, 0, 1, 1),)), targets, friction)
+
+    assert len(plain.trades) > 300
+    assert plain.trade_hash == long_way.trade_hash
+    assert plain.equity.tobytes() == long_way.equity.tobytes()
+    assert (plain.orders, plain.rejected) == (long_way.orders, long_way.rejected)
+
+
 def test_a_later_run_leaves_earlier_results_alone() -> None:
     bars = 70_000
     market = flat_market([10.0] * bars)

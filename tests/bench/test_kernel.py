@@ -1,0 +1,39 @@
+"""The benchmark's works do the same work, whatever their speed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench.grid import run_pair
+from tests.bench.kernel import figures, works_of
+from tests.bench.workload import SLOW, agree, bars_of, market_of, numpy_answer
+
+BARS = 30_000
+
+
+def test_the_engine_gives_the_answer_of_numpy() -> None:
+    bars = bars_of(None, BARS)
+
+    works = works_of(market_of(bars))
+
+    expected = numpy_answer(bars[:, 0], bars[:, 3])
+    assert expected.trades > 100
+    assert agree(works["signal_engine"](), expected)
+    assert agree(works["engine"](), expected)
+
+
+def test_other_pairs_agree_too() -> None:
+    bars = bars_of(None, BARS)
+
+    assert agree(run_pair(market_of(bars), 5, 40), numpy_answer(bars[:, 0], bars[:, 3], 5, 40))
+
+
+def test_bars_can_be_given_as_a_file(tmp_path: Path) -> None:
+    np.save(tmp_path / "bars.npy", bars_of(None, 10 * SLOW))
+
+    found = figures(tmp_path / "bars.npy", rounds=1)
+
+    assert found["bars"] == 10 * SLOW
+    assert found["engine_seconds"] > 0
