@@ -15,8 +15,13 @@ The rules that the kernel carries out (the order of things inside a bar stands i
   at its level only if the bar trades through it, at the open if that is better, at no such cost.
 - A stop fills at its level, or at the open if that is worse. Stop and target in one bar: the stop,
   counted as ambiguous, unless the open was already beyond the target.
+- ATR levels use the ATR of the decision; levels in per cent, the average entry price. A trailing
+  stop follows the best price of the trade's bars up to the one before.
 - After a protective exit the same target does not enter again; the next changed one does. With
   `session_end`, orders that would open wait for the next session once the exit's bar has come.
+- Cash, dividends, fees and borrow are whole micro-dollars, each booked to a trade as well: profits
+  of the trades add up to the change of equity. A remainder of a millionth of a share is dust and
+  goes with the last fill.
 """
 
 from __future__ import annotations
@@ -129,7 +134,7 @@ def _tape(market: Market, targets: Floats) -> Tape:
         volume=_rows(market.volume),
         stale=_rows(market.stale),
         spread=_rows(spread),
-        targets=_rows(targets),
+        targets=_rows(targets.astype(np.float64, copy=False)),
     )
 
 
