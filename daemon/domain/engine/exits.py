@@ -114,7 +114,9 @@ def _leave(desk: Any, slot: Any, reason: int) -> None:
     slot.leaving = reason
     slot.leg = NO_LEG
     slot.locked = 1
+    slot.resuming = 1 if reason == SESSION_END else 0
     slot.left_bar = desk.bar
+    desk.deciding = 1
     if slot.desired * slot.position >= 0.0:
         slot.working = NO_ORDER
 

@@ -147,8 +147,9 @@ def _before_open(
     if desk.bar == _next_action(events, desk):
         take_effect(tape, events, desk, book, queue)
     if desk.uses_atr:
+        ends = desk.session_end and desk.bar + 1 == desk.session_stop
         for n in range(len(book)):
-            if book[n].changed or desk.band > 0.0:
+            if book[n].changed or desk.band > 0.0 or ends:
                 bring_range(tape, desk, book[n], n, desk.bar)
 
 
@@ -187,6 +188,8 @@ def _next_event(tape: Tape, events: Events, desk: Any, book: npt.NDArray[Any]) -
             return int(desk.bar + 1)
         if slot.position != 0.0:
             following = min(following, _next_duty(desk, slot))
+        elif slot.resuming and desk.session_stop > desk.bar + 1:
+            following = min(following, desk.session_stop - 1)
     if desk.guarded:
         for n in range(len(book)):
             if book[n].position != 0.0:

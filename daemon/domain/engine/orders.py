@@ -43,7 +43,7 @@ HALF_MICRO = 0.5e-6
 
 @inlined
 def decide(desk: Any, book: npt.NDArray[Any], queue: npt.NDArray[Any]) -> None:
-    """At the close: an order where the target changed, or where the held weight drifted."""
+    """At the close: an order where the target changed, enters again, or the held weight drifted."""
     if desk.fill != SAME_CLOSE and desk.bar + 1 >= desk.bars:
         return
     equity = desk.cash / MICRO
@@ -53,14 +53,21 @@ def decide(desk: Any, book: npt.NDArray[Any], queue: npt.NDArray[Any]) -> None:
     for n in range(len(book)):
         slot = book[n]
         kind = NO_ORDER
-        if slot.changed:
+        if slot.changed or resumes(desk, slot):
             kind = CHANGED
-            slot.locked = 0
+            slot.locked = slot.resuming = 0
         elif may_drift(desk, slot):
             weight = slot.position * slot.close / share
             kind = DRIFTED if abs(weight - slot.goal) > desk.band else NO_ORDER
         if kind != NO_ORDER:
             _place(desk, slot, queue[n], kind, share)
+
+
+@inlined
+def resumes(desk: Any, slot: Any) -> bool:
+    """True on a session's last bar if its end exit has left the symbol flat."""
+    last = desk.bar + 1 == desk.session_stop and desk.session_stop < desk.bars
+    return bool(slot.resuming and slot.position == 0.0 and last)
 
 
 @inlined

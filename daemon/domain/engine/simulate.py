@@ -17,8 +17,13 @@ The rules that the kernel carries out (the order of things inside a bar stands i
   counted as ambiguous, unless the open was already beyond the target.
 - ATR levels use the ATR of the decision; levels in per cent, the average entry price. A trailing
   stop follows the best price of the trade's bars up to the one before.
-- After a protective exit the same target does not enter again; the next changed one does. With
-  `session_end`, orders that would open wait for the next session once the exit's bar has come.
+- After a stop, a target, a trailing stop or `max_bars` the same target does not enter again; the
+  next changed one does.
+- `session_end` is flat two minutes before the close, at the close on bars too long for that. From
+  then on orders that would open wait for the next session. A target that still stands enters
+  again as if decided at the close of the last bar of the session in which its exit was filled:
+  at the next session's first open, or later by the delay. A session that the data cut off has no
+  end, and one whose position was left by another exit has nothing to bring back.
 - Cash, dividends, fees and borrow are whole micro-dollars, each booked to a trade as well: profits
   of the trades add up to the change of equity. A remainder of a millionth of a share is dust and
   goes with the last fill.
@@ -53,7 +58,7 @@ from daemon.domain.trading.costs import TERMS, terms_of
 from daemon.domain.trading.fees import schedule
 from daemon.domain.trading.friction import Friction
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Goes up with every change of a rule: numbers of different versions are not comparable."""
 
 SIZINGS = {"slot": BY_SLOT, "weights": BY_WEIGHT, "shares": BY_SHARES}

@@ -108,6 +108,7 @@ SLOT: Final = np.dtype(
         ("moved", "i8"),  # the levels changed since the alarm was set
         ("leaving", "i8"),  # reason of an exit that is under way
         ("locked", "i8"),  # left by a protective exit, and the target has not changed since
+        ("resuming", "i8"),  # that exit was the end of the session: the target enters again
         ("left_bar", "i8"),  # bar of the last protective exit
         ("working", "i8"),  # kind of the order in the market
         ("desired", "f8"),  # the position it wants

@@ -62,6 +62,8 @@ def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
         slot.prints = 0
         slot.close = tape.close[n, bar]
         slot.changed = 1 if slot.next_change == bar else 0
+        if slot.resuming:
+            desk.deciding = 1
         if slot.changed or desk.band > 0.0:
             slot.goal = tape.targets[n, bar]
         if slot.changed:

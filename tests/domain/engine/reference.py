@@ -66,6 +66,7 @@ class Symbol:
     trade: Trade | None = None
     leaving: ExitReason | None = None
     locked: bool = False
+    ended: bool = False  # left at the session's end, and the target has not changed since
     working: Order | None = None
     coming: list[tuple[int, Order]] = field(default_factory=list)
     leg: str = ""
@@ -249,11 +250,16 @@ class Reference:
             target = float(self.targets[self.t, s.number])
             before = float(self.targets[self.t - 1, s.number]) if self.t else 0.0
             changed = target != before
-            if changed:
-                s.locked = False
+            if changed or self.enters_again(s):
+                changed, s.locked, s.ended = True, False, False
             elif not self.drifted(s, target, share):
                 continue
             self.place(s, target, share, changed)
+
+    def enters_again(self, s):
+        session = self.market.axis.session
+        last = self.t < self.T - 1 and session[self.t + 1] != session[self.t]
+        return s.ended and not s.position and last
 
     def drifted(self, s, target, share):
         if not self.friction.rebalance_band or self.sizing == "shares" or target == 0:
@@ -436,6 +442,7 @@ class Reference:
 
     def leave(self, s, reason):
         s.leaving, s.locked, s.leg = reason, True, ""
+        s.ended = reason == ExitReason.SESSION_END
         if s.working and s.working.desired * s.position >= 0:
             s.working = None
         s.coming = [(due, order) for due, order in s.coming if not order.drift]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ import pytest
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import ExitReason, Simulation
 from daemon.domain.genome.contract import Exits
-from daemon.domain.market.bars import Market
+from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.domain.trading.friction import DELAYED, NONE, Friction
-from tests.domain.engine.worlds import flat_market, market_of, panel_of
+from tests.domain.engine.worlds import DAY, MINUTE, OPENING, flat_market, market_of, panel_of
 
 
 def run(
@@ -653,6 +654,112 @@ def test_an_exit_that_finds_no_print_waits_for_the_next_session() -> None:
 
     assert result.trades.exit_bar.tolist() == [4]
     assert result.trades.exit_price.tolist() == [11.0]
+
+
+def test_a_standing_target_is_flat_overnight_and_back_at_each_open() -> None:
+    market = flat_market(list(range(100, 118)), bars_a_session=6, minutes=1)
+
+    result = hundred_shares(market, [1] * 18, exits=Exits(session_end=True))
+
+    # decided on bar 0, then on the last bars 5 and 11; left at the open two minutes before the end
+    assert result.trades.entry_bar.tolist() == [1, 6, 12]
+    assert result.trades.entry_price.tolist() == [101.0, 106.0, 112.0]
+    assert result.trades.exit_bar.tolist() == [4, 10, 16]
+    assert set(result.trades.reason.tolist()) == {ExitReason.SESSION_END}
+
+
+def test_a_half_day_ends_two_minutes_before_its_own_close() -> None:
+    counts = (390, 210, 390)
+    place = np.concatenate([np.arange(count) for count in counts])
+    opening = np.repeat(np.arange(3), counts) * DAY + (OPENING + place) * MINUTE
+    axis = TimeAxis(
+        open_time=opening,
+        close_time=opening + MINUTE,
+        session=np.repeat(np.arange(3), counts),
+        session_date=np.repeat(np.arange(16_500, 16_503, dtype=np.int32), counts),
+        minute=place + 1,
+        minutes_left=np.repeat(np.array(counts), counts) - place - 1,
+    )
+    market = sealed(replace(flat_market([10.0] * 990), axis=axis))
+
+    result = run(market, [1.0] * 990, exits=Exits(session_end=True))
+
+    assert result.trades.entry_bar.tolist() == [1, 390, 600]
+    assert result.trades.exit_bar.tolist() == [388, 390 + 208, 600 + 388]  # 15:58, 12:58, 15:58
+
+
+def test_on_longer_bars_a_standing_target_is_held_from_each_open_to_the_last_close() -> None:
+    market = market_of([(10, 12, 10, 11)] * 3)
+
+    result = hundred_shares(market, [1] * 3, exits=Exits(session_end=True))
+
+    assert result.trades.entry_bar.tolist() == [1, 2]
+    assert result.trades.exit_bar.tolist() == [1, 2]
+    assert result.trades.pnl.tolist() == [100.0, 100.0]
+
+
+def test_shares_of_the_next_session_come_from_price_and_equity_at_the_last_close() -> None:
+    market = flat_market([10, 10, 10, 10, 20, 40, 50, 50, 50, 50], bars_a_session=6, minutes=1)
+
+    result = run(market, [0.5] * 10, exits=Exits(session_end=True))
+
+    # 50 shares from 10 to 20 make 1500 dollars; half of that at the close of 40
+    assert result.trades.quantity.tolist() == [50.0, 18.75]
+    assert result.trades.entry_price.tolist() == [10.0, 50.0]
+
+
+def test_after_a_stop_nothing_enters_in_the_next_session_until_the_target_changes() -> None:
+    bars = [(100.0,) * 4] * 18
+    bars[2] = (99, 100, 94, 96)
+    exits = Exits(stop_pct=0.05, session_end=True)
+    market = market_of(bars, bars_a_session=6, minutes=1)
+
+    again = hundred_shares(market, [1] * 18, exits=exits)
+    changed = hundred_shares(market, [1] * 8 + [2] * 10, exits=exits)
+
+    assert again.trades.reason.tolist() == [ExitReason.STOP]
+    assert changed.trades.entry_bar.tolist() == [1, 9, 12]
+    assert changed.trades.quantity.tolist() == [100.0, 200.0, 200.0]
+
+
+def test_a_stop_after_the_way_back_keeps_the_next_session_out() -> None:
+    bars = [(100.0,) * 4] * 18
+    bars[8] = (99, 100, 94, 96)
+    market = market_of(bars, bars_a_session=6, minutes=1)
+
+    result = hundred_shares(market, [1] * 18, exits=Exits(stop_pct=0.05, session_end=True))
+
+    assert result.trades.entry_bar.tolist() == [1, 6]
+    assert result.trades.reason.tolist() == [ExitReason.SESSION_END, ExitReason.STOP]
+
+
+def test_the_way_back_into_the_market_is_delayed_like_any_order() -> None:
+    market = flat_market([10] * 12, bars_a_session=6, minutes=1)
+    friction = Friction("late", delay_bars=2)
+
+    result = hundred_shares(market, [1] * 12, friction=friction, exits=Exits(session_end=True))
+
+    assert result.trades.entry_bar.tolist() == [3, 8]
+
+
+def test_a_target_changed_after_the_session_end_exit_is_the_one_that_enters() -> None:
+    market = flat_market([10] * 12, bars_a_session=6, minutes=1)
+
+    result = hundred_shares(market, [1] * 4 + [2] * 8, exits=Exits(session_end=True))
+    left = hundred_shares(market, [1] * 4 + [0] * 8, exits=Exits(session_end=True))
+
+    assert result.trades.quantity.tolist() == [100.0, 200.0]
+    assert len(left.trades) == 1
+
+
+def test_an_exit_filled_a_session_late_enters_again_in_the_one_after() -> None:
+    volume = [100, 100, 0, 0, *[100] * 8]
+    market = flat_market([10] * 12, bars_a_session=4, minutes=1, volume=volume)
+
+    result = hundred_shares(market, [1] * 12, exits=Exits(session_end=True))
+
+    assert result.trades.entry_bar.tolist() == [1, 8]
+    assert result.trades.exit_bar.tolist() == [4, 10]
 
 
 # The whole
