@@ -36,6 +36,9 @@ soak: setup
 bench: setup
 	@$(BIN)/python -m tests.bench
 
+bench-peers:
+	@sh tools/bench_peers.sh .venv-peers
+
 lock:
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv lock --quiet
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv export --quiet --locked --all-groups --format requirements-txt \

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Symbols, names
+from daemon.cli.options import AsJson, Config, State, Symbols, load, names
 
 benchmark_app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ def engine(
     Example: nightshift benchmark engine --json
     """
     from daemon.cli.output import print_json, print_table
-    from daemon.supervisor.benchmark_engine import engine_figures
+    from daemon.supervisor.benchmark.engine import engine_figures
 
     figures = engine_figures(bars)
     if as_json:
@@ -37,16 +37,21 @@ def engine(
 def ingest(
     path: Annotated[Path, typer.Option("--path", help="A Massive-layout .csv.gz file.")],
     symbols: Symbols = "",
+    config: Config = None,
+    state: State = None,
     as_json: AsJson = False,
 ) -> None:
     """Time the reading of one flat file.
 
     Example: nightshift benchmark ingest --path 2024-06-03.csv.gz --symbols SPY,QQQ --json
     """
-    from daemon.cli.output import print_json, print_table
-    from daemon.supervisor.benchmark_ingest import ingest_figures
+    import asyncio
 
-    figures = ingest_figures(path, names(symbols))
+    from daemon.cli.output import print_json, print_table
+    from daemon.supervisor.ingestion import flat_file_figures
+
+    loaded = load(config, state)
+    figures = asyncio.run(flat_file_figures(loaded, path, names(symbols)))
     if as_json:
         print_json(figures)
     else:

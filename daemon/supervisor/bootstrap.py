@@ -19,7 +19,7 @@ from daemon.sandbox.pool import Limits, Pool
 from daemon.settings import SandboxTable, Settings
 from daemon.store.store import SqlStore
 from daemon.supervisor.clock import SystemClock
-from daemon.supervisor.evaluations import Evaluations
+from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.profiles import friction_errors, frictions
 from daemon.supervisor.secrets import secrets_for
@@ -78,12 +78,7 @@ async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
     markets = LakeMarkets(lake, settings.market, settings.universes, clock.now(), rehearsal)
     async with sandbox_of(loaded) as sandbox:
         evaluations = Evaluations(
-            sandbox,
-            markets,
-            frictions(settings),
-            _rules(settings),
-            settings.evaluation,
-            _slots(settings.sandbox),
+            sandbox, frictions(settings), _rules(settings), settings.evaluation
         )
         yield Workbench(loaded, clock, lake, markets, sandbox, evaluations, rehearsal)
 
@@ -151,6 +146,9 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
     """Gives every plugin its host; the dictionaries in it fill up as plugins register."""
     loaded, registry = bench.loaded, Registry()
 
+    slots = _slots(loaded.settings.sandbox)
+    executor = LocalExecutor(bench.evaluations, bench.markets, slots)
+
     def host_of(name: str) -> Host:
         return Host(
             plugin=name,
@@ -158,7 +156,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             store=store,
             markets=bench.markets,
             sandbox=bench.sandbox,
-            evaluations=bench.evaluations,
+            evaluations=executor,
             seed_folder=seed_folder(loaded),
             briefings=loaded.state / "briefings",
             raw_settings=loaded.tables.get(name, {}),
@@ -169,7 +167,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             render=plugins.render_briefing,
         )
 
-    registry.executors[bench.evaluations.name] = bench.evaluations
+    registry.executors[executor.name] = executor
     plugins.register(host_of, registry)
     if bench.rehearsal and "simulated" in registry.sources:
         source = registry.sources["simulated"]

@@ -60,33 +60,20 @@ class Backtest:
 
 
 class Evaluations:
-    """The local executor: runs genomes in the sandbox and prices their positions here."""
-
-    name = "local"
+    """Runs genomes in the sandbox and prices their positions here."""
 
     def __init__(
         self,
         sandbox: Sandbox,
-        markets: Markets,
         frictions: Mapping[str, Friction],
         rules: EvaluationRules,
         table: EvaluationTable,
-        slots: int,
     ) -> None:
         self._sandbox = sandbox
-        self._markets = markets
         self._frictions = frictions
         self._rules = rules
         self._capital = table.capital
         self._default = table.friction
-        self.slots = slots
-
-    async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        """The evaluation alone; GenomeRefused where the genome is at fault."""
-        market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
-        skipped = self._markets.skipped(task.timeframe, task.universe)
-        terms = self.terms(task.friction, skipped=skipped)
-        return (await self.backtest(task.source, market, task.params, terms)).evaluation
 
     def terms(
         self,
@@ -135,6 +122,25 @@ class Evaluations:
             terms.skipped,
         )
         return Backtest(terms.name, gated, params, market, simulation, evaluation)
+
+
+class LocalExecutor:
+    """The executor on this machine: evaluations on the configured markets."""
+
+    name = "local"
+
+    def __init__(self, evaluations: Evaluations, markets: Markets, slots: int) -> None:
+        self._evaluations = evaluations
+        self._markets = markets
+        self.slots = slots
+
+    async def evaluate(self, task: EvaluationTask) -> Evaluation:
+        """The evaluation alone; GenomeRefused where the genome is at fault."""
+        market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
+        skipped = self._markets.skipped(task.timeframe, task.universe)
+        terms = self._evaluations.terms(task.friction, skipped=skipped)
+        found = await self._evaluations.backtest(task.source, market, task.params, terms)
+        return found.evaluation
 
 
 def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 from daemon.config import Loaded
 from daemon.errors import UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.plugin.roles import BarRequest, Source
+from daemon.supervisor.benchmark.ingest import ingest_figures
 from daemon.supervisor.bootstrap import runtime
 
 
@@ -35,3 +39,11 @@ def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:
         hint = did_you_mean(kind, found.kinds) or f"it has: {', '.join(found.kinds)}"
         raise UsageError(f'source "{name}" has no kind "{kind}"; {hint}')
     return found
+
+
+async def flat_file_figures(loaded: Loaded, path: Path, symbols: tuple[str, ...]) -> dict[str, Any]:
+    """`benchmark ingest` on the loaded source of flat files, in a state that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with runtime(loaded.with_overrides({"daemon.state": Path(folder)})) as started:
+            source = _named(started.registry.sources, "files", "minute")
+            return await asyncio.to_thread(ingest_figures, source, path, symbols)

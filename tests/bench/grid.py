@@ -1,6 +1,6 @@
 """96 pairs of moving averages on 1,000,000 bars: the kernel on two threads beside vectorbt.
 
-Run: python -m tests.bench.grid [--json] [--bars FILE.npy] [--peers .venv-peers/bin/python]
+Run: python -m tests.bench.grid [--bars FILE.npy] [--peers .venv-peers/bin/python]
 vectorbt is timed in every chunking that fits the memory, and its best one counts.
 """
 
@@ -8,28 +8,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from daemon.domain.engine import buffers
-from daemon.domain.engine.signals import Cross, sma_cross
-from daemon.domain.engine.simulate import simulate
-from daemon.domain.genome.contract import Exits
-from daemon.domain.market.bars import Market
-from tests.bench.kernel import BARE, answer_of
+from daemon.supervisor.benchmark.kernel import PAIRS, run_grid, run_pair, threads
+from daemon.supervisor.benchmark.workload import Answer, agree, bars_of, market_of
 from tests.bench.peer_process import Peer, peer_of
-from tests.bench.workload import CAPITAL, SHARES, THRESHOLD, Answer, agree, bars_of, market_of
 
-FASTS = (5, 8, 10, 12, 15, 20, 25, 30)
-SLOWS = (40, 50, 60, 80, 100, 120, 150, 180, 200, 250, 300, 400)
-PAIRS = [(fast, slow) for fast in FASTS for slow in SLOWS]
 CHUNKS = (1, 8)
 ROUNDS = 5
 
@@ -61,24 +51,6 @@ def figures(
     return found
 
 
-def run_grid(market: Market) -> list[Answer]:
-    """Every pair, the kernel on as many threads as there are processors (it holds no lock)."""
-    with ThreadPoolExecutor(threads()) as pool:
-        return list(pool.map(lambda pair: run_pair(market, *pair), PAIRS))
-
-
-def run_pair(market: Market, fast: int, slow: int) -> Answer:
-    """Signal, engine and figures of one pair."""
-    targets = buffers.empty(market.shape[0])
-    sma_cross(market.close[:, 0], Cross(fast, slow, THRESHOLD, SHARES), targets)
-    return answer_of(simulate(market, targets[:, None], "shares", Exits(), BARE, CAPITAL))
-
-
-def threads() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _beside(peer: Peer, answers: list[Answer], seconds: float) -> dict[str, Any]:
     times = {}
     peer.ask(kind="one", engine="rust")
@@ -96,16 +68,10 @@ def _beside(peer: Peer, answers: list[Answer], seconds: float) -> dict[str, Any]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--bars", type=Path)
     parser.add_argument("--peers")
     options = parser.parse_args()
-    found = figures(options.bars, options.peers)
-    if options.json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:26} {value:.6g}" if isinstance(value, float) else f"{name:26} {value}")
+    print(json.dumps(figures(options.bars, options.peers)))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,26 @@ def portfolio(opening, close, wanted, engine):
     )
 
 
+def half_invested(opening, close, wanted, engine):
+    """Half of the equity while the cross holds: shares from the decision's close, next open."""
+    before = np.zeros_like(wanted)
+    before[1:] = wanted[:-1]
+    decided = close.shift(1).fillna(close.iloc[0]).to_numpy()
+    return vbt.Portfolio.from_orders(
+        close,
+        size=np.where(wanted != before, np.where(wanted, 0.5, 0.0), np.nan),
+        size_type="targetpercent",
+        price=opening,
+        val_price=decided if wanted.ndim == 1 else decided[:, None],
+        init_cash=100_000.0,
+        freq="1min",
+        engine=engine,
+    )
+
+
+PORTFOLIOS = {"one": portfolio, "grid": portfolio, "half": half_invested}
+
+
 def figures(run):
     """Return, deepest drawdown, closed trades and final value, one list for each column."""
     found = (run.total_return(), run.max_drawdown(), run.trades.closed.count(), run.final_value())
@@ -59,7 +79,8 @@ def run_task(opening, close, task):
         columns = [held(close, f, s, task["engine"]) for f, s in pairs[start : start + chunk]]
         wanted = columns[0] if chunk == 1 else np.column_stack(columns)
         price = opening if chunk == 1 else opening[:, None]
-        answer += figures(portfolio(price, close, wanted, task["engine"]))
+        make = PORTFOLIOS[task["kind"]]
+        answer += figures(make(price, close, wanted, task["engine"]))
     return answer
 
 

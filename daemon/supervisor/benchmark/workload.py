@@ -55,18 +55,18 @@ def market_of(bars: Floats) -> Market:
     session = np.arange(count) // SESSION_MINUTES
     minute = np.arange(count) % SESSION_MINUTES + 1
     dates = FIRST_DATE + session + 2 * (session // 5)
-    opening = (dates * 1440 + 870 + minute - 1) * MINUTE
+    starts = (dates * 1440 + 870 + minute - 1) * MINUTE
     axis = TimeAxis(
-        open_time=opening,
-        close_time=opening + MINUTE,
+        open_time=starts,
+        close_time=starts + MINUTE,
         session=session,
         session_date=dates.astype(np.int32),
         minute=minute,
         minutes_left=SESSION_MINUTES - minute,
     )
-    columns = {name: bars[:, k : k + 1] for k, name in enumerate(("open", "high", "low", "close"))}
+    opening, high, low, close, volume = (bars[:, k : k + 1] for k in range(5))
     stale = np.zeros((count, 1), dtype=bool)
-    return sealed(Market(("AAA",), "1m", axis, volume=bars[:, 4:5], stale=stale, **columns))
+    return sealed(Market(("AAA",), "1m", axis, opening, high, low, close, volume, stale))
 
 
 def numpy_answer(opening: Floats, close: Floats, fast: int = FAST, slow: int = SLOW) -> Answer:

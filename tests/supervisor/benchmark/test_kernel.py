@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.bench.grid import run_pair
-from tests.bench.kernel import figures, works_of
-from tests.bench.workload import SLOW, agree, bars_of, market_of, numpy_answer
+from daemon.supervisor.benchmark.kernel import kernel_figures, run_pair, works_of
+from daemon.supervisor.benchmark.workload import SLOW, agree, bars_of, market_of, numpy_answer
 
 BARS = 30_000
 
@@ -33,7 +32,8 @@ def test_other_pairs_agree_too() -> None:
 def test_bars_can_be_given_as_a_file(tmp_path: Path) -> None:
     np.save(tmp_path / "bars.npy", bars_of(None, 10 * SLOW))
 
-    found = figures(tmp_path / "bars.npy", rounds=1)
+    market = market_of(bars_of(tmp_path / "bars.npy"))
+    found = kernel_figures(market, 1, {})
 
     assert found["bars"] == 10 * SLOW
     assert found["engine_seconds"] > 0

@@ -1,0 +1,67 @@
+"""Every benchmark in one report, beside the peers where `make bench-peers` has installed them.
+
+Run: make bench
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PEERS = Path(".venv-peers/bin/python")
+BESIDE_PEERS = ("kernel", "grid", "sweep")
+ALONE = ("sandboxed", "read", "ingest", "mutations")
+GOALS = {
+    "numpy_over_kernel": ("at least", 8.0),
+    "vectorbt_over_kernel": ("at least", 30.0),
+    "kernel_over_triad": ("at most", 5.0),
+    "full_over_kernel": ("at most", 2.0),
+    "vectorbt_over_grid": ("at least", 40.0),
+    "vectorbt_over_sweep": ("at least", 20.0),
+    "sandboxed_per_second": ("at least", 40.0),
+    "workers_mb_beyond_data": ("at most", 150.0),
+    "archive_read_seconds": ("at most", 0.005),
+    "hot_read_seconds": ("at most", 0.001),
+}
+
+
+def main() -> None:
+    peers = ["--peers", str(PEERS)] if PEERS.exists() else []
+    figures: dict[str, Any] = {}
+    for name in (*BESIDE_PEERS, *ALONE):
+        found = _run(name, peers if name in BESIDE_PEERS else [])
+        figures |= found
+        for key, value in found.items():
+            print(f"{name:10} {key:28} {_shown(value):>14} {_verdict(key, value)}")
+    if not peers:
+        print("vectorbt is not installed here: `make bench-peers` makes the ratios beside it")
+    Path("state").mkdir(exist_ok=True)
+    Path("state/bench.json").write_text(json.dumps(figures, indent=2))
+
+
+def _run(name: str, arguments: list[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", f"tests.bench.{name}", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{name} failed:\n{done.stderr}")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def _verdict(key: str, value: Any) -> str:
+    if key not in GOALS:
+        return ""
+    word, goal = GOALS[key]
+    met = value >= goal if word == "at least" else value <= goal
+    return f"{'met' if met else 'NOT MET'}: {word} {goal:g}"
+
+
+if __name__ == "__main__":
+    main()
