@@ -43,7 +43,7 @@ def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
         "equity": [
             [instant(time), value] for time, value in zip(*session_equity(result), strict=True)
         ],
-        "trade_hash": simulation.trade_hash,
+        "trade_hash": simulation.trades.hash,
     }
 
 

@@ -35,7 +35,7 @@ def sweep_document(runs: Sequence[Backtest], seconds: float) -> dict[str, Any]:
                 "params": dict(run.params),
                 "metrics": figures(run),
                 "fitness_refusal": run.evaluation.fitness_refusal,
-                "trade_hash": run.simulation.trade_hash,
+                "trade_hash": run.simulation.trades.hash,
             }
             for run in runs
         ],

@@ -69,7 +69,7 @@ def simulation(moves: np.ndarray) -> Simulation:
         ambiguous=np.zeros(many, dtype=bool),
     )
     equity = 100_000.0 * np.cumprod(1.0 + moves)
-    return Simulation(100_000.0, equity, np.ones(bars), trades, 1e6, 0.0, 2 * many, 0, False, "")
+    return Simulation(100_000.0, equity, np.ones(bars), trades, 1e6, 0.0, 2 * many, 0, False)
 
 
 def selections(rng: np.random.Generator, count: int, years: int, sharpe: float) -> np.ndarray:

@@ -56,8 +56,8 @@ def test_it_is_a_trial_of_the_owner_and_twice_the_same_is_one(used: Loaded, geno
     assert mine[0].night == ""
     assert mine[0].evaluation is not None
     assert mine[0].evaluation.positions_hash == first.evaluation.positions_hash
-    assert again.simulation.trade_hash == first.simulation.trade_hash
-    assert other.simulation.trade_hash != first.simulation.trade_hash
+    assert again.simulation.trades.hash == first.simulation.trades.hash
+    assert other.simulation.trades.hash != first.simulation.trades.hash
     assert (kept.stage, kept.operator, kept.name) == (Stage.BORN, "owner", "by_hand")
 
 

@@ -52,7 +52,7 @@ def test_a_sweep_is_its_backtests_in_order_and_each_a_trial(
         point = OwnerRequest(request_.genome, params=run.params)
         alone, _ = asyncio.run(owner_backtest(used, point, None))
         assert figures(run) == figures(alone)
-        assert run.simulation.trade_hash == alone.simulation.trade_hash
+        assert run.simulation.trades.hash == alone.simulation.trades.hash
         assert run.evaluation.positions_hash == alone.evaluation.positions_hash
 
 

@@ -31,7 +31,6 @@ The rules that the kernel carries out (the order of things inside a bar stands i
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
@@ -95,18 +94,16 @@ def simulate(
         larger = _room_for(2 * len(records))
         larger[: len(records)] = records
         records = larger
-    trades = _columns(records[: desk["trades"][0]])
     return Simulation(
         capital=capital,
         equity=equity,
         exposure=exposure,
-        trades=trades,
+        trades=_columns(records[: desk["trades"][0]]),
         traded=float(desk["traded"][0]),
         fees=float(desk["fees"][0] / MICRO),
         orders=int(desk["orders"][0]),
         rejected=int(desk["rejected"][0]),
         fee_estimated=bool(desk["estimated"][0]),
-        trade_hash=_hash(trades),
     )
 
 
@@ -180,10 +177,3 @@ def _columns(records: npt.NDArray[Any]) -> Trades:
     columns = {name: records[name].copy() for name in Trades.__slots__}
     columns["ambiguous"] = columns["ambiguous"] != 0
     return Trades(**columns)
-
-
-def _hash(trades: Trades) -> str:
-    digest = hashlib.sha256()
-    for name in Trades.__slots__:
-        digest.update(getattr(trades, name).data)
-    return digest.hexdigest()

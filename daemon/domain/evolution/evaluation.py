@@ -167,7 +167,7 @@ def evaluate(
         descriptors=_descriptors(market, simulation, run, metrics),
         session_returns=returns,
         market_returns=view.returns,
-        trade_hash=simulation.trade_hash,
+        trade_hash=simulation.trades.hash,
         simulated=market.simulated,
         skipped=skipped,
         flags=_flags(market, simulation, metrics, rules),

@@ -53,7 +53,7 @@ def test_the_same_inputs_give_the_same_bytes(seed: int) -> None:
 
     first, second = simulate(*case), simulate(*case)
 
-    assert first.trade_hash == second.trade_hash
+    assert first.trades.hash == second.trades.hash
     assert first.equity.tobytes() == second.equity.tobytes()
 
 

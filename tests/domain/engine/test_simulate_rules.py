@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from daemon.domain.engine.simulate import simulate
-from daemon.domain.engine.simulation import ExitReason, Simulation
+from daemon.domain.engine.simulation import ExitReason, Simulation, Trades
 from daemon.domain.genome.contract import Exits
 from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.domain.trading.friction import DELAYED, NONE, Friction
@@ -781,6 +781,18 @@ def test_many_trades_are_all_kept() -> None:
     assert result.trades.entry_bar[:3].tolist() == [2, 4, 6]
 
 
+def test_the_hash_of_the_trades_covers_every_column() -> None:
+    trades = hundred_shares(flat_market([10, 10, 12, 12]), [1, 0, 0, 0]).trades
+    hashes = {trades.hash}
+
+    for name in Trades.__slots__:
+        column = getattr(trades, name)
+        changed = (column + 1).astype(column.dtype)
+        hashes.add(replace(trades, **{name: changed}).hash)
+
+    assert len(hashes) == 1 + len(Trades.__slots__)
+
+
 def test_the_short_way_of_a_plain_run_changes_nothing() -> None:
     rng = np.random.default_rng(11)
     close = 50 + np.cumsum(rng.normal(0, 0.1, 3000))
@@ -793,7 +805,7 @@ def test_the_short_way_of_a_plain_run_changes_nothing() -> None:
     long_way = run(market_of(bars, volume=volume, actions=((2999, 0, 1, 1),)), targets, friction)
 
     assert len(plain.trades) > 300
-    assert plain.trade_hash == long_way.trade_hash
+    assert plain.trades.hash == long_way.trades.hash
     assert plain.equity.tobytes() == long_way.equity.tobytes()
     assert (plain.orders, plain.rejected) == (long_way.orders, long_way.rejected)
 

@@ -89,5 +89,4 @@ def simulation_of(
         orders=80,
         rejected=0,
         fee_estimated=fee_estimated,
-        trade_hash="trades",
     )
