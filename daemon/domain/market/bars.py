@@ -11,8 +11,12 @@ The conventions of time, stated once:
 
 Prices are raw (unadjusted). Splits and dividends travel beside them; what a genome sees is
 `Market.adjusted()`: prices on the share basis of the *first* bar, so that the past never depends
-on a later split. A bar missing at one symbol repeats the last close with volume 0 and `stale`;
-before a symbol's first bar prices are the first open, volume 0, stale.
+on a later split. A bar missing at one symbol repeats the last close with volume 0 and `stale`.
+
+Before a symbol's first bar it is not listed. The raw market holds its first open there, volume 0,
+stale, so that 0 shares are worth 0 dollars; that price is the future's, so that genomes see NaN
+prices and NaN volume instead, as if the symbol's series began with its first bar. A market that
+begins within a halt knows no price either, and shows NaN until the first bar after it.
 """
 
 from __future__ import annotations
@@ -148,19 +152,33 @@ class Market:
         return sealed(replace(self, axis=axis, actions=actions, spread=spread, **arrays))
 
     def adjusted(self) -> Market:
-        """The market as genomes see it: prices on the share basis of the first bar.
+        """The market as genomes see it: prices on the share basis of the first bar, NaN before it.
 
-        Past-only: prices after a split are multiplied by new/old, volumes divided by it.
+        Past-only: prices after a split are multiplied by new/old, volumes divided by it; prices
+        and volumes on the stale rows that a column begins with are NaN. The market itself where
+        there is neither.
         """
-        if not np.any(self.actions.new != self.actions.old):
+        unlisted = self._unlisted()
+        if not unlisted.any() and not np.any(self.actions.new != self.actions.old):
             return self
         factor = np.ones(self.shape, order="F")
         for bar, symbol, new, old in zip(
             self.actions.bar, self.actions.symbol, self.actions.new, self.actions.old, strict=True
         ):
             factor[bar:, symbol] *= new / old
+        for symbol in np.flatnonzero(unlisted):
+            factor[: unlisted[symbol], symbol] = np.nan
         prices: dict[str, Any] = {name: _read_only(getattr(self, name) * factor) for name in PRICES}
         return replace(self, volume=_read_only(self.volume / factor), **prices)
+
+    def _unlisted(self) -> Ints:
+        """How many stale rows each column begins with, int64 (N,)."""
+        bars, symbols = self.shape
+        rows = np.zeros(symbols, dtype=np.int64)
+        for symbol in np.flatnonzero(self.stale[:1].any(axis=0)):
+            traded = ~self.stale[:, symbol]
+            rows[symbol] = traded.argmax() if traded.any() else bars
+        return rows
 
 
 def sealed(market: Market) -> Market:

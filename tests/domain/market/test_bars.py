@@ -56,10 +56,68 @@ def test_an_adjusted_past_does_not_know_of_a_later_split() -> None:
     assert later.adjusted().close[2, 0] == 70.0
 
 
-def test_a_market_without_splits_is_its_own_adjusted_form() -> None:
+def test_a_market_of_listed_symbols_without_splits_is_its_own_adjusted_form() -> None:
     held = market([70.0, 71.0])
 
     assert held.adjusted() is held
+    assert held.part(0, 0).adjusted().shape == (0, 1)
+
+
+def ragged(first: dict[str, int], splits: dict[str, int], bars: int = 12) -> Market:
+    """Symbols that list at the given bar; a 2:1 split of a symbol at the given bar."""
+    sessions = table([30] * bars)
+    one, two = np.ones(1), np.full(1, 2.0)
+    held = []
+    for name, start in first.items():
+        stamps = [int(o) for o in sessions.open_time[start:]]
+        given = [100.0 + 3 * start + bar for bar in range(len(stamps))]
+        day = np.array([FIRST_DAY + splits[name]], dtype=np.int32) if name in splits else None
+        events = Events.none() if day is None else Events(day, np.zeros(1), two, one)
+        held.append(Series(name, rows(stamps, given), events=events))
+    return align(held, sessions, "1d")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    first=st.tuples(st.just(0), st.integers(0, 11), st.integers(0, 11)),
+    split=st.none() | st.integers(1, 11),
+)
+def test_before_its_first_bar_a_symbol_shows_genomes_nothing(
+    first: tuple[int, int, int], split: int | None
+) -> None:
+    starts = dict(zip("ABC", first, strict=True))
+    held = ragged(starts, {} if split is None else {"B": split})
+
+    seen = held.adjusted()
+
+    for column, start in enumerate(first):
+        for name in FIELDS:
+            values = getattr(seen, name)[:, column]
+            assert np.isnan(values[:start]).all()
+            assert np.isfinite(values[start:]).all()
+    assert all(np.isfinite(getattr(held, name)).all() for name in FIELDS)
+    assert np.array_equal(seen.stale, held.stale)
+
+
+def test_the_price_of_a_later_listing_is_nowhere_in_the_adjusted_past() -> None:
+    one = ragged({"A": 0, "B": 5}, {})
+    other = sealed(replace(one, **{n: getattr(one, n) * [1.0, 7.0] for n in FIELDS}))
+
+    for name in FIELDS:
+        past, changed = (getattr(m.adjusted(), name)[:5] for m in (one, other))
+        assert np.array_equal(past, changed, equal_nan=True)
+    assert other.close[0, 1] != one.close[0, 1]
+
+
+def test_a_symbol_without_any_bar_in_a_part_shows_nothing_and_a_later_halt_its_price() -> None:
+    held = ragged({"A": 0, "B": 6}, {})
+    stale = held.stale.copy()
+    stale[8:10, 1] = True
+    halted = sealed(replace(held, stale=stale))
+
+    assert np.isnan(held.part(0, 6).adjusted().close[:, 1]).all()
+    assert np.isfinite(halted.adjusted().close[6:, 1]).all()
+    assert halted.part(7, 12).adjusted().close[1, 1] == halted.close[8, 1]
 
 
 def test_a_part_has_its_own_bars_actions_and_hash() -> None:

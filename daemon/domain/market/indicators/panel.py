@@ -1,4 +1,8 @@
-"""Comparisons across symbols, for `rotate`: every bar on its own, so nothing looks back."""
+"""Comparisons across symbols, for `rotate`: every bar on its own, so nothing looks back.
+
+A NaN is a symbol that is not there, before its first bar or in its warm-up: it is left out of
+places, means and counts, stays NaN in what is measured, is never chosen and weighs 0.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +31,14 @@ def rank(x: Series) -> Floats:
 
 @indicator("cross_section", "ratio", lambda: 0, mode="panel")
 def demean(x: Series) -> Floats:
-    """Value less the mean of the symbols of the bar."""
+    """Value less the mean of the symbols of the bar that have one; NaN stays NaN."""
     return x - _mean(x)
 
 
 @indicator("cross_section", "ratio", lambda: 0, mode="panel")
 def cross_zscore(x: Series) -> Floats:
-    """Value less the mean of the bar's symbols, in standard deviations; 0 if all are equal."""
+    """Value less the mean of the bar's symbols, in standard deviations; 0 if all are equal, NaN
+    stays NaN."""
     centred = x - _mean(x)
     spread = np.sqrt(_mean(centred**2))
     flat = np.nanmax(x, axis=1, initial=-np.inf) == np.nanmin(x, axis=1, initial=np.inf)
@@ -49,13 +54,13 @@ def _mean(x: Floats) -> Floats:
 
 @indicator("selection", "condition", lambda n: 0, mode="panel", lowest=1)
 def top_n(x: Series, n: int) -> Bools:
-    """True for the n largest values of the bar; equal ones by the order of the symbols."""
+    """True for the n largest values of the bar, never NaN; equal ones by the order of symbols."""
     return _smallest(-x, n)
 
 
 @indicator("selection", "condition", lambda n: 0, mode="panel", lowest=1)
 def bottom_n(x: Series, n: int) -> Bools:
-    """True for the n smallest values of the bar; equal ones by the order of the symbols."""
+    """True for the n smallest values of the bar, never NaN; equal ones by the order of symbols."""
     return _smallest(x, n)
 
 

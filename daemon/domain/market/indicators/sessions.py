@@ -1,7 +1,8 @@
 """Session-anchored values: they begin anew at the first bar of every session.
 
 `session` is `bars.session`, `minute` is `bars.minute`. They look back to the open of the session
-(or of the one before), which the gate counts as whole sessions of the genome's time frame.
+(or of the one before), which the gate counts as whole sessions of the genome's time frame. What is
+undefined is not there: a symbol that lists within a session has its first value on that bar.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ def _total(x: Floats, session: Ints) -> Floats:
     return _running(np.add, np.where(np.isfinite(x), x, 0.0), session)
 
 
+def _defined(x: Floats, session: Ints) -> Floats:
+    """How many values of the session so far are defined; NaN where none is."""
+    count = _running(np.add, np.isfinite(x).astype(np.float64), session)
+    return np.where(count > 0, count, np.nan)
+
+
 @indicator("session_extreme", "price", lambda: 0, mode="plain", sessions=1)
 def session_high(high: Series, session: Clock) -> Floats:
     """Highest value of the session so far."""
@@ -54,19 +61,27 @@ def session_low(low: Series, session: Clock) -> Floats:
 @indicator("session_first", "price", lambda: 0, mode="plain", sessions=1)
 def session_open(open: Series, session: Clock) -> Floats:
     """First value of the session."""
-    return open[_first_bar(session)]
+    return _first_value(open, session)
+
+
+def _first_value(x: Floats, session: Ints) -> Floats:
+    index = np.arange(len(x))
+    starts = _starts(session)[: len(x)]
+    firsts = np.minimum.reduceat(np.where(np.isfinite(x), index, len(x)), starts)
+    first = np.repeat(firsts, np.diff(np.append(starts, len(x))))
+    return np.where(index >= first, x[np.minimum(first, len(x) - 1)], np.nan)
 
 
 @indicator("session_total", "scale", lambda: 0, mode="plain", sessions=1)
 def session_sum(x: Series, session: Clock) -> Floats:
     """Sum of the session so far."""
-    return _total(x, session)
+    return _total(x, session) + 0.0 * _defined(x, session)
 
 
 @indicator("session_level", "price", lambda: 0, mode="plain", sessions=1)
 def session_mean(x: Series, session: Clock) -> Floats:
     """Mean of the session so far."""
-    return _total(x, session) / (_place(session) + 1)
+    return _total(x, session) / _defined(x, session)
 
 
 @indicator("session_count", "count", lambda: 0, mode="plain", sessions=1)
@@ -102,7 +117,7 @@ def _of_session_before(x: Floats, session: Ints) -> Floats:
 def gap(open: Series, close: Series, session: Clock) -> Floats:
     """Open of the session over the close of the one before, less 1; NaN in the first session."""
     before = _of_session_before(close, session)
-    return divided(open[_first_bar(session)] - before, before, np.nan)
+    return divided(_first_value(open, session) - before, before, np.nan)
 
 
 @indicator("opening_range", "price", lambda minutes: 0, mode="plain", sessions=1, lowest=1)
@@ -146,5 +161,4 @@ def _vwap(high: Floats, low: Floats, close: Floats, volume: Floats, session: Int
 @indicator("session_volume", "ratio", lambda: 0, mode="plain", sessions=1)
 def session_relative_volume(volume: Series, session: Clock) -> Floats:
     """Volume of the bar over the mean of the session so far; 1 where nothing was traded."""
-    mean = _total(volume, session) / (_place(session) + 1)
-    return divided(volume, mean, 1.0)
+    return divided(volume, _total(volume, session) / _defined(volume, session), 1.0)

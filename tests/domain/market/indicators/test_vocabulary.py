@@ -172,6 +172,57 @@ def test_an_undefined_value_costs_a_warm_up_and_no_more(entry: Entry) -> None:
         assert np.isnan(found[400])
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [e for e in ALONG_TIME if any(a.role == "series" for a in e.arguments)],
+    ids=lambda entry: entry.name,
+)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000), window=st.integers(2, 30), listing_bar=st.integers(1, 395))
+def test_before_its_listing_a_symbol_is_not_there(
+    entry: Entry, seed: int, window: int, listing_bar: int
+) -> None:
+    given_numbers = numbers(entry, window)
+    columns = fields(400, seed)
+    after = {name: values[listing_bar:] for name, values in columns.items()}
+    unlisted = np.arange(400) < listing_bar
+    late = {
+        name: np.where(unlisted, np.nan, values) if name not in ("session", "minute") else values
+        for name, values in columns.items()
+    }
+
+    answer = results(entry.call(*arrays(entry, late), **given_numbers))
+    alone = results(entry.call(*arrays(entry, after), **given_numbers))
+
+    for found, expected in zip(answer, alone, strict=True):
+        np.testing.assert_allclose(found[listing_bar:], expected, rtol=1e-12, atol=1e-12)
+        if entry.kind not in ("condition", "position", "count"):
+            assert np.isnan(found[:listing_bar]).all()
+
+
+@pytest.mark.parametrize(
+    "entry", [e for e in vocabulary() if e.mode == "panel"], ids=lambda entry: entry.name
+)
+@pytest.mark.parametrize("listed", [(0, 1, 2, 4), (3,), (1, 3), ()])
+def test_a_comparison_of_symbols_leaves_out_those_that_are_not_there(
+    entry: Entry, listed: tuple[int, ...]
+) -> None:
+    x = np.random.default_rng(4).normal(0, 1, (60, 5))
+    there = np.isin(np.arange(5), listed)
+    given_numbers = {a.name: 2 for a in entry.arguments if a.role == "window"}
+
+    found = entry.call(np.where(there, x, np.nan), **given_numbers)
+
+    if listed:
+        alone = entry.call(np.ascontiguousarray(x[:, there]), **given_numbers)
+        np.testing.assert_allclose(found[:, there], alone, rtol=1e-12, atol=1e-15)
+    absent = found[:, ~there]
+    if entry.kind in ("condition", "position"):
+        assert not absent.any()
+    else:
+        assert np.isnan(absent).all()
+
+
 @AT_ALL_TIMES
 def test_prices_and_volumes_that_stand_still_give_finite_values(entry: Entry) -> None:
     columns = fields(700, 2)
