@@ -39,7 +39,7 @@ def _is_calm(
     worst, best = _rows(tape, direction, n)
     after = extreme
     if slot.trail < np.inf:
-        after = max(extreme, _best_of(best[start:end], direction))
+        after = max(extreme, best_of(best[start:end], direction))
     level = max(slot.stop, after - slot.trail)
     touches = 0
     low, high = worst[start:end], best[start:end]
@@ -57,7 +57,7 @@ def _rows(tape: Tape, direction: float, n: int) -> tuple[Floats, Floats]:
 
 
 @inlined
-def _best_of(values: Floats, direction: float) -> float:
+def best_of(values: Floats, direction: float) -> float:
     """The largest of the prices times the direction, in lanes: one would wait for itself."""
     groups = len(values) // LANES
     lanes = values[: groups * LANES].reshape((groups, LANES))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from daemon.domain.engine.alarms import best_of
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.compiled import constant, entry, inlined
 
@@ -39,10 +40,14 @@ def deepest_fall(equity: Floats, capital: float) -> float:
     peak, worst, floor = capital, 0.0, capital
     for start in range(0, len(equity), LOOK):
         block = equity[start : start + LOOK]
-        outside = 0
+        above, below = 0, 0
         for k in range(len(block)):
-            outside += (block[k] > peak) | (block[k] < floor)
-        if outside == 0:
+            above += block[k] > peak
+            below += block[k] < floor
+        if above == 0:
+            if below > 0:
+                floor = -best_of(block, -1.0)
+                worst = floor / peak - 1.0
             continue
         for k in range(len(block)):
             if block[k] > peak:
