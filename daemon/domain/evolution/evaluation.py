@@ -1,9 +1,9 @@
 """From a simulation to an evaluation: measure, cut into blocks, judge.
 
-1. `session_view`: the market's own session returns. 2. `measure`: the figures of the whole run.
-3. `_refusal`: is there anything to judge? 4. `_blocks`: fitness of each block, shrunk by the error
-of its Sharpe. 5. `selection_value` over the blocks. A block in which nothing was held, or nothing
-moved, has earned nothing: its fitness is 0.
+1. `session_view`: the session returns of the strategy's own symbols. 2. `measure`: the figures of
+the whole run. 3. `_refusal`: is there anything to judge? 4. `_blocks`: fitness of each block,
+shrunk by the error of its Sharpe. 5. `selection_value` over the blocks. A block in which nothing
+was held, or nothing moved, has earned nothing: its fitness is 0.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Descriptors:
     """Behaviour of a strategy, used for niches and diversity, never for fitness.
 
     turnover: dollars traded a year / mean equity. net: mean net exposure over equity, from the
-    trades' entry values. beta: to the market. holding: mean sessions a closed trade was held,
-    in parts of a session where bars are shorter.
+    trades' entry values. beta: to the mean move of its symbols. holding: mean sessions a closed
+    trade was held, in parts of a session where bars are shorter.
     """
 
     turnover: float
@@ -104,9 +104,10 @@ class Evaluation:
 
     fitness: on the whole period; selection: over the blocks (F_sel of statistics), the number
     that orders the search. Both None where refused. session_returns: float64 (S,), market_returns
-    likewise (equal-weighted close-to-close). first_date, last_date: days since 1970-01-01.
-    skipped: symbols of the universe that have no data. flags: `fee_estimated`, `suspected_leak`
-    (annual Sharpe above 5 on bars of an hour or more), `ambiguous`.
+    likewise: the strategy's own symbols bought once and held (`buy_and_hold`); beta and convexity
+    are measured against their mean move, rebalanced each session. first_date, last_date: days
+    since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
+    `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`.
     """
 
     market_hash: str
@@ -166,7 +167,7 @@ def evaluate(
         selection=_selection(judged, nodes, rules),
         descriptors=_descriptors(market, simulation, run, metrics),
         session_returns=returns,
-        market_returns=view.returns,
+        market_returns=view.held,
         trade_hash=simulation.trades.hash,
         simulated=market.simulated,
         skipped=skipped,

@@ -1,7 +1,9 @@
 """The market itself as session returns: what strategies are compared with, never a candidate.
 
-Close to close, a split by its exact ratio and a dividend as cash, from the session after a
-symbol's first bar on. A session in which a symbol does not trade leaves it out of the mean.
+Two of them. `held` is what an owner could have done: equal dollars in each symbol at its first
+open, then nothing, dividends kept as cash, splits by their exact ratio. `returns` is the move of
+the market as a whole, every symbol the same each session: what beta and convexity are measured
+against. Both begin at the first open, so that they are the same in every time frame.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ class SessionView:
     """What every evaluation on a market needs to know of it, S sessions.
 
     ends: int64 (S,) index of each session's last bar. dates: int32 (S,). returns: (S,) equal
-    weights, rebalanced each session, over the symbols that trade. held: (S,) equal dollars bought
-    once and kept, cash for a symbol until it lists. volatile: bool (S,), see `convexity`.
+    weights, rebalanced each session, over the symbols that trade (m_t of statistics, for beta and
+    convexity). held: (S,) equal dollars bought once and kept, cash for a symbol until its first
+    bar. volatile: bool (S,), see `convexity`.
     """
 
     ends: Ints
@@ -50,42 +53,70 @@ def session_view(market: Market) -> SessionView:
 
 
 def buy_and_hold(market: Market) -> Floats:
-    """Session returns (S,) of equal dollars in each symbol, bought once, without costs."""
+    """Session returns (S,) of equal dollars in each symbol, bought once at its first open.
+
+    Without costs; dividends stay cash; a symbol that lists later is cash until its first bar.
+    """
     return session_view(market).held
 
 
 def _view(market: Market) -> SessionView:
     ends = session_ends(market.axis.session)
-    gains, counted = _symbol_returns(market, ends)
-    trading = np.maximum(np.sum(counted, axis=1), 1)
-    returns = np.sum(gains, axis=1) / trading
-    wealth = np.mean(np.cumprod(1.0 + gains, axis=0), axis=1)
+    bought = _first_bars(market)
+    shares, cash = _carried(market, ends, bought)
+    returns = _returns(market, ends, bought, shares, cash)
+    wealth = np.mean(_wealth(market, ends, bought, shares, cash), axis=1)
     held = wealth / np.concatenate(([1.0], wealth[:-1])) - 1.0
     dates = market.axis.session_date[ends]
     return SessionView(ends, dates, returns, held, volatile_sessions(returns))
 
 
-def _symbol_returns(market: Market, ends: Ints) -> tuple[Floats, Bools]:
-    """Return of each symbol in each session (S, N), 0 where it does not count, and what counts."""
+def _first_bars(market: Market) -> Ints:
+    """Index of each symbol's first bar of its own (N,); T where it has none."""
+    first = np.argmin(market.stale, axis=0)
+    return np.where(market.stale.all(axis=0), len(market.axis), first)
+
+
+def _opens(market: Market, bought: Ints) -> Floats:
+    """The open of each symbol's first bar (N,), 1 where it has none."""
+    known = np.minimum(bought, len(market.axis) - 1)
+    opens = market.open[known, np.arange(len(market.symbols))]
+    return np.where((bought < len(market.axis)) & (opens > 0.0), opens, 1.0)
+
+
+def _wealth(market: Market, ends: Ints, bought: Ints, shares: Floats, cash: Floats) -> Floats:
+    """What a dollar in each symbol became at each session's end (S, N), nothing reinvested."""
+    owned = np.cumprod(shares, axis=0)
+    before = np.vstack((np.ones((1, owned.shape[1])), owned[:-1]))
+    value = (market.close[ends] * owned + np.cumsum(cash * before, axis=0)) / _opens(market, bought)
+    return np.where(ends[:, None] >= bought, value, 1.0)
+
+
+def _returns(market: Market, ends: Ints, bought: Ints, shares: Floats, cash: Floats) -> Floats:
+    """Mean move (S,) of the symbols that trade, a later listing from its second session on."""
     starts = np.concatenate(([0], ends[:-1] + 1))
     fresh = ~np.logical_and.reduceat(market.stale, starts, axis=0)
-    listed = np.logical_or.accumulate(np.vstack((~market.stale[:1], fresh[:-1])), axis=0)
+    listed = bought <= np.concatenate((ends[:1], ends[:-1]))[:, None]
     closes = market.close[ends]
-    before = np.vstack((market.close[:1], closes[:-1]))
-    shares, cash = _carried(market, ends)
+    before = np.vstack((_opens(market, bought)[None], closes[:-1]))
     counted = (fresh | (cash > 0.0)) & listed & (before > 0.0)
     gains = (closes * shares + cash) / np.where(counted, before, 1.0) - 1.0
-    return np.where(counted, gains, 0.0), counted
+    trading = np.maximum(np.sum(counted, axis=1), 1)
+    moves: Floats = np.sum(np.where(counted, gains, 0.0), axis=1) / trading
+    return moves
 
 
-def _carried(market: Market, ends: Ints) -> tuple[Floats, Floats]:
-    """What one share held into each session became by splits (S, N), and the cash it was paid."""
+def _carried(market: Market, ends: Ints, bought: Ints) -> tuple[Floats, Floats]:
+    """What one share held into each session became by splits (S, N), and the cash it was paid.
+
+    Actions up to a symbol's first bar took effect before it was bought.
+    """
     actions, shape = market.actions, (len(ends), len(market.symbols))
     shares, cash = np.ones(shape), np.zeros(shape)
     sessions = np.searchsorted(ends, actions.bar)
     for k, session in enumerate(sessions):
         where = session, actions.symbol[k]
-        if actions.bar[k] > 0:
+        if actions.bar[k] > bought[actions.symbol[k]]:
             cash[where] += actions.cash[k] * shares[where]
             shares[where] *= actions.new[k] / actions.old[k]
     return shares, cash
