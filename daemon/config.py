@@ -27,8 +27,6 @@ ENVIRONMENT_PREFIX = "NIGHTSHIFT_"
 OPERATIONAL = frozenset({"interval_s", "workers", "at", "deadline_s", "batch"})
 """Keys that decide when and how fast, never what comes out."""
 
-NOT_SETTINGS = frozenset({"CONFIG", "TOKEN", "TEST", "FAULT", "MARKET"})
-
 
 @dataclass(frozen=True)
 class Loaded:
@@ -194,12 +192,16 @@ def _overlay(document: dict[str, Any], environment: Mapping[str, str]) -> dict[s
     origins: dict[str, str] = {}
     for name, value in environment.items():
         rest = name.removeprefix(ENVIRONMENT_PREFIX)
-        if rest == name or rest in NOT_SETTINGS or "__" not in rest:
+        if rest == name or "__" not in rest:
             continue
         *tables, key = rest.lower().split("__")
-        table = document
+        table: Any = document
         for part in tables:
             table = table.setdefault(part, {})
+            if not isinstance(table, dict):
+                raise ConfigError(
+                    ".".join([*tables, key]), f"{name} in the environment, but {part} is no table"
+                )
         table[key] = _parsed(value)
         origins[".".join([*tables, key])] = "environment"
     return origins

@@ -77,6 +77,15 @@ def test_the_environment_beats_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert loaded.origins["night.seed"] == "file"
 
 
+def test_a_key_of_the_environment_below_a_value_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTSHIFT_NIGHT__SEED__X", "3")
+
+    with pytest.raises(ConfigError, match="seed is no table"):
+        load_config(written(tmp_path, "[night]\nseed = 1\n"))
+
+
 def test_the_data_folder_of_the_environment_is_the_lake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

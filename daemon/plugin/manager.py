@@ -65,16 +65,18 @@ class PluginInfo:
 class Plugins:
     """The loaded plugins, in load order."""
 
-    def __init__(self, manager: pluggy.PluginManager, names: Sequence[str]) -> None:
+    def __init__(
+        self, manager: pluggy.PluginManager, names: Sequence[str], faults: Sequence[PluginError]
+    ) -> None:
         self._manager = manager
         self._names = tuple(names)
+        self._faults = tuple(faults)
 
     def infos(self) -> list[PluginInfo]:
         """Each plugin with its hooks."""
         return [
-            PluginInfo(name, _module_of(plugin), tuple(sorted(hooks)))
+            PluginInfo(name, _module_of(plugin), self._hooks_of(plugin))
             for name, plugin in self._plugins()
-            if (hooks := {c.name for c in self._manager.get_hookcallers(plugin) or []}) is not None
         ]
 
     def check_tables(self, tables: Mapping[str, Any]) -> list[ConfigError]:
@@ -104,6 +106,7 @@ class Plugins:
 
     def register(self, host_of: Callable[[str], Host], registry: Registry) -> None:
         """Calls the registering hooks plugin by plugin; see `Registry.faults` for the culprits."""
+        registry.faults += self._faults
         for hook_name, (kind, role) in REGISTERING.items():
             caller = getattr(self._manager.hook, hook_name)
             implementations = {i.plugin_name: i.function for i in caller.get_hookimpls()}
@@ -118,6 +121,9 @@ class Plugins:
         )
         return answer
 
+    def _hooks_of(self, plugin: Any) -> tuple[str, ...]:
+        return tuple(sorted(caller.name for caller in self._manager.get_hookcallers(plugin) or ()))
+
     def _settings_models(self) -> dict[str, type[BaseModel]]:
         return {n: p.SETTINGS for n, p in self._plugins() if hasattr(p, "SETTINGS")}
 
@@ -129,20 +135,28 @@ def load_plugins(modules: Sequence[str], block: Sequence[str] = ()) -> Plugins:
     """Imports the named modules, then every installed entry point that is not blocked.
 
     UsageError if a named module is missing; PluginError if one fails at import or implements a
-    hook that does not exist.
+    hook that does not exist. An entry point that does so is left out and named in
+    `Registry.faults`: what somebody installed must not stop the daemon.
     """
     manager = pluggy.PluginManager("nightshift")
     manager.add_hookspecs(hookspecs)
     names: list[str] = []
+    faults: list[PluginError] = []
     for module in modules:
         name = module.rpartition(".")[2]
         _add(manager, name, partial(importlib.import_module, module))
         names.append(name)
     for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
-        if entry.name not in block and entry.name not in names:
+        if entry.name in block or entry.name in names:
+            continue
+        try:
             _add(manager, entry.name, entry.load)
-            names.append(entry.name)
-    return Plugins(manager, names)
+        except (PluginError, UsageError) as error:
+            manager.unregister(name=entry.name)
+            faults.append(PluginError(f"{error}; uninstall it or add it to [plugins] block"))
+            continue
+        names.append(entry.name)
+    return Plugins(manager, names, faults)
 
 
 def _add(manager: pluggy.PluginManager, name: str, load: Callable[[], Any]) -> None:

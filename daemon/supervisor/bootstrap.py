@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from loguru import logger
+
 from daemon.config import Loaded
 from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.stats.splits import BlockRules
@@ -102,6 +104,12 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
         with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
             yield Runtime(bench, store, plugins, registry)
+
+
+def report_faults(started: Runtime) -> None:
+    """Names in the log what plugins failed to register; the others work without it."""
+    for fault in started.registry.faults:
+        logger.bind(step="plugins").error("{}", fault)
 
 
 def rehearsing(loaded: Loaded, lake: Lake) -> bool:

@@ -25,6 +25,8 @@ async def ensure_market(started: Runtime) -> None:
             "add plugins.simulated to [plugins] load, or set [market] source"
         )
     for kind in SIMULATED_KINDS:
+        if not source.parts(BarRequest(kind=kind)):
+            continue
         report = await asyncio.to_thread(
             ingest, started.bench.lake, source, BarRequest(kind=kind), None
         )

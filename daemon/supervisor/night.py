@@ -9,13 +9,14 @@ continued takes the same decisions as one that was not:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from loguru import logger
 
 from daemon.domain.evolution.records import BriefingFiles, Effects, NewJob, Night
-from daemon.errors import MissingError, PluginError
+from daemon.errors import MissingError, NightShiftError, PluginError
 from daemon.plugin.host import Clock, Store
 from daemon.plugin.roles import Shift, ShiftReport, Turn
 
@@ -48,7 +49,7 @@ async def run_night(
     _require(shifts)
     reason = await _rounds(night, shifts, store, clock, minutes, watch)
     store.commit(Effects(jobs=(NewJob("publish", night.id),)))
-    watch("publisher", await shifts["publisher"].run(_turn(night, store, clock)))
+    watch("publisher", await one_turn(shifts["publisher"], _turn(night, store, clock)))
     briefing = store.briefing(night.id)
     if briefing is None:
         raise PluginError("the publisher left no briefing; see the log for what it said")
@@ -70,7 +71,7 @@ async def _rounds(
             turn = _turn(night, store, clock)
             if turn.trials_left <= 0:
                 return "trials"
-            report = await shifts[name].run(turn)
+            report = await one_turn(shifts[name], turn)
             logger.bind(step=name).info("{}", report.summary)
             watch(name, report)
             idle = idle and report.idle
@@ -80,6 +81,26 @@ async def _rounds(
             return "exhausted"
         if minutes and clock.monotonic() - started >= minutes * 60:
             return "minutes"
+
+
+async def one_turn(shift: Shift, turn: Turn) -> ShiftReport:
+    """A turn within its deadline; what a plugin gets wrong is a PluginError that names it."""
+    try:
+        async with asyncio.timeout(shift.deadline_s):
+            return await shift.run(turn)
+    except TimeoutError as error:
+        raise PluginError(
+            f"the shift {shift.name} passed its deadline of {shift.deadline_s:g} s; "
+            "nothing is lost, run the night again"
+        ) from error
+    except NightShiftError:
+        raise
+    except Exception as error:  # the border to a plugin
+        logger.bind(step=shift.name).opt(exception=error).error("the shift failed")
+        raise PluginError(
+            f"the shift {shift.name} failed: {error!r}; the log has the whole of it; "
+            "nothing is lost, mend or block its plugin and run the night again"
+        ) from error
 
 
 def _stop_on_faults(name: str, report: ShiftReport) -> None:

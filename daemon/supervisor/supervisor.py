@@ -22,28 +22,46 @@ from loguru import logger
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob, Night
 from daemon.plugin.roles import Daily, Every, Shift, ShiftReport, Turn
-from daemon.supervisor.bootstrap import Runtime, runtime
+from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.pulse import HEARTBEAT, Pulse, write_pulse
 
 FAULTS_ALLOWED = 3
-MISFIRE_GRACE_S = 3600
 HEARTBEAT_S = 10.0
 STOP_S = 8.0
 ORDER = ("recruiter", "harvester", "executor", "publisher")
 
 
-async def serve(loaded: Loaded, once: bool) -> None:
-    """Runs until SIGTERM or SIGINT, or through every shift once. The caller holds the lock."""
+async def serve(loaded: Loaded, once: bool) -> bool:
+    """Runs until SIGTERM or SIGINT, or through every shift once. The caller holds the lock.
+
+    True unless a shift of the one round failed; the daemon itself outlives its shifts' faults.
+    """
+    stop = _stop_event()
     async with runtime(loaded) as started:
+        report_faults(started)
         await ensure_market(started)
         shifts = [Watched(shift, started) for shift in _ordered(started)]
         if once:
             for shift in shifts:
                 await shift.run()
             return
-        await _until_stopped(started, shifts)
+        await _until_stopped(started, shifts, stop)
+
+
+def _stop_event() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stopped(number: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped, number)
+    return stop
 
 
 class Watched:
@@ -99,8 +117,14 @@ class Watched:
 
 
 def current_night(started: Runtime) -> Night:
-    """The night the shifts work for: the open one of these settings, or a new one."""
-    return started.store.open_night(planned(started, started.loaded.settings.night))
+    """The night the shifts work for: the open one of these settings, or a new one.
+
+    Each new night has the next seed, or it would draw what the one before drew.
+    """
+    table = started.loaded.settings.night
+    ended = sum(night.finished is not None for night in started.store.nights())
+    asked = table.model_copy(update={"seed": table.seed + ended})
+    return started.store.open_night(planned(started, asked))
 
 
 def _ordered(started: Runtime) -> list[Shift]:
@@ -109,11 +133,7 @@ def _ordered(started: Runtime) -> list[Shift]:
     return [shifts[name] for name in [*known, *(n for n in shifts if n not in known)]]
 
 
-async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.Event) -> None:
     zone = ZoneInfo(started.loaded.settings.daemon.timezone)
     scheduler = AsyncIOScheduler(timezone=zone)
     running: set[asyncio.Task[None]] = set()
@@ -125,7 +145,7 @@ async def _until_stopped(started: Runtime, shifts: list[Watched]) -> None:
             name=watched.shift.name,
             coalesce=True,
             max_instances=1,
-            misfire_grace_time=MISFIRE_GRACE_S,
+            misfire_grace_time=None,
             **({"next_run_time": now + timedelta(seconds=index)} if _periodic(watched) else {}),
         )
     scheduler.add_job(

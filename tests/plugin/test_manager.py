@@ -134,6 +134,24 @@ def test_a_hook_that_does_not_exist_is_an_error(module: Any) -> None:
         load_plugins([module("typo", register_swarmz=register_swarmz)])
 
 
+def test_an_installed_plugin_that_fails_is_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken:
+        name = "broken"
+
+        def load(self) -> Any:
+            raise ImportError("no such thing")
+
+    monkeypatch.setattr("daemon.plugin.manager.entry_points", lambda group: [Broken()])
+
+    plugins = load_plugins([])
+
+    assert plugins.infos() == []
+    assert "broken" in str(registered(plugins).faults[0])
+    assert "[plugins] block" in str(registered(plugins).faults[0])
+
+
 def test_a_missing_module_says_where_to_mend_it() -> None:
     with pytest.raises(UsageError, match=r"daemon\.toml"):
         load_plugins(["plugins.no_such_plugin"])

@@ -12,7 +12,7 @@ import pytest
 from daemon.domain.evolution.records import BriefingFiles, Effects, Night, Origin, Trial
 from daemon.errors import MissingError, PluginError
 from daemon.plugin.roles import Every, ShiftReport, Turn
-from daemon.supervisor.night import BARREN_ROUNDS, NightOutcome, run_night
+from daemon.supervisor.night import BARREN_ROUNDS, NightOutcome, one_turn, run_night
 from tests.fakes import NIGHT, FakeClock, FakeStore
 from tests.store.samples import evaluation
 
@@ -222,3 +222,25 @@ def test_the_publishers_job_waits_when_it_is_called(tmp_path: Path) -> None:
     stage.run()
 
     assert waiting == [1]
+
+
+def test_a_shift_that_raises_is_named_and_is_no_bug_of_the_daemon() -> None:
+    def breaks(turn: Turn) -> ShiftReport:
+        raise ZeroDivisionError("a stranger's mistake")
+
+    shift = FakeShift("recruiter", breaks)
+
+    with pytest.raises(PluginError, match=r"recruiter failed: ZeroDivisionError"):
+        asyncio.run(one_turn(shift, Turn(FakeClock().now(), NIGHT, 5)))
+
+
+def test_a_shift_that_hangs_is_given_up_at_its_deadline() -> None:
+    class Hanging(FakeShift):
+        async def run(self, turn: Turn) -> ShiftReport:
+            await asyncio.sleep(60)
+            return NOTHING
+
+    turn = Turn(FakeClock().now(), NIGHT, 5)
+
+    with pytest.raises(PluginError, match="passed its deadline"):
+        asyncio.run(one_turn(Hanging("harvester", deadline_s=0.05), turn))

@@ -24,7 +24,7 @@ from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.health import read_status
 from daemon.supervisor.pulse import read_pulse
-from daemon.supervisor.supervisor import MISFIRE_GRACE_S, Watched, current_night
+from daemon.supervisor.supervisor import Watched, current_night
 
 Answer = Callable[[Turn], Awaitable[ShiftReport]]
 
@@ -216,13 +216,14 @@ def served(started: Runtime, shifts: list[FakeShift], seconds: float) -> None:
 
     async def loop() -> None:
         watched = [Watched(shift, started) for shift in shifts]
+        stop = supervisor._stop_event()
         asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), signal.SIGTERM)
-        await supervisor._until_stopped(started, watched)
+        await supervisor._until_stopped(started, watched, stop)
 
     asyncio.run(loop())
 
 
-def test_every_job_is_coalesced_flies_alone_and_may_be_an_hour_late(
+def test_every_job_is_coalesced_flies_alone_and_runs_however_late(
     started: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "AsyncIOScheduler", Timetable)
@@ -235,7 +236,7 @@ def test_every_job_is_coalesced_flies_alone_and_may_be_an_hour_late(
     for name in ("recruiter", "publisher"):
         assert jobs[name].coalesce
         assert jobs[name].max_instances == 1
-        assert jobs[name].misfire_grace_time == MISFIRE_GRACE_S
+        assert jobs[name].misfire_grace_time is None
     daily = jobs["publisher"].next_run_time.astimezone(ZoneInfo("America/New_York"))
     assert (daily.hour, daily.minute) == (6, 30)
 
