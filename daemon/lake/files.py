@@ -25,8 +25,8 @@ FAULT_POINTS: Final = (
     "after_rename",
     "before_manifest",
     "after_manifest",
-    "before_journal",
-    "after_journal",
+    "before_receipts",
+    "after_receipts",
 )
 
 

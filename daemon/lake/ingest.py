@@ -1,9 +1,9 @@
 """Bringing bars of a source into the lake: idempotent, resumable, bounded in memory.
 
-1. `Source.parts` says what there is; parts that the journal knows are skipped unread.
+1. `Source.parts` says what there is; parts with a receipt are skipped unread.
 2. Parts are read in order, a few ahead in threads; what is refused becomes one sentence each.
 3. Rows wait in memory by symbol; when `buffer_rows` are there, every symbol's rows are merged
-   into its parts, and only then the journal marks the source's parts done.
+   into its parts, and only then the source's parts get their receipts.
 4. Splits and dividends, where the source has them, come along.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
@@ -27,10 +27,10 @@ from daemon.errors import BadDataError, LockedError, MissingError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer
 from daemon.lake.files import sweep, write_whole
-from daemon.lake.journal import Journal, load_journal
 from daemon.lake.lake import Lake
 from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
 from daemon.lake.ports import Batch, P, Request, SourceOf, SourcePart
+from daemon.lake.receipts import Receipts, load_receipts
 
 Progress = Callable[[int, int, str], None]
 """Called with (parts done, parts to do, key of the part just done)."""
@@ -44,7 +44,7 @@ R = TypeVar("R", bound=Request)
 class IngestReport:
     """What an ingestion did.
 
-    parts: parts read; rows: rows that were new or different; skipped: parts the journal knew (of
+    parts: parts read; rows: rows that were new or different; skipped: parts with a receipt (of
     actions: symbols without a change); failed: (part or symbol, sentence); notes: sentences on
     what is not there although nothing failed.
     """
@@ -64,7 +64,7 @@ def ingest(
     progress: Progress | None = None,
     force: bool = False,
 ) -> IngestReport:
-    """Brings bars or corporate actions in; with force, parts the journal knows are read again.
+    """Brings bars or corporate actions in; with force, parts with a receipt are read again.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
     in or no room for it, LockedError beside another writer. All else is in `failed`.
@@ -121,12 +121,12 @@ def _ingest_bars(
 
 @dataclass(slots=True)
 class _Run:
-    """An ingestion of bars on its way: what waits in the buffer and what the journal knows."""
+    """An ingestion of bars on its way: what waits in the buffer and the receipts."""
 
     lake: Lake
     buffer: Buffer
-    journal: Journal
-    journal_path: Path
+    receipts: Receipts
+    receipts_path: Path
     wanted: tuple[str, ...]
     rows: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
@@ -135,12 +135,12 @@ class _Run:
     @staticmethod
     def begun(lake: Lake, source: str, request: Request) -> _Run:
         kind = kind_named(request.kind)
-        path = lake.layout.journal(source, kind.name)
+        path = lake.layout.receipts(source, kind.name)
         buffer = Buffer(lake.layout, kind, lake.fault)
-        return _Run(lake, buffer, load_journal(path), path, request.symbols)
+        return _Run(lake, buffer, load_receipts(path), path, request.symbols)
 
     def knows(self, part: SourcePart) -> bool:
-        return self.journal.has(part.key, part.stamp, self.wanted)
+        return self.receipts.has(part.key, part.stamp, self.wanted)
 
     def take(self, part: SourcePart, reading: _Reading) -> None:
         self.buffer.add(part.key, reading.batches)
@@ -157,11 +157,11 @@ class _Run:
         for part in self.finished:
             if part.key not in unfinished:
                 year = "all" if part.day is None else f"{part.day.year:04d}"
-                self.journal.add(part.key, part.stamp, self.wanted, year)
+                self.receipts.add(part.key, part.stamp, self.wanted, year)
         self.finished.clear()
-        self.lake.fault("before_journal")
-        write_whole(self.journal_path, self.journal.encoded(), self.lake.layout.temporary)
-        self.lake.fault("after_journal")
+        self.lake.fault("before_receipts")
+        write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
+        self.lake.fault("after_receipts")
 
 
 def _read_ahead(

@@ -117,12 +117,12 @@ class Layout:
         """Folder of parts found broken."""
         return self.root / ".quarantine"
 
-    def journal(self, source: str, kind: str) -> Path:
+    def receipts(self, source: str, kind: str) -> Path:
         """Which parts of a source are in."""
         return self.root / ".journal" / f"{folder_name(source)}-{kind}.json"
 
-    def journals(self, kind: str) -> list[Path]:
-        """The journals of all sources for a kind."""
+    def all_receipts(self, kind: str) -> list[Path]:
+        """The receipts of all sources for a kind."""
         return sorted((self.root / ".journal").glob(f"*-{kind}.json"))
 
     def folder(self, kind: str, symbol: str) -> Path:

@@ -1,7 +1,7 @@
 """The parts against their manifests, and what to do with a broken one.
 
 `verify` reads every byte: checksum, footer, schema, rows, keys in order, days. `repair` moves what
-is broken into quarantine, takes it out of the manifest and out of the journals, so that the next
+is broken into quarantine, takes it out of the manifest and out of the receipts, so that the next
 ingestion reads those days again; the rest stays as it is.
 """
 
@@ -18,10 +18,10 @@ import numpy as np
 
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault, write_whole
-from daemon.lake.journal import load_journal
 from daemon.lake.layout import KINDS, Kind, Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import decode, footer_problem
+from daemon.lake.receipts import load_receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,10 @@ def _repair(layout: Layout, kind: str, symbol: str, files: set[str], fault: Faul
         held = load_manifest(path) or Manifest(kind, symbol, ())
         lost = [part.period for part in held.parts if part.file in files]
         left = replace(held, parts=tuple(p for p in held.parts if p.file not in files))
-    for journal_path in layout.journals(kind):
-        journal = load_journal(journal_path)
-        journal.forget(symbol, lost)
-        write_whole(journal_path, journal.encoded(), layout.temporary)
+    for receipts_path in layout.all_receipts(kind):
+        receipts = load_receipts(receipts_path)
+        receipts.forget(symbol, lost)
+        write_whole(receipts_path, receipts.encoded(), layout.temporary)
     _set_aside(layout, path.parent, files)
     fault("before_manifest")
     write_whole(path, left.encoded(), layout.temporary)

@@ -273,13 +273,13 @@ def test_actions_outside_the_dates_asked_for_stay(lake: Lake) -> None:
     assert lake.sql("SELECT new FROM splits ORDER BY ex_date").rows == ((2.0,), (4.0,))
 
 
-def test_a_lost_journal_costs_time_and_no_data(
+def test_lost_receipts_cost_time_and_no_data(
     lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
 ) -> None:
     ingest(lake, source(), ALL)
     before = fingerprint(lake.layout.root)
-    (journal,) = lake.layout.journals("minute")
-    journal.write_bytes(b"{")
+    (receipts,) = lake.layout.all_receipts("minute")
+    receipts.write_bytes(b"{")
 
     report = ingest(lake, source(), ALL)
 

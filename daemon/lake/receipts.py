@@ -16,7 +16,7 @@ EVERY: Final = frozenset({"*"})
 
 
 @dataclass(slots=True)
-class Journal:
+class Receipts:
     """Parts done: key -> (stamp, symbols it was read for; `EVERY` for all of them, year)."""
 
     done: dict[str, tuple[str, frozenset[str], str]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Journal:
         }
 
     def encoded(self) -> bytes:
-        """The journal as the file's text; equal sets of symbols are written once."""
+        """The receipts as the file's text; equal sets of symbols are written once."""
         sets: dict[frozenset[str], int] = {}
         parts = {}
         for key in sorted(self.done):
@@ -56,16 +56,16 @@ class Journal:
         return (json.dumps(document) + "\n").encode()
 
 
-def load_journal(path: Path) -> Journal:
-    """The journal at a path; an empty one where there is none, or where it cannot be read.
+def load_receipts(path: Path) -> Receipts:
+    """The receipts at a path; none where there is no file, or where it cannot be read.
 
-    Losing a journal loses no data: its parts are read again and change nothing.
+    Losing them loses no data: the parts are read again and change nothing.
     """
     try:
         document = json.loads(path.read_bytes())
         sets = [frozenset(symbols) for symbols in document["symbols"]]
-        return Journal(
+        return Receipts(
             {key: (entry[0], sets[entry[1]], entry[2]) for key, entry in document["parts"].items()}
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError, IndexError):
-        return Journal()
+        return Receipts()
