@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from daemon.domain.market import packed
-from daemon.domain.market.bars import Actions, Market, sealed
+from daemon.domain.market.bars import FIELDS, Actions, Market, sealed
+from daemon.domain.market.probe import LATE_SYMBOL, LISTING_BAR
 from daemon.sandbox import memory
 from daemon.sandbox.memory import MarketShelf, Output, shared_market
 
@@ -74,6 +75,17 @@ def test_a_market_is_shown_adjusted_and_without_what_a_genome_may_not_know(marke
     np.testing.assert_array_equal(seen.close, rich.adjusted().close)
     assert len(seen.actions.bar) == 0
     assert seen.spread is None
+
+
+def test_a_market_is_shown_without_the_price_of_a_later_listing(market: Market) -> None:
+    shared = shared_market(market)
+    seen = packed.unpack(memory.readable(shared.descriptor))
+
+    before, after = slice(0, LISTING_BAR), slice(LISTING_BAR, None)
+    for name in FIELDS:
+        assert np.isnan(getattr(seen, name)[before, LATE_SYMBOL]).all()
+        assert np.isfinite(getattr(seen, name)[after, LATE_SYMBOL]).all()
+    assert np.isfinite(market.close).all()
 
 
 def test_the_shelf_writes_a_market_once_and_forgets_the_least_used(market: Market) -> None:

@@ -129,6 +129,16 @@ def test_bits_are_compared_as_bits() -> None:
     assert not causality.same_bits(zero, np.zeros((2, 3)))
 
 
+def test_a_nan_is_a_nan_whatever_its_bits() -> None:
+    one = np.array([[np.nan, 1.0], [0.0, np.nan]])
+    other = np.array([[-np.nan, 1.0], [0.0, np.nan]])
+
+    assert one.tobytes() != other.tobytes()
+    assert causality.same_bits(one, other)
+    assert not causality.same_bits(one, np.where(np.isnan(other), 0.0, other))
+    assert not causality.same_bits(one, -other)
+
+
 def test_side_by_side_puts_symbols_after_each_other(market: Market) -> None:
     other = causality.replaced_future(market, 50, np.random.default_rng(2))
 
