@@ -113,7 +113,9 @@ class FrictionTable(Table):
     commission_bps: float = Field(0.0, ge=0, description="basis points of the traded value")
     commission_on: Literal["both", "entry"] = Field("both", description="sides that pay it")
     spread_bps: float | Literal["quotes"] = Field(
-        0.0, description='full spread in basis points, half a fill; "quotes": the quoted one'
+        0.0,
+        description='full spread in basis points, half a fill; "quotes": the quoted one, '
+        "2 bps where the market has none (bars of flat files have none)",
     )
     slippage_bps: float = Field(0.0, ge=0, description="basis points a fill")
     volume_cap: float = Field(0.0, ge=0, le=1, description="largest share of a bar's volume")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from daemon.cli import (
@@ -24,6 +27,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"nightshift {metadata.version('nightshift')}")
+        raise typer.Exit
+
+
+@app.callback()
+def nightshift(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """What stands before the verb; each verb does its own work."""
+
+
 app.command("init")(configure.init)
 app.add_typer(configure.config_app, name="config")
 app.command("doctor")(doctor.doctor)

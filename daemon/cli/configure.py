@@ -98,9 +98,11 @@ def show(config: Config = None, state: State = None, as_json: AsJson = False) ->
     from daemon.cli.options import load
     from daemon.cli.output import print_json, print_table
     from daemon.supervisor.bootstrap import checked_plugins
+    from daemon.supervisor.profiles import effective_frictions
 
     loaded = load(config, state)
     document = loaded.settings.model_dump(mode="json")
+    document["friction"] = effective_frictions(loaded.settings)
     document |= checked_plugins(loaded).effective_tables(loaded.tables)
     rows = [(key, value, loaded.origins.get(key, "default")) for key, value in _flat(document)]
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import math
 import sys
@@ -17,6 +18,7 @@ from rich.text import Text
 
 out = Console(soft_wrap=False, highlight=False)
 err = Console(stderr=True, highlight=False)
+_PIPED_WIDTH = 10_000
 
 
 def print_json(document: Any) -> None:
@@ -49,16 +51,23 @@ def _number(value: Any) -> float | str | None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for people; numbers are aligned right."""
-    table = Table(
-        title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False
-    )
+    """A table for people; numbers are aligned right. Where nobody looks it is as wide as needed."""
+    if title:
+        out.print(Text(title), soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
     for index, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[index], (int, float)) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
-    out.print(table)
+    if out.is_terminal:
+        out.print(table)
+        return
+    wide = Console(file=io.StringIO(), width=_PIPED_WIDTH, highlight=False)
+    with wide.capture() as captured:
+        wide.print(table)
+    lines = captured.get().splitlines()
+    sys.stdout.write("".join(line.rstrip() + "\n" for line in lines))
 
 
 def _cell(value: object) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.config import Loaded
 from daemon.errors import LockedError, NightShiftError
+from daemon.lake.layout import BAR_KINDS
 from daemon.supervisor.bootstrap import (
     checked_plugins,
     database_path,
@@ -138,8 +139,11 @@ def _lake(loaded: Loaded) -> Finding:
     datasets = open_lake(loaded).inventory()
     if not datasets:
         return Finding("lake", "warn", f"empty at {loaded.lake}; a night or `lake ingest` fills it")
-    newest = max(item.end for item in datasets)
-    return Finding("lake", "ok", f"{len(datasets)} datasets, newest bar {newest}")
+    held = f"{len(datasets)} datasets"
+    newest = max((item.end for item in datasets if item.kind in BAR_KINDS), default=None)
+    if newest is None:
+        return Finding("lake", "warn", f"no bars among its {held}; bring them with `lake ingest`")
+    return Finding("lake", "ok", f"{held}, newest bar {newest}")
 
 
 def _database(loaded: Loaded) -> Finding:

@@ -15,6 +15,11 @@ def frictions(settings: Settings) -> dict[str, Friction]:
     return {**SHIPPED, **written}
 
 
+def effective_frictions(settings: Settings) -> dict[str, dict[str, object]]:
+    """Every profile by name, key by key as daemon.toml would write it."""
+    return {name: _written(profile) for name, profile in frictions(settings).items()}
+
+
 def friction_errors(settings: Settings) -> list[ConfigError]:
     """One error where the profile of the nights does not exist."""
     known, name = frictions(settings), settings.evaluation.friction
@@ -22,6 +27,11 @@ def friction_errors(settings: Settings) -> list[ConfigError]:
         return []
     hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
     return [ConfigError("evaluation.friction", f'no friction profile is named "{name}"', hint)]
+
+
+def _written(profile: Friction) -> dict[str, object]:
+    table = {key: getattr(profile, key) for key in FrictionTable.model_fields}
+    return table | ({"spread_bps": "quotes"} if profile.spread_from_quotes else {})
 
 
 def _friction(name: str, table: FrictionTable) -> Friction:

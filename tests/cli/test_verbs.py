@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import typer
 
 from daemon.cli.app import app
 from tests.acceptance.nights import Place
+from tests.cli.conftest import TEXT
 from tests.cli.inside import Command
 
 ROOT: Any = typer.main.get_command(app)
@@ -192,6 +194,41 @@ def test_the_origin_of_each_value_is_shown(
     assert rows["night.seed"]["origin"] == "default"
 
 
+def test_the_friction_of_each_profile_is_shown_as_the_engine_uses_it(
+    rested: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rested.config is not None
+    with rested.config.open("a") as file:
+        file.write("[friction.mine]\nmargin = 2.0\n")
+    monkeypatch.setenv("NIGHTSHIFT_FRICTION__RETAIL__IMPACT", "0.5")
+
+    rows = {row["key"]: row for row in rested("config", "show", "--json").document}
+    found = {key: (row["value"], row["origin"]) for key, row in rows.items()}
+
+    assert found["friction.retail.spread_bps"] == ("quotes", "default")
+    assert found["friction.retail.slippage_bps"] == (1.0, "default")
+    assert found["friction.retail.impact"] == (0.5, "environment")
+    assert found["friction.delayed.fill"] == ("midpoint", "default")
+    assert found["friction.none.margin"] == (1.0, "default")
+    assert found["friction.mine.margin"] == (2.0, "file")
+
+
+def test_a_table_that_is_piped_breaks_no_names(rested: Command) -> None:
+    rows = rested("config", "show", "--json").document
+
+    told = rested("config", "show").out.splitlines()
+
+    assert [line.split()[0] for line in told[2:]] == [row["key"] for row in rows]
+    assert all(line == line.rstrip() for line in told)
+
+
+def test_the_version_is_one_line(rested: Command) -> None:
+    done = Command(rested.monkeypatch, rested.capsys)("--version")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"nightshift {metadata.version('nightshift')}\n"
+
+
 def test_status_is_one_when_unhealthy(rested: Command) -> None:
     assert rested.config is not None
     pulse = rested.config.parent / "state" / "pulse.json"
@@ -202,6 +239,39 @@ def test_status_is_one_when_unhealthy(rested: Command) -> None:
     assert (told.code, documented.code) == (1, 1)
     assert "NOT HEALTHY: the daemon's heartbeat is" in told.out
     assert documented.document["healthy"] is False
+
+
+BROKEN_SHIFT = """
+from daemon.plugin import hookimpl
+from daemon.plugin.roles import Every
+
+
+class Weekend:
+    name = "weekend"
+    trigger = Every(3600.0)
+    deadline_s = 5.0
+
+    async def run(self, turn):
+        raise ValueError("no weekend")
+
+
+@hookimpl
+def register_shifts(host):
+    return [Weekend()]
+"""
+
+
+def test_one_round_with_a_shift_that_failed_is_code_one(
+    fresh: Callable[..., Command], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weekend_plugin.py").write_text(BROKEN_SHIFT)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    load = '[plugins]\nload = ["plugins.simulated", "weekend_plugin"]\n'
+
+    done = fresh(load + TEXT)("run", "--once")
+
+    assert done.code == 1
+    assert "no weekend" in done.err
 
 
 def test_brackets_of_strangers_are_printed_as_they_are(rested: Command) -> None:

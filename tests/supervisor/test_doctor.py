@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from daemon.config import Loaded
+from daemon.lake.inventory import Dataset
 from daemon.supervisor import doctor
-from daemon.supervisor.bootstrap import database_path
+from daemon.supervisor.bootstrap import database_path, open_lake
 from daemon.supervisor.doctor import Finding, examine
 from daemon.supervisor.lock import state_lock
 from daemon.supervisor.pulse import Pulse, write_pulse
@@ -58,6 +60,18 @@ def test_a_used_place_is_whole(rested: Loaded) -> None:
     assert {finding.status for finding in found.values()} == {"ok"}
     assert "4 datasets, newest bar 2023-12-29" in found["lake"].detail
     assert found["database"].detail == "whole"
+
+
+def test_a_dividend_to_come_is_no_newest_bar(used: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    announced = Dataset("dividends", "SPY", date(2020, 1, 2), date(2031, 5, 1), 9, 99, 0, False)
+    held = (*open_lake(used).inventory(), announced)
+    lake = SimpleNamespace(inventory=lambda: held, symbols=lambda simulated: ())
+    monkeypatch.setattr(doctor, "open_lake", lambda loaded: lake)
+
+    assert findings(used)["lake"].detail == "5 datasets, newest bar 2023-12-29"
+    lake.inventory = lambda: (announced,)
+    assert findings(used)["lake"].status == "warn"
+    assert findings(used)["lake"].detail.startswith("no bars among its 1 datasets")
 
 
 def test_a_held_lock_is_said_and_is_no_fault(used: Loaded) -> None:

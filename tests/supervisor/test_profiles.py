@@ -10,8 +10,9 @@ import pytest
 from daemon.config import Loaded, load_config
 from daemon.domain.trading.friction import NONE, RETAIL, SHIPPED, Friction
 from daemon.errors import ConfigError
+from daemon.settings import FrictionTable
 from daemon.supervisor.bootstrap import checked_plugins
-from daemon.supervisor.profiles import frictions
+from daemon.supervisor.profiles import effective_frictions, frictions
 
 
 def loaded(folder: Path, text: str) -> Loaded:
@@ -78,3 +79,25 @@ def test_a_nights_profile_may_be_the_owners(tmp_path: Path) -> None:
     own = '[evaluation]\nfriction = "mine"\n[friction.mine]\ncash_buffer = 0.1\n'
 
     assert checked_plugins(loaded(tmp_path, own)).infos()
+
+
+def test_what_is_shown_is_what_the_engine_uses(tmp_path: Path) -> None:
+    text = '[friction.mine]\nspread_bps = "quotes"\n[friction.retail]\nslippage_bps = 3.0\n'
+    settings = loaded(tmp_path, text).settings
+
+    shown, used = effective_frictions(settings), frictions(settings)
+
+    assert set(shown) == set(used) == {*SHIPPED, "mine"}
+    for name, table in shown.items():
+        assert list(table) == list(FrictionTable.model_fields)
+        plain = {key: value for key, value in table.items() if key != "spread_bps"}
+        assert plain == {key: getattr(used[name], key) for key in plain}
+    assert shown["retail"]["spread_bps"] == shown["mine"]["spread_bps"] == "quotes"
+    assert (shown["retail"]["slippage_bps"], shown["none"]["spread_bps"]) == (3.0, 0.0)
+
+
+def test_the_sentence_of_the_spread_names_the_spread_to_fall_back_on() -> None:
+    sentence = FrictionTable.model_fields["spread_bps"].description or ""
+
+    assert f"{RETAIL.spread_bps:g} bps where the market has none" in sentence
+    assert "flat files have none" in sentence
