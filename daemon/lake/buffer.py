@@ -7,7 +7,7 @@ The lake's own guard stands here: whatever a source checked, rows that break a r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -22,15 +22,17 @@ from daemon.errors import BadDataError
 from daemon.lake.files import Fault
 from daemon.lake.layout import Columns, Kind, Layout
 from daemon.lake.ports import Batch
-from daemon.lake.writer import Origin, write_rows
+from daemon.lake.writer import Origin, periods, write_rows
 
 THREADS: Final = 16  # writers mostly wait for the disk to sync
+Keyed = list[tuple[str, Batch]]
+"""Batches, each with the key of its part."""
 Refusals = tuple[tuple[str, str], ...]
-"""(part key, sentence) of everything left out."""
+"""(part key, sentence) of everything left out; every part that something was left out of."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _Outcome:
     """What became of one symbol: rows that changed, and what was left out of it."""
 
     changed: int
@@ -43,7 +45,7 @@ class Buffer:
     def __init__(self, layout: Layout, kind: Kind, fault: Fault) -> None:
         self.rows = 0
         self._layout, self._kind, self._fault = layout, kind, fault
-        self._waiting: defaultdict[str, list[tuple[str, Batch]]] = defaultdict(list)
+        self._waiting: defaultdict[str, Keyed] = defaultdict(list)
 
     def add(self, key: str, batches: Iterable[Batch]) -> None:
         """Takes the batches of a part in."""
@@ -64,21 +66,31 @@ class Buffer:
         refused = tuple(pair for one in written for pair in one.refused)
         return sum(one.changed for one in written), refused
 
-    def _write(self, item: tuple[str, list[tuple[str, Batch]]]) -> _Written:
+    def _write(self, item: tuple[str, Keyed]) -> _Outcome:
         symbol, batches = item
         kept, refused = self._checked(batches)
         if not kept:
-            return _Written(0, refused)
-        texts = tuple(sorted({batch.origin for batch in kept}))
+            return _Outcome(0, refused)
+        texts = tuple(sorted({batch.origin for _, batch in kept}))
         origin = Origin(texts, any(text.startswith("simulated") for text in texts))
-        rows = _in_order(self._kind, _joined(self._kind, kept))
+        rows = _in_order(self._kind, _joined(self._kind, [batch for _, batch in kept]))
         try:
-            changed = write_rows(self._layout, self._kind, symbol, rows, origin, self._fault)
+            written = write_rows(self._layout, self._kind, symbol, rows, origin, self._fault)
         except BadDataError as error:
-            return _Written(0, (*refused, *((key, str(error)) for key, _ in batches[:1])))
-        return _Written(changed, refused)
+            return _Outcome(0, (*refused, *((key, str(error)) for key, _ in kept)))
+        unwritten = self._unwritten(kept, written.refused) if written.refused else ()
+        return _Outcome(written.changed, (*refused, *unwritten))
 
-    def _checked(self, batches: list[tuple[str, Batch]]) -> tuple[list[Batch], Refusals]:
+    def _unwritten(self, kept: Keyed, refused: Mapping[str, str]) -> Refusals:
+        """The part of each batch with rows in a refused period, once for each such period."""
+        return tuple(
+            (key, refused[period])
+            for key, batch in kept
+            for period, _ in periods(self._kind, batch.open_time)
+            if period in refused
+        )
+
+    def _checked(self, batches: Keyed) -> tuple[Keyed, Refusals]:
         """The batches without a fault, and a sentence for each of the others."""
         minutes = self._kind.name == "minute"
         joined = _joined(self._kind, [batch for _, batch in batches])
@@ -87,10 +99,10 @@ class Buffer:
         falling = np.diff(bars.open_time) <= 0
         falling[starts[(starts > 0) & (starts <= len(falling))] - 1] = False
         if not (falling.any() or value_faults(bars, minutes).any()):
-            return [batch for _, batch in batches], ()
+            return batches, ()
         problems = [_problem(key, batch, minutes) for key, batch in batches]
-        kept = [batch for (_, batch), wrong in zip(batches, problems, strict=True) if not wrong]
-        pairs = zip(batches, problems, strict=True)
+        pairs = list(zip(batches, problems, strict=True))
+        kept = [keyed for keyed, wrong in pairs if not wrong]
         return kept, tuple((key, wrong) for (key, _), wrong in pairs if wrong)
 
 

@@ -13,7 +13,7 @@ marked done, so the next ingestion tries again. A crash leaves rows that are wri
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from daemon.errors import BadDataError, LockedError, MissingError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
-from daemon.lake.buffer import Buffer
+from daemon.lake.buffer import Buffer, Refusals
 from daemon.lake.files import sweep, write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
@@ -152,7 +152,7 @@ class _Run:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
         changed, refused = self.buffer.flush()
         self.rows += changed
-        self.failed.extend(refused)
+        self.failed.extend(_grouped(refused))
         unfinished = {key for key, _ in refused}
         for part in self.finished:
             if part.key not in unfinished:
@@ -162,6 +162,16 @@ class _Run:
         self.lake.fault("before_receipts")
         write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
         self.lake.fault("after_receipts")
+
+
+def _grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
+    """One (part, sentence) for each sentence: a broken year would repeat it for every day."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, sentence in dict.fromkeys(refused):
+        keys[sentence].append(key)
+    for sentence, parts in keys.items():
+        waiting = f"; {len(parts)} parts of the source wait for it, to {parts[-1]}"
+        yield parts[0], sentence + (waiting if len(parts) > 1 else "")
 
 
 def _read_ahead(

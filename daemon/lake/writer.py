@@ -7,6 +7,7 @@ the old manifest and its parts or the new ones; what neither names is swept by t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,14 @@ class Origin:
     simulated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows were new or different, and a sentence for each period left as it was."""
+
+    changed: int
+    refused: Mapping[str, str]
+
+
 def write_rows(
     layout: Layout,
     kind: Kind,
@@ -35,13 +44,14 @@ def write_rows(
     rows: Columns,
     origin: Origin,
     fault: Fault = no_fault,
-) -> int:
-    """Merges rows into the lake; how many were new or different. Later rows win.
+) -> Written:
+    """Merges rows into the lake, later rows win; a period whose part is broken is refused alone.
 
     Made-up rows of another origin (another seed) take the place of all there are: two made-up
     worlds never stand side by side in one symbol.
 
-    BadDataError where made-up rows would mix with real ones of the same symbol.
+    BadDataError where nothing was written: the manifest is broken, or made-up rows would mix with
+    real ones of the same symbol.
     """
     path = layout.manifest(kind.name, symbol)
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
@@ -49,12 +59,15 @@ def write_rows(
     if _of_another_world(old, origin):
         old = Manifest(kind.name, symbol, ())
     parts = {part.period: part for part in old.parts}
-    changed = 0
-    for period, chosen in _periods(kind, rows[kind.key]):
+    changed, refused = 0, {}
+    for period, chosen in periods(kind, rows[kind.key]):
         new = {name: column[chosen] for name, column in rows.items()}
         held = parts.get(period)
-        before = kind.empty() if held is None else decode(kind, path.parent / held.file, kind.names)
-        merged, count = merge(kind, before, new)
+        try:
+            merged, count = merge(kind, _held(kind, path, held), new)
+        except BadDataError as error:
+            refused[period] = str(error)
+            continue
         if count:
             origins = {*origin.texts, *(held.origins if held else ())}
             parts[period] = _put_part(layout, kind, symbol, (period, merged, origins), fault)
@@ -63,7 +76,7 @@ def write_rows(
     if changed:
         _commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
     sweep_orphans(layout, kind.name, symbol)
-    return changed
+    return Written(changed, refused)
 
 
 def replace_rows(
@@ -72,9 +85,7 @@ def replace_rows(
     """Puts exactly these rows in place of a symbol's; how many differ, 0 if nothing changed."""
     path = layout.manifest(kind.name, symbol)
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
-    before = kind.empty()
-    if old.parts:
-        before = decode(kind, path.parent / old.parts[0].file, kind.names)
+    before = _held(kind, path, old.parts[0] if old.parts else None)
     kept = int(np.isin(before[kind.key], rows[kind.key]).sum())
     _, changed = merge(kind, before, rows)
     changed += len(before[kind.key]) - kept
@@ -129,9 +140,20 @@ def _of_another_world(held: Manifest, origin: Origin) -> bool:
     return held.simulated and any(part.origins != origin.texts for part in held.parts)
 
 
-def _periods(
+def _held(kind: Kind, manifest: Path, part: PartFile | None) -> Columns:
+    if part is None:
+        return kind.empty()
+    path = manifest.parent / part.file
+    try:
+        return decode(kind, path, kind.names)
+    except FileNotFoundError as error:
+        raise broken(path, "no such file") from error
+
+
+def periods(
     kind: Kind, key: npt.NDArray[np.integer]
 ) -> list[tuple[str, slice | npt.NDArray[np.bool_]]]:
+    """Which rows belong to which part, by their keys: (period, where its rows are)."""
     if not kind.yearly:
         return [("all", slice(None))]
     years = kind.days(key).astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970

@@ -221,6 +221,80 @@ def test_a_full_disk_keeps_what_was_written_and_the_next_try_goes_on(
     assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0]
 
 
+def years() -> FakeSource:
+    """A bar of A and B on each of four days, two in 2014 and two in 2015."""
+    days = [date(2014, 12, 30), date(2014, 12, 31), date(2015, 1, 2), date(2015, 1, 5)]
+    return FakeSource(
+        {
+            day: [batch(symbol, [opening(day)], [10.0 + number]) for symbol in ("A", "B")]
+            for number, day in enumerate(days)
+        }
+    )
+
+
+def broken_2014(lake: Lake) -> Path:
+    """A part of A's 2014 in the lake, cut short."""
+    day = date(2014, 12, 29)
+    ingest(lake, FakeSource({day: [batch("A", [opening(day)], [9.0])]}, name="earlier"), ALL)
+    (part,) = lake.layout.folder("minute", "A").glob("2014-*.parquet")
+    part.write_bytes(part.read_bytes()[:100])
+    return part
+
+
+@pytest.mark.parametrize("buffer_rows", [1, 1_000])
+def test_a_broken_part_of_the_lake_costs_no_day_of_the_source(
+    tmp_path: Path, calendar_cache: Path, buffer_rows: int
+) -> None:
+    lake = Lake(tmp_path / "lake", cache=calendar_cache, buffer_rows=buffer_rows)
+    broken_2014(lake)
+
+    report = ingest(lake, years(), ALL)
+    lake.repair()
+    again = ingest(lake, years(), ALL)
+
+    assert report.failed
+    assert again.failed == ()
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0, 11.0, 12.0, 13.0]
+    assert lake.read_symbol("minute", "B")["close"].tolist() == [10.0, 11.0, 12.0, 13.0]
+
+
+def test_beside_a_broken_year_the_other_years_are_written(lake: Lake) -> None:
+    part = broken_2014(lake)
+
+    report = ingest(lake, years(), ALL)
+    again = ingest(lake, years(), ALL)
+
+    start = date(2015, 1, 1)
+    assert lake.read_symbol("minute", "A", start)["close"].tolist() == [12.0, 13.0]
+    assert lake.read_symbol("minute", "B")["close"].tolist() == [10.0, 11.0, 12.0, 13.0]
+    ((key, sentence),) = report.failed
+    assert key == "day 2014-12-30"
+    assert part.name in sentence
+    assert "2 parts of the source wait for it, to day 2014-12-31" in sentence
+    assert (again.parts, again.skipped) == (2, 2)
+
+
+def test_a_part_that_vanished_from_the_lake_is_one_sentence(lake: Lake) -> None:
+    broken_2014(lake).unlink()
+
+    report = ingest(lake, years(), ALL)
+
+    assert "found no such file" in report.failed[0][1]
+    assert lake.read_symbol("minute", "B")["close"].tolist() == [10.0, 11.0, 12.0, 13.0]
+
+
+def test_a_broken_manifest_costs_no_day_of_the_source(lake: Lake) -> None:
+    ingest(lake, source(), BarRequest("minute", ("B",)))
+    lake.layout.manifest("minute", "B").write_text("{")
+
+    report = ingest(lake, years(), ALL)
+    lake.repair()
+    ingest(lake, years(), ALL)
+
+    assert "expected a manifest" in report.failed[0][1]
+    assert lake.read_symbol("minute", "B")["close"].tolist() == [10.0, 11.0, 12.0, 13.0]
+
+
 def test_made_up_rows_do_not_enter_a_lake_of_real_ones(lake: Lake) -> None:
     ingest(lake, source(), ALL)
     made_up = source()

@@ -43,10 +43,10 @@ def test_writing_the_same_rows_again_changes_not_a_byte(
     lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
 ) -> None:
     new = rows([START_2024, START_2024 + 1], [5.0, 6.0])
-    assert write_rows(lake.layout, MINUTE, "A", new, REAL) == 2
+    assert write_rows(lake.layout, MINUTE, "A", new, REAL).changed == 2
     before = fingerprint(lake.layout.root)
 
-    assert write_rows(lake.layout, MINUTE, "A", new, REAL) == 0
+    assert write_rows(lake.layout, MINUTE, "A", new, REAL).changed == 0
 
     assert fingerprint(lake.layout.root) == before
 
