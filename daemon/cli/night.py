@@ -85,4 +85,6 @@ def run(
     )
     with state_lock(loaded.state):
         start_logging(loaded.settings.daemon.log_level, loaded.state / "logs")
-        asyncio.run(serve(loaded, once=once))
+        well = asyncio.run(serve(loaded, once=once))
+    if not well:
+        raise typer.Exit(1)
