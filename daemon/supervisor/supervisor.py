@@ -44,10 +44,9 @@ async def serve(loaded: Loaded, once: bool) -> bool:
         await ensure_market(started)
         shifts = [Watched(shift, started) for shift in _ordered(started)]
         if once:
-            for shift in shifts:
-                await shift.run()
-            return
+            return all([await shift.run() for shift in shifts])
         await _until_stopped(started, shifts, stop)
+        return True
 
 
 def _stop_event() -> asyncio.Event:
@@ -73,19 +72,20 @@ class Watched:
         self._faults = 0
         self._log = logger.bind(step=shift.name)
 
-    async def run(self) -> None:
-        """One turn; never raises but for cancellation."""
+    async def run(self) -> bool:
+        """One turn, and whether it went well; never raises but for cancellation."""
         if self._faults >= FAULTS_ALLOWED:
-            return
+            return False
         store, name = self._started.store, self.shift.name
         try:
             report = await self._within_deadline()
             store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
         except Exception as error:  # the border of a task
             self._failed(error)
-            return
+            return False
         self._faults = 0
         self._log.info("{}", report.summary)
+        return True
 
     async def _within_deadline(self) -> ShiftReport:
         seconds = self.shift.deadline_s
@@ -136,7 +136,7 @@ def _ordered(started: Runtime) -> list[Shift]:
 async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.Event) -> None:
     zone = ZoneInfo(started.loaded.settings.daemon.timezone)
     scheduler = AsyncIOScheduler(timezone=zone)
-    running: set[asyncio.Task[None]] = set()
+    running: set[asyncio.Task[bool]] = set()
     now = started.bench.clock.now()
     for index, watched in enumerate(shifts):
         scheduler.add_job(
@@ -180,7 +180,7 @@ def _periodic(watched: Watched) -> bool:
 
 
 def _tracked(
-    run: Callable[[], Awaitable[None]], running: set[asyncio.Task[None]]
+    run: Callable[[], Awaitable[bool]], running: set[asyncio.Task[bool]]
 ) -> Callable[[], Awaitable[None]]:
     """The turn as a task that the stop can wait for."""
 
@@ -193,7 +193,7 @@ def _tracked(
     return turn
 
 
-async def _stopped(running: set[asyncio.Task[None]]) -> None:
+async def _stopped(running: set[asyncio.Task[bool]]) -> None:
     """Lets turns end for a while, then cancels them; their jobs are claimed again at the start."""
     if not running:
         return
