@@ -22,7 +22,7 @@ _WORDS: Final = (
     ("fitness", "Sharpe ratio tempered by losses and drawdown; it orders the search"),
     ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
     ("block", "a stretch of the history that is judged by itself"),
-    ("buy and hold", "every symbol in equal parts, rebalanced each session, without costs"),
+    ("buy and hold", "equal dollars in each symbol at the first open, then kept, without costs"),
     ("trial", "one strategy priced on all bars; each one is counted, the failed ones too"),
 )
 
@@ -102,7 +102,7 @@ def _figures(briefing: Briefing) -> str:
         ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
         ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
         ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
-        ("Luck alone", ratio(luck.noise), "best of as many"),
+        ("Luck alone", ratio(luck.noise), f"1 in 20 times above {ratio(luck.bound)}"),
         (
             "Buy and hold",
             ratio(market.sharpe) if market else "–",
@@ -139,6 +139,10 @@ def _spread(briefing: Briefing) -> str:
     if briefing.luck.noise is not None:
         luck = briefing.luck.noise
         marks.append(Mark(luck, f"luck alone {ratio(luck)}", "axis"))
+    if briefing.luck.bound is not None:
+        bound = briefing.luck.bound
+        marks.append(Mark(bound, f"luck, 1 in 20 times {ratio(bound)}", "axis"))
+    left_out = ", without suspected leaks" if briefing.ran.quarantined else ""
     best = max(briefing.sharpes)
     marks.append(Mark(best, f"best of the night {ratio(best)}"))
     picture = distribution(
@@ -147,8 +151,9 @@ def _spread(briefing: Briefing) -> str:
         marks,
     )
     return (
-        '<figure class="sheet"><figcaption>Sharpe ratios of all '
-        f"{counted(len(briefing.sharpes), 'trial')} of the night</figcaption>{picture}</figure>"
+        '<figure class="sheet"><figcaption>Sharpe ratios of '
+        f"{counted(len(briefing.sharpes), 'trial')} of the night{left_out}</figcaption>"
+        f"{picture}</figure>"
     )
 
 

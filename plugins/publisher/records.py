@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from daemon.domain.briefing.compose import NightRecords
-from daemon.domain.briefing.learnt import PastTrial, past_trial
+from daemon.domain.briefing.luck import PastTrial, past_trial
 from daemon.domain.evolution.records import Genome, Night, Trial
 from daemon.errors import MissingError
 from daemon.plugin.host import Host, Store

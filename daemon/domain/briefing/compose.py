@@ -21,12 +21,13 @@ from daemon.domain.briefing.document import (
     Strategy,
     Tally,
 )
-from daemon.domain.briefing.learnt import (
+from daemon.domain.briefing.learnt import learnt_sentences, operator_scores
+from daemon.domain.briefing.luck import (
     PastTrial,
+    annual_bound,
     is_finite,
-    learnt_sentences,
+    is_suspect,
     luck_of,
-    operator_scores,
 )
 from daemon.domain.briefing.market import market_state, simulation_words
 from daemon.domain.briefing.names import lesson_name, refusal_name
@@ -41,12 +42,13 @@ from daemon.domain.briefing.wording import (
     spelled,
 )
 from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.evolution.records import Genome, Lesson, Night, Stage, Trial
+from daemon.domain.evolution.records import Genome, Lesson, Night, Origin, Stage, Trial
 
 NEAR_MISSES: Final = 3
 ALIKE: Final = 0.9
 """Strategies whose returns correlate more than this are one idea; the best of them is shown."""
 
+_SUSPECTS: Final = 5
 _PASSED: Final = frozenset(Stage) - {
     Stage.BORN,
     Stage.GATED,
@@ -102,24 +104,26 @@ class Standing:
 def compose(records: NightRecords, top: int) -> Briefing:
     """The briefing with at most `top` strategies."""
     own = records.trials
-    standings = _standings(own, records.genomes)
+    every = _standings(own, records.genomes)
+    suspects = [s for s in every if is_suspect(s.evaluation)]
+    standings = [s for s in every if not is_suspect(s.evaluation)]
     passed = [s for s in standings if s.passed]
     chosen = [_shown(s, records.genomes) for s in _diverse(passed, top)]
     misses = (
         [] if passed else [_shown(s, records.genomes) for s in _diverse(standings, NEAR_MISSES)]
     )
     luck = luck_of(records.ledger)
-    longest = max((s.evaluation for s in standings), key=_sessions, default=None)
+    longest = max((s.evaluation for s in every), key=_breadth, default=None)
     benchmark = None if longest is None else benchmark_of(longest.market_returns)
     operators = operator_scores(own, records.ledger, records.genomes)
-    ran = _ran(records, len(passed))
+    ran = _ran(records, len(passed), len(suspects))
     return Briefing(
         night=records.night.id,
-        headline=_headline(ran, chosen, luck),
+        headline=_headline(ran, chosen, _beyond_luck(passed, luck.trials)),
         summary=_summary(ran, chosen or misses, benchmark, luck),
         simulation=simulation_words(own, records.health),
         ran=ran,
-        decisions=_decisions(standings),
+        decisions=_decisions(suspects),
         learnt=learnt_sentences(luck, operators, benchmark, [s.evaluation for s in standings]),
         luck=luck,
         benchmark=benchmark,
@@ -135,14 +139,15 @@ def compose(records: NightRecords, top: int) -> Briefing:
     )
 
 
-def _sessions(evaluation: Evaluation) -> int:
-    return len(evaluation.session_returns)
+def _breadth(evaluation: Evaluation) -> tuple[int, int]:
+    return len(evaluation.session_returns), len(evaluation.symbols)
 
 
 def _standings(own: Sequence[Trial], genomes: Mapping[str, Genome]) -> list[Standing]:
     best: dict[str, Standing] = {}
     for trial in own:
-        if trial.evaluation is not None and is_finite(trial.evaluation):
+        owned = trial.origin is Origin.OWNER
+        if trial.evaluation is not None and is_finite(trial.evaluation) and not owned:
             standing = Standing(genomes[trial.genome], trial, trial.evaluation)
             held = best.get(trial.genome)
             if held is None or standing.rank < held.rank:
@@ -178,8 +183,6 @@ def _shown(standing: Standing, genomes: Mapping[str, Genome]) -> Strategy:
 
 
 def _obstacle(evaluation: Evaluation) -> str:
-    if "suspected_leak" in evaluation.flags:
-        return "it looks too good to be true and is held back as a suspected leak"
     if evaluation.selection is None:
         code = evaluation.fitness_refusal
         return f"it {refusal_name(code)}" if code else "too few of its blocks could be judged"
@@ -188,7 +191,7 @@ def _obstacle(evaluation: Evaluation) -> str:
     return f"{short}; {weak}" if weak else short
 
 
-def _ran(records: NightRecords, accepted: int) -> Ran:
+def _ran(records: NightRecords, accepted: int, quarantined: int) -> Ran:
     own = records.trials
     priced = [t.evaluation for t in own if t.evaluation is not None]
     return Ran(
@@ -200,10 +203,20 @@ def _ran(records: NightRecords, accepted: int) -> Ran:
         refused=len(records.lessons),
         generations=records.generations,
         ledger=len(records.ledger),
+        quarantined=quarantined,
     )
 
 
-def _headline(ran: Ran, chosen: Sequence[Strategy], luck: Luck) -> str:
+def _beyond_luck(passed: Sequence[Standing], trials: int) -> bool:
+    """Whether any that passed shows more than the best of all trials would by luck."""
+    return any(
+        (s.evaluation.metrics.sharpe or 0.0)
+        > annual_bound(len(s.evaluation.session_returns), max(trials, 1))
+        for s in passed
+    )
+
+
+def _headline(ran: Ran, chosen: Sequence[Strategy], beyond_luck: bool) -> str:
     if ran.evaluated == 0:
         return "No strategy was priced this night"
     if not chosen:
@@ -211,7 +224,7 @@ def _headline(ran: Ran, chosen: Sequence[Strategy], luck: Luck) -> str:
     best = max(chosen, key=lambda s: s.selection or 0.0)
     count = capitalised(spelled(ran.accepted))
     noun = "strategy" if ran.accepted == 1 else "strategies"
-    if luck.noise is not None and luck.best is not None and luck.best <= luck.noise:
+    if not beyond_luck:
         return f"{count} {noun} reached the threshold, but the best is no better than luck"
     return f"{count} {noun} passed, led by {best.name}"
 
@@ -230,24 +243,36 @@ def _summary(
         f"Buying and holding the market made {percent(benchmark.cagr)} a year at "
         f"{ratio(benchmark.sharpe)}, with a deepest fall of {percent(benchmark.max_drawdown)}."
     )
-    subject = "The best" if ran.accepted else f"The closest, {best.name},"
+    subject = "The best by selection fitness" if ran.accepted else f"The closest, {best.name},"
     opening = f"{subject} made {figures}."
     obstacle = [] if ran.accepted else [f"What stood in the way: {best.verdict}."]
-    return (opening, *obstacle, hold, luck.verdict)
+    return (opening, *obstacle, hold, luck.verdict, *_other_best(best, luck))
 
 
-def _decisions(standings: Sequence[Standing]) -> tuple[str, ...]:
-    suspects = [s for s in standings if "suspected_leak" in s.evaluation.flags]
-    return tuple(
-        f"{plain(s.genome.name, 60)} shows a Sharpe ratio of "
-        f"{ratio(s.evaluation.metrics.sharpe)}, which is too good to be true: look at its code "
-        "before anything is built on it."
-        for s in suspects[:5]
+def _other_best(shown: Strategy, luck: Luck) -> tuple[str, ...]:
+    if luck.best is None or luck.best == shown.metrics.sharpe:
+        return ()
+    return (
+        "That one is another strategy than the first here: the order is by selection fitness, "
+        "which asks for success in most of the blocks.",
     )
 
 
+def _decisions(suspects: Sequence[Standing]) -> tuple[str, ...]:
+    named = [
+        f"{plain(s.genome.name, 60)} ({s.genome.hash[:12]}) is quarantined as a suspected leak: a "
+        f"Sharpe ratio of {ratio(s.evaluation.metrics.sharpe)} is too good to be true; look at its "
+        "code before anything is built on it."
+        for s in suspects[:_SUSPECTS]
+    ]
+    if len(suspects) > _SUSPECTS:
+        named.append(f"{len(suspects) - _SUSPECTS:,} more are quarantined as suspected leaks.")
+    return tuple(named)
+
+
 def _sharpes(own: Sequence[Trial]) -> tuple[float, ...]:
-    found = (t.evaluation.metrics.sharpe for t in own if t.evaluation and is_finite(t.evaluation))
+    priced = (t.evaluation for t in own if t.evaluation)
+    found = (e.metrics.sharpe for e in priced if is_finite(e) and not is_suspect(e))
     return tuple(round(sharpe, 4) for sharpe in found if sharpe is not None)
 
 

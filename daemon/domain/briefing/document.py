@@ -46,7 +46,7 @@ class Ran:
     asked: trials asked for. evaluated: trials priced in full. accepted: strategies at or above
     the threshold. without_fitness: evaluated, but refused a fitness. failed: trials that broke.
     refused: children that never became a trial. ledger: trials priced in full ever, this night
-    included.
+    included. quarantined: strategies held back as suspected leaks.
     """
 
     asked: int
@@ -57,6 +57,7 @@ class Ran:
     refused: int
     generations: int
     ledger: int
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ class Luck:
     """What the best of so many strategies without skill would show; annual Sharpe ratios.
 
     noise: expected maximum over `trials` independent trials of true Sharpe zero, whose estimates
-    vary by 1/T. strict: the same with the variance of all trials, where that is larger, so that
-    whatever spreads them counts as luck. best: the highest Sharpe seen. deflated: probability
-    that its true Sharpe is above `strict` (Bailey and Lopez de Prado 2014). None where fewer
-    than two trials have a Sharpe.
+    vary by 1/T. bound: what that maximum exceeds once in twenty. strict: the expected maximum with
+    the variance of all trials, where that is larger, so that whatever spreads them counts as luck.
+    best: the highest Sharpe seen. deflated: probability that its true Sharpe is above `strict`
+    (Bailey and Lopez de Prado 2014). None where fewer than two trials have a Sharpe. Suspected
+    leaks and trials of the owner count in `trials` and in nothing else.
     """
 
     trials: int
@@ -88,11 +90,12 @@ class Luck:
     best: float | None
     deflated: float | None
     verdict: str
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Holding every symbol in equal parts, rebalanced each session, without costs."""
+    """Equal dollars in each symbol at the first open, then held, without costs."""
 
     total_return: float
     cagr: float | None
@@ -188,7 +191,8 @@ class Recipe:
 class Briefing:
     """The whole document. simulation: words for the banner; "" on a real market.
 
-    sharpes: annual Sharpe of every trial of the night that has one, in the order of the ledger.
+    sharpes: annual Sharpe of every trial of the night that has one, in the order of the ledger,
+    without those of suspected leaks.
     """
 
     night: str

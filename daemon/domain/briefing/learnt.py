@@ -1,68 +1,18 @@
-"""What a night taught: luck, operators, niches, and the market itself, in sentences."""
+"""What a night taught: operators, niches, and the market itself, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from daemon.domain.briefing.document import Benchmark, Luck, OperatorScore
+from daemon.domain.briefing.luck import PastTrial, deflated_sentence
 from daemon.domain.briefing.names import operator_name
 from daemon.domain.briefing.strategy import fee_share
 from daemon.domain.briefing.wording import counted, percent, ratio
 from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Genome, Trial
-from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.domain.stats.sharpe import Moments, best_by_luck, deflated_sharpe, moments
-
-
-@dataclass(frozen=True, slots=True)
-class PastTrial:
-    """What the briefing needs of a priced trial of the ledger, without its returns.
-
-    sharpe: annual, None where undefined. sessions: how many returns it rests on.
-    """
-
-    genome: str
-    selection: float | None
-    sharpe: float | None
-    sessions: int
-    seen: Moments | None
-
-
-def past_trial(trial: Trial) -> PastTrial | None:
-    """The trial in short; None where it was not priced."""
-    evaluation = trial.evaluation
-    if evaluation is None:
-        return None
-    returns = evaluation.session_returns
-    sharpe = evaluation.metrics.sharpe if is_finite(evaluation) else None
-    seen = None if sharpe is None else moments(returns)
-    return PastTrial(trial.genome, evaluation.selection, sharpe, len(returns), seen)
-
-
-def luck_of(ledger: Sequence[PastTrial]) -> Luck:
-    """How the highest Sharpe of the ledger compares with the best of as many lucky ones."""
-    count = len(ledger)
-    rated = [(past.sharpe, past) for past in ledger if past.sharpe is not None]
-    if len(rated) < 2:
-        sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
-        return Luck(count, 0, None, None, None, None, sentence)
-    best, past = max(rated, key=lambda pair: pair[0])
-    each = np.array([sharpe for sharpe, _ in rated]) / SESSIONS_A_YEAR**0.5
-    least = 1.0 / past.sessions
-    variance = max(float(each.var(ddof=1)), least)
-    noise, strict = (best_by_luck(v, count) * SESSIONS_A_YEAR**0.5 for v in (least, variance))
-    probability = None if past.seen is None else deflated_sharpe(past.seen, variance, count)
-    verdict = _luck_sentence(count, past.sessions, noise, best)
-    return Luck(count, past.sessions, noise, strict, best, probability, verdict)
-
-
-def is_finite(evaluation: Evaluation) -> bool:
-    """False where the run ended in figures that are not numbers; those can only be counted."""
-    return evaluation.fitness_refusal != FitnessRefusal.NOT_FINITE
 
 
 def operator_scores(
@@ -88,36 +38,13 @@ def learnt_sentences(
 ) -> tuple[str, ...]:
     """What is worth remembering, most important first. ranked: evaluations, best first."""
     found = [
-        _deflated_sentence(luck),
+        deflated_sentence(luck),
         _market_sentence(benchmark, ranked),
         _operator_sentence(operators),
         _niche_sentence(ranked),
         _cost_sentence(ranked),
     ]
     return tuple(sentence for sentence in found if sentence)
-
-
-def _luck_sentence(trials: int, sessions: int, noise: float, best: float) -> str:
-    years = sessions / SESSIONS_A_YEAR
-    span = f"{years:.0f} years" if years >= 2 else counted(sessions, "session")
-    ending = "more than noise" if best > noise else "no more than noise"
-    return (
-        f"Of {trials:,} independent strategies without any skill, the best would by luck alone "
-        f"show a Sharpe ratio of about {ratio(noise)} over {span}; the best seen here shows "
-        f"{ratio(best)}, {ending}."
-    )
-
-
-def _deflated_sentence(luck: Luck) -> str:
-    if luck.deflated is None or luck.strict is None:
-        return ""
-    known = "is" if luck.deflated >= 0.95 else "is not"
-    return (
-        "By the strict rule, which counts the whole spread between the trials as luck (the "
-        f"deflated Sharpe ratio), the best has to exceed {ratio(luck.strict)}; the chance that "
-        f"it truly does is {percent(luck.deflated, 0, signed=False)}, which {known} evidence "
-        "(that begins at 95\u00a0%)."
-    )
 
 
 def _market_sentence(benchmark: Benchmark | None, ranked: Sequence[Evaluation]) -> str:
@@ -175,7 +102,7 @@ def _cost_sentence(ranked: Sequence[Evaluation]) -> str:
 def _best_selection(ledger: Sequence[PastTrial]) -> dict[str, float]:
     best: dict[str, float] = {}
     for past in ledger:
-        if (found := past.selection) is not None:
+        if (found := past.selection) is not None and not past.barred:
             best[past.genome] = max(found, best.get(past.genome, found))
     return best
 

@@ -154,11 +154,6 @@ def _character(traits: Descriptors) -> str:
 
 def _notes(evaluation: Evaluation) -> tuple[str, ...]:
     metrics, notes = evaluation.metrics, []
-    if "suspected_leak" in evaluation.flags:
-        notes.append(
-            f"A Sharpe ratio of {ratio(metrics.sharpe)} is too good to be true; look for a leak "
-            "before believing it."
-        )
     if "fee_estimated" in evaluation.flags:
         notes.append("Some dates lie outside the fee table; their fees are estimates.")
     if metrics.ambiguous_share > 0:

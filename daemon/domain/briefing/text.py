@@ -43,6 +43,8 @@ def ran_words(briefing: Briefing) -> str:
         f"{counted(ran.refused, 'child', 'children')} refused before they cost anything",
         counted(ran.generations, "generation"),
     ]
+    if ran.quarantined:
+        parts.insert(2, f"{ran.quarantined:,} quarantined as suspected leaks")
     return f"{', '.join(parts)}."
 
 

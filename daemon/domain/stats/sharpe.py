@@ -97,6 +97,14 @@ def best_by_luck(trial_variance: float, trials: int) -> float:
     return math.sqrt(trial_variance) * expected_maximum(trials)
 
 
+def luck_bound(trial_variance: float, trials: int, confidence: float = 0.95) -> float:
+    """The per-period Sharpe that the best of `trials` without skill stays below, so probable.
+
+    Quantile of the maximum of N independent normals, Phi^-1(confidence^(1/N)); N >= 1.
+    """
+    return math.sqrt(trial_variance) * _NORMAL.inv_cdf(confidence ** (1.0 / trials))
+
+
 def deflated_sharpe(seen: Moments, trial_variance: float, trials: int) -> float:
     """Probability that the true Sharpe exceeds what luck alone gives the best of all trials."""
     return probabilistic_sharpe(seen, best_by_luck(trial_variance, trials))

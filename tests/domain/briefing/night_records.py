@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from daemon.domain.briefing.compose import NightRecords
-from daemon.domain.briefing.learnt import past_trial
+from daemon.domain.briefing.luck import past_trial
 from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.evolution.records import Genome, Lesson, Night, Origin, Stage, Trial
 from daemon.domain.stats.metrics import Metrics

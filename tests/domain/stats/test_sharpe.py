@@ -60,6 +60,18 @@ def test_the_annual_sharpe_needed_agrees_with_the_table(
     assert s.deflated_sharpe(above, 1 / periods, trials) > 0.95
 
 
+@pytest.mark.parametrize("trials", [1, 20, 500])
+def test_the_bound_of_luck_is_what_the_best_of_many_draws_exceeds_once_in_twenty(
+    trials: int,
+) -> None:
+    best = np.random.default_rng(trials).normal(0.0, 0.3, (4000, trials)).max(axis=1)
+
+    bound = s.luck_bound(0.09, trials)
+
+    assert np.mean(best > bound) == pytest.approx(0.05, abs=0.012)
+    assert bound > s.best_by_luck(0.09, trials)
+
+
 def test_autocorrelation_widens_the_variance_by_its_closed_form() -> None:
     seen = Moments(0.4557, -2.448, 10.164, 24, autocorrelation=0.2)
 

@@ -128,6 +128,16 @@ def test_a_real_market_is_not_called_simulated() -> None:
     assert "SIMULATED" not in as_markdown(real)
 
 
+def test_luck_is_shown_with_its_mean_and_its_bound() -> None:
+    briefing = document()
+    shown = f"1 in 20 times above {briefing.luck.bound:.2f}"
+    page, text = as_page(briefing), as_markdown(briefing)
+
+    assert f"<dd>{briefing.luck.noise:.2f}<small>{shown}</small>" in page
+    assert f"luck, 1 in 20 times {briefing.luck.bound:.2f}" in page
+    assert f"{briefing.luck.bound:.2f}" in text
+
+
 @pytest.mark.parametrize("accepted", [4, 0])
 def test_page_and_markdown_show_the_same_figures(accepted: int) -> None:
     briefing = document(accepted=accepted)

@@ -1,0 +1,125 @@
+"""What luck alone would show after so many trials, and where the best of them stands beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.briefing.document import Luck
+from daemon.domain.briefing.wording import counted, percent, ratio
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.fitness import FitnessRefusal
+from daemon.domain.evolution.records import Origin, Trial
+from daemon.domain.stats.metrics import SESSIONS_A_YEAR
+from daemon.domain.stats.sharpe import (
+    Moments,
+    best_by_luck,
+    deflated_sharpe,
+    luck_bound,
+    moments,
+)
+
+_YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class PastTrial:
+    """What the briefing needs of a priced trial of the ledger, without its returns.
+
+    sharpe: annual, None where undefined. sessions: how many returns it rests on. barred: it
+    counts as a look, and says nothing about skill (a suspected leak, or the owner's own trial).
+    """
+
+    genome: str
+    selection: float | None
+    sharpe: float | None
+    sessions: int
+    seen: Moments | None
+    barred: bool = False
+
+
+def past_trial(trial: Trial) -> PastTrial | None:
+    """The trial in short; None where it was not priced."""
+    evaluation = trial.evaluation
+    if evaluation is None:
+        return None
+    returns = evaluation.session_returns
+    sharpe = evaluation.metrics.sharpe if is_finite(evaluation) else None
+    seen = None if sharpe is None else moments(returns)
+    barred = is_suspect(evaluation) or trial.origin is Origin.OWNER
+    return PastTrial(trial.genome, evaluation.selection, sharpe, len(returns), seen, barred)
+
+
+def is_finite(evaluation: Evaluation) -> bool:
+    """False where the run ended in figures that are not numbers; those can only be counted."""
+    return evaluation.fitness_refusal != FitnessRefusal.NOT_FINITE
+
+
+def is_suspect(evaluation: Evaluation) -> bool:
+    """True where the result is too good to be true, and is held back."""
+    return "suspected_leak" in evaluation.flags
+
+
+def annual_bound(sessions: int, trials: int) -> float:
+    """The annual Sharpe that the best of `trials` without skill exceeds once in twenty."""
+    return luck_bound(1.0 / sessions, trials) * _YEARLY
+
+
+def luck_of(ledger: Sequence[PastTrial]) -> Luck:
+    """How the highest Sharpe of the ledger compares with the best of as many lucky ones."""
+    count = len(ledger)
+    rated = [(p.sharpe, p) for p in ledger if p.sharpe is not None and not p.barred]
+    if len(rated) < 2:
+        sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
+        return Luck(count, 0, None, None, None, None, sentence)
+    best, past = max(rated, key=lambda pair: pair[0])
+    each = np.array([sharpe for sharpe, _ in rated]) / _YEARLY
+    least = 1.0 / past.sessions
+    variance = max(float(each.var(ddof=1)), least)
+    luck = Luck(
+        trials=count,
+        sessions=past.sessions,
+        noise=best_by_luck(least, count) * _YEARLY,
+        strict=best_by_luck(variance, count) * _YEARLY,
+        best=best,
+        deflated=None if past.seen is None else deflated_sharpe(past.seen, variance, count),
+        verdict="",
+        bound=annual_bound(past.sessions, count),
+    )
+    return replace(luck, verdict=_luck_sentence(luck))
+
+
+def deflated_sentence(luck: Luck) -> str:
+    """What the deflated Sharpe ratio says of the highest one; "" where there is none."""
+    if luck.deflated is None or luck.strict is None:
+        return ""
+    known = "is" if luck.deflated >= 0.95 else "is not"
+    return (
+        "By the strict rule, which counts the whole spread between the trials as luck (the "
+        f"deflated Sharpe ratio), the highest Sharpe ratio has to exceed {ratio(luck.strict)}; the "
+        f"chance that it truly does is {percent(luck.deflated, 0, signed=False)}, which {known} "
+        "evidence (that begins at 95\u00a0%)."
+    )
+
+
+def _luck_sentence(luck: Luck) -> str:
+    years = luck.sessions / SESSIONS_A_YEAR
+    span = f"{years:.0f} years" if years >= 2 else counted(luck.sessions, "session")
+    return (
+        f"Of {luck.trials:,} independent strategies without any skill, the best would by luck "
+        f"alone show a Sharpe ratio of about {ratio(luck.noise)} over {span}, and once in "
+        f"twenty times more than {ratio(luck.bound)}; the highest Sharpe ratio of all trials so "
+        f"far, {ratio(luck.best)}, is {_place(luck)}."
+    )
+
+
+def _place(luck: Luck) -> str:
+    """Where the best stands: at or below the mean of luck, up to its bound, or above."""
+    best, noise, bound = luck.best or 0.0, luck.noise or 0.0, luck.bound or 0.0
+    if best <= noise:
+        return "no more than luck gives"
+    return "about what luck gives" if best <= bound else "more than luck"
