@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -45,31 +46,39 @@ def write_whole(
 
     check: looks at the finished temporary file and raises what is wrong with it.
     """
-    try:
+    with writing(path):
         _make_folder(temporary)
         _make_folder(path.parent)
         fault("before_write")
         handle, name = tempfile.mkstemp(dir=temporary, prefix=f"{path.name}-")
-    except OSError as error:
-        raise_missing(error, path)
-        raise
+        try:
+            _write(handle, content, fault)
+            if check is not None:
+                check(Path(name))
+            fault("before_rename")
+            os.replace(name, path)
+            sync_folder(path.parent)
+            fault("after_rename")
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """MissingError, about that path, where the disk is full or may not be written."""
     try:
-        _write(handle, content, fault)
-        if check is not None:
-            check(Path(name))
-        fault("before_rename")
-        os.replace(name, path)
-        sync_folder(path.parent)
-        fault("after_rename")
+        yield
     except OSError as error:
-        raise_missing(error, path)
+        _raise_missing(error, path)
         raise
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
-def raise_missing(error: OSError, path: Path) -> None:
-    """MissingError where the disk, or the owner's share of it, is full or may not be written."""
+def _raise_missing(error: OSError, path: Path) -> None:
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        raise MissingError(
+            f"{path.parent}: expected a folder, found a file there or above it; "
+            "move it away, or choose another folder"
+        ) from error
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         raise MissingError(
             f"{path.parent}: may not be written ({error.strerror}) while writing {path.name}; "
@@ -95,9 +104,10 @@ def sweep(folder: Path) -> int:
     """Deletes the files of a folder of temporary files; how many there were."""
     if not folder.is_dir():
         return 0
-    leftovers = [path for path in folder.iterdir() if path.is_file()]
-    for path in leftovers:
-        path.unlink(missing_ok=True)
+    with writing(folder / "leftovers"):
+        leftovers = [path for path in folder.iterdir() if path.is_file()]
+        for path in leftovers:
+            path.unlink(missing_ok=True)
     return len(leftovers)
 
 

@@ -16,19 +16,17 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
-from filelock import FileLock, Timeout
-
-from daemon.errors import BadDataError, LockedError, MissingError, UsageError
+from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer, Refusals
-from daemon.lake.files import sweep, write_whole
+from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
+from daemon.lake.lock import single_writer
 from daemon.lake.ports import Batch, P, Request, SourceOf, SourcePart
 from daemon.lake.receipts import Receipts, load_receipts
 
@@ -75,7 +73,7 @@ def ingest(
             f"source {source.name} has no kind {request.kind!r}, "
             f"expected one of {', '.join(source.kinds)}; choose one of them"
         )
-    with _single_writer(lake.layout):
+    with single_writer(lake.layout):
         if request.kind in ACTION_KINDS:
             rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
             report = IngestReport(1, rows, unchanged, failed)
@@ -243,20 +241,3 @@ def _nothing(source: str, request: Request) -> str:
         f"{request.start or 'the beginning'} and {request.end or 'today'}; "
         "choose other dates, symbols or another folder"
     )
-
-
-@contextmanager
-def _single_writer(layout: Layout) -> Iterator[None]:
-    layout.root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(layout.root / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LockedError(
-            f"{layout.root}: another ingestion writes to this lake; wait until it is done"
-        ) from error
-    try:
-        sweep(layout.temporary)
-        yield
-    finally:
-        lock.release()

@@ -27,6 +27,7 @@ from daemon.lake.gaps import Gaps, gaps_of
 from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.inventory import Dataset, health_of, inventory_of
 from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
+from daemon.lake.lock import refuse_file, single_writer
 from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.query import Answer, run_query
@@ -41,6 +42,7 @@ class Lake:
 
     hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the calendar.
     buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
+    MissingError where the folder is a file or lies below one.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Lake:
         buffer_rows: int = 6_000_000,
         fault: Fault = no_fault,
     ) -> None:
+        refuse_file(folder)
         self.layout = Layout(folder)
         self.buffer_rows = buffer_rows
         self.fault = fault
@@ -130,8 +133,12 @@ class Lake:
         return verify_all(self.layout)
 
     def repair(self) -> tuple[Problem, ...]:
-        """Moves broken parts out of the way, so that the next ingestion fetches them again."""
-        return repair_all(self.layout, self.fault)
+        """Moves broken parts out of the way, so that the next ingestion fetches them again.
+
+        LockedError beside another writer, MissingError where the lake may not be written.
+        """
+        with single_writer(self.layout):
+            return repair_all(self.layout, self.fault)
 
     def sql(self, text: str) -> Answer:
         """The answer to a query over the views minute, day, splits and dividends, read-only."""

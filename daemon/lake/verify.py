@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from daemon.errors import BadDataError
-from daemon.lake.files import Fault, write_whole
+from daemon.lake.files import Fault, write_whole, writing
 from daemon.lake.layout import KINDS, Kind, Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import decode, footer_problem
@@ -124,9 +124,9 @@ def _repair(layout: Layout, kind: str, symbol: str, files: set[str], fault: Faul
 
 
 def _set_aside(layout: Layout, folder: Path, files: set[str]) -> None:
-    layout.quarantine.mkdir(parents=True, exist_ok=True)
     for name in sorted(files):
-        if (folder / name).exists():
-            os.replace(
-                folder / name, layout.quarantine / f"{folder.parent.name}-{folder.name}-{name}"
-            )
+        target = layout.quarantine / f"{folder.parent.name}-{folder.name}-{name}"
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (folder / name).exists():
+                os.replace(folder / name, target)

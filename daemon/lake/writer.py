@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.errors import BadDataError
-from daemon.lake.files import Fault, no_fault, write_whole
+from daemon.lake.files import Fault, no_fault, write_whole, writing
 from daemon.lake.layout import Columns, Kind, Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import broken, decode, encode, footer_problem
@@ -123,7 +123,8 @@ def sweep_orphans(layout: Layout, kind: str, symbol: str) -> int:
     named = {part.file for part in manifest.parts} if manifest else set()
     orphans = [p for p in layout.folder(kind, symbol).glob("*.parquet") if p.name not in named]
     for path in orphans:
-        path.unlink(missing_ok=True)
+        with writing(path):
+            path.unlink(missing_ok=True)
     return len(orphans)
 
 

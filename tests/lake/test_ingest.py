@@ -191,11 +191,60 @@ def test_a_kind_the_source_does_not_have_is_refused(lake: Lake) -> None:
 
 def test_a_second_writer_is_kept_out(lake: Lake) -> None:
     lake.layout.root.mkdir(parents=True)
-    with (
-        FileLock(lake.layout.root / ".lock"),
-        pytest.raises(LockedError, match="another ingestion"),
-    ):
-        ingest(lake, source(), ALL)
+    with FileLock(lake.layout.root / ".lock"):
+        with pytest.raises(LockedError, match="another process writes to this lake"):
+            ingest(lake, source(), ALL)
+        with pytest.raises(LockedError, match="another process writes to this lake"):
+            lake.repair()
+
+
+@pytest.mark.parametrize("below", ["", "deeper", "deep/down"])
+def test_a_lake_at_a_file_or_below_one_is_one_sentence(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+
+    with pytest.raises(MissingError, match=r"file: expected the folder of the lake, found a file"):
+        Lake(tmp_path / "file" / below)
+
+
+@pytest.mark.parametrize("name", ["mkdir", "open", "replace", "unlink"])
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.EDQUOT])
+def test_a_lake_that_may_not_be_written_is_one_sentence(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, name: str, code: int
+) -> None:
+    if name != "mkdir":
+        ingest(lake, years(), ALL)
+        orphan = lake.layout.folder("minute", "A") / "2014-000000000000.parquet"
+        orphan.write_bytes(b"x")
+    really = getattr(os, name)
+
+    def refused(path: str | Path, *rest: object, **named: object) -> object:
+        if name == "open" and not str(path).endswith(".lock"):
+            return really(path, *rest, **named)
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(os, name, refused)
+    try:
+        with pytest.raises(MissingError, match=r"may not be written|no room left"):
+            ingest(lake, source(), ALL)
+    finally:
+        monkeypatch.undo()
+
+
+def test_a_repair_that_may_not_write_is_one_sentence(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = broken_2014(lake)
+    really = os.replace
+
+    def refused(path: Path, target: Path) -> None:
+        if Path(path) == part:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        really(path, target)
+
+    monkeypatch.setattr(os, "replace", refused)
+
+    with pytest.raises(MissingError, match="may not be written"):
+        lake.repair()
 
 
 def test_a_full_disk_keeps_what_was_written_and_the_next_try_goes_on(

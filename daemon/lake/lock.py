@@ -1,0 +1,52 @@
+"""One writer at a time: an ingestion or a repair holds the lock of the lake's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from daemon.errors import LockedError, MissingError
+from daemon.lake.files import sweep, writing
+from daemon.lake.layout import Layout
+
+
+@contextmanager
+def single_writer(layout: Layout) -> Iterator[None]:
+    """Makes the folder where it is missing, and sweeps what a killed writer left behind.
+
+    LockedError beside another writer, MissingError where the folder may not be written.
+    """
+    path = layout.root / ".lock"
+    lock = FileLock(path)
+    with writing(path):
+        layout.root.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise LockedError(
+                f"{layout.root}: another process writes to this lake; wait until it is done"
+            ) from error
+    try:
+        sweep(layout.temporary)
+        yield
+    finally:
+        lock.release()
+
+
+def refuse_file(root: Path) -> None:
+    """MissingError where the lake's folder, or one above it, is a file or may not be entered."""
+    try:
+        found = next(path for path in (root, *root.parents) if path.exists())
+    except PermissionError as error:
+        raise MissingError(
+            f"{root}: the folder of the lake may not be entered ({error.strerror}); "
+            "give its owner the right to, or choose another folder"
+        ) from error
+    if not found.is_dir():
+        raise MissingError(
+            f"{found}: expected the folder of the lake, found a file; choose another folder "
+            "(lake.path, or the environment's DATA_DIR)"
+        )
