@@ -166,11 +166,12 @@ class FakeStore:
     def trial_count(self, night: str | None = None) -> int:
         return sum(trial.evaluation is not None for trial in self.trials(night))
 
-    def elites(self) -> Sequence[Elite]:
+    def elites(self, settings_hash: str) -> Sequence[Elite]:
         best: dict[str, Elite] = {}
         for trial in self.ledger:
             found = trial.evaluation
-            if found is not None and found.selection is not None:
+            mine = trial.settings_hash == settings_hash
+            if mine and found is not None and found.selection is not None:
                 niche = found.descriptors.niche
                 if niche not in best or found.selection > best[niche].selection:
                     genome = self.by_hash[trial.genome]

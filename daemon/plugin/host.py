@@ -52,9 +52,9 @@ class Store(Protocol):
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
 
     def release(self, claim: Claim, error: str) -> None:
-        """Gives a job back after a failure that was not its own; parked after three attempts.
+        """Gives a job back after a fault that was not its own; parked after three faults.
 
-        Without an error nothing failed: it goes back untouched and no attempt is counted.
+        Without an error nothing failed: it goes back untouched and no fault is counted.
         """
 
     def waiting(self, kind: str) -> int:
@@ -77,8 +77,8 @@ class Store(Protocol):
     def trial_count(self, night: str | None = None) -> int:
         """Trials evaluated in full."""
 
-    def elites(self) -> Sequence[Elite]:
-        """Best trial of each niche, by selection, best first."""
+    def elites(self, settings_hash: str) -> Sequence[Elite]:
+        """Best trial of each niche made under these settings, by selection, best first."""
 
     def nights(self) -> Sequence[Night]: ...
     def briefing(self, night: str | None = None) -> BriefingFiles | None: ...

@@ -9,16 +9,19 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from daemon.domain.evolution.records import BriefingFiles, Night
+from daemon.domain.evolution.records import BriefingFiles, Night, SettingsDocument
 from daemon.errors import BadDataError
-from daemon.store import tables
+from daemon.store import tables, trials
 
 
 def open_night(session: Session, night: Night) -> Night:
     """The unfinished night that was asked for the same, else this one as a new row.
 
-    Where a night of its id has been, the new one is called ID-2, ID-3 and so on.
+    Where a night of its id has been, the new one is called ID-2, ID-3 and so on. The settings it
+    brings are kept before the first trial is made under them.
     """
+    if night.settings:
+        trials.keep_settings(session, [SettingsDocument(night.settings_hash, night.settings)])
     unfinished = select(tables.Night).where(
         col(tables.Night.finished).is_(None),
         col(tables.Night.seed) == str(night.seed),
@@ -42,7 +45,11 @@ def open_night(session: Session, night: Night) -> Night:
 
 
 def finish(session: Session, night: str, now: datetime) -> None:
-    """The night has ended; its first end stands."""
+    """The night has ended; its first end stands.
+
+    Genomes it left untried keep their jobs: the next night tries them first, since the same texts
+    asked for again would be refused as known.
+    """
     known = col(tables.Night.id) == night
     if session.scalars(select(tables.Night).where(known)).first() is None:
         raise BadDataError(f"the night {night} cannot end: it was never opened")

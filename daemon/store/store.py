@@ -109,7 +109,7 @@ class SqlStore:
             jobs.extend(session, claim, self._lease())
 
     def release(self, claim: Claim, error: str) -> None:
-        """Gives a job back after a failure; parked, with an event, after three. FencedError.
+        """Gives a job back after a fault; parked, with an event, after three faults. FencedError.
 
         Without an error nothing failed: it waits again and no fault is counted.
         """
@@ -127,7 +127,7 @@ class SqlStore:
             return jobs.counts(session)
 
     def open_night(self, night: Night) -> Night:
-        """The unfinished night that was asked for the same, else this one, new."""
+        """The unfinished night that was asked for the same, else this one; its settings are kept."""
         with self.database.writing() as session:
             return nights.open_night(session, night)
 
@@ -176,10 +176,20 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.count(session, night)
 
-    def elites(self) -> Sequence[Elite]:
-        """Best trial of each niche, by selection, best first."""
+    def elites(self, settings_hash: str) -> Sequence[Elite]:
+        """Best trial of each niche made under these settings, by selection, best first."""
         with self.database.reading() as session:
-            return trials.elites(session)
+            return trials.elites(session, settings_hash)
+
+    def best_of_night(self, night: str, limit: int) -> Sequence[Elite]:
+        """The best trials of a night by selection, suspected leaks left out, best first."""
+        with self.database.reading() as session:
+            return trials.best_of_night(session, night, limit)
+
+    def settings(self, settings_hash: str) -> str | None:
+        """The settings behind a hash, as JSON text; None where none were kept."""
+        with self.database.reading() as session:
+            return trials.settings_of(session, settings_hash)
 
     def best_selection(self) -> Mapping[str, float]:
         """The best selection fitness of each genome that has one, by hash."""
@@ -220,6 +230,7 @@ def _write(session: Session, effects: Effects, now: datetime) -> None:
     genomes.add(session, effects.genomes, now)
     mutations.add(session, effects.mutations)
     mutations.add_lessons(session, effects.lessons, now)
+    trials.keep_settings(session, effects.settings)
     trials.add(session, effects.trials, now)
     for change in effects.stages:
         journal.move(session, change, now)

@@ -147,6 +147,13 @@ class Series(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class Settings(SQLModel, table=True):
+    """Settings whole, kept once by their hash. document: JSON text."""
+
+    hash: str = Field(primary_key=True)
+    document: str
+
+
 class Trial(SQLModel, table=True):
     """The append-only ledger. evaluated: false where the genome failed to run.
 
@@ -162,10 +169,13 @@ class Trial(SQLModel, table=True):
             "settings_hash",
             "origin",
             "night",
+            "capital",
+            "engine",
             name="trial_once",
         ),
         Index(
             "trial_elite",
+            "settings_hash",
             "niche",
             "selection",
             sqlite_where=text("origin = 'night' AND selection IS NOT NULL"),
@@ -181,6 +191,8 @@ class Trial(SQLModel, table=True):
     params_hash: str
     settings_hash: str
     sandbox: str
+    capital: float
+    engine: str
     failure: str
     at: datetime = Field(sa_type=UTCDateTime)
     evaluated: bool

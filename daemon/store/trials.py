@@ -1,8 +1,8 @@
 """The trial ledger: append-only, each row once by what was run on what.
 
-The natural key of a trial is genome, parameters, market, friction, settings, origin and night; a
-trial that is there already has happened, and writing it again changes nothing. How evaluations
-become columns is in `evaluations`.
+The natural key of a trial is all that decides its figures (genome, parameters, market, friction,
+settings, capital, engine), origin and night; a trial that is there already has happened, and
+writing it again changes nothing. How evaluations become columns is in `evaluations`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, String, cast, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from daemon.domain.evolution.records import Elite, Origin, Trial
+from daemon.domain.evolution.records import Elite, Origin, SettingsDocument, Trial
 from daemon.domain.genome.contract import Number
 from daemon.store import evaluations, genomes, tables
 
-ONCE = ["genome", "params_hash", "market_hash", "friction_hash", "settings_hash", "origin", "night"]
+ONCE = [
+    "genome",
+    "params_hash",
+    "market_hash",
+    "friction_hash",
+    "settings_hash",
+    "origin",
+    "night",
+    "capital",
+    "engine",
+]
+LEAK = "suspected_leak"
 
 # Compiled once: a statement of fifty columns costs more to build than to run.
 _ADD = insert(tables.METADATA.tables["trial"]).on_conflict_do_nothing(ONCE)
@@ -31,14 +42,16 @@ _ADD = insert(tables.METADATA.tables["trial"]).on_conflict_do_nothing(ONCE)
 _ELITES = text(
     """
     WITH RECURSIVE cell(niche) AS (
-        SELECT min(niche) FROM trial WHERE origin = 'night' AND selection IS NOT NULL
+        SELECT min(niche) FROM trial
+        WHERE settings_hash = :settings AND origin = 'night' AND selection IS NOT NULL
         UNION ALL
         SELECT (SELECT min(niche) FROM trial
-                WHERE origin = 'night' AND selection IS NOT NULL AND niche > cell.niche)
+                WHERE settings_hash = :settings AND origin = 'night' AND selection IS NOT NULL
+                  AND niche > cell.niche)
         FROM cell WHERE cell.niche IS NOT NULL
     )
     SELECT (SELECT trial.number FROM trial JOIN genome ON genome.hash = trial.genome
-            WHERE trial.niche = cell.niche
+            WHERE trial.settings_hash = :settings AND trial.niche = cell.niche
               AND trial.origin = 'night' AND trial.selection IS NOT NULL
               AND genome.stage NOT IN ('rejected', 'retired')
               AND trial.flags NOT LIKE '%"suspected_leak"%'
@@ -66,6 +79,8 @@ def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
             "params_hash": params_hash(trial.params),
             "settings_hash": trial.settings_hash,
             "sandbox": trial.sandbox,
+            "capital": trial.capital,
+            "engine": trial.engine,
             "failure": trial.failure,
             "at": trial.at or now,
         }
@@ -88,9 +103,39 @@ def count(session: Session, night: str | None) -> int:
     return session.execute(query if night is None else query.where(_of(night))).scalar_one()
 
 
-def elites(session: Session) -> tuple[Elite, ...]:
-    """The best night trial of each niche by selection (the older of equals), best first."""
-    numbers = [number for number in session.scalars(_ELITES) if number is not None]
+def keep_settings(session: Session, documents: Iterable[SettingsDocument]) -> None:
+    """Keeps settings by their hash; what is kept under it already stands."""
+    for kept in documents:
+        row = insert(tables.Settings).values(hash=kept.hash, document=kept.document)
+        session.execute(row.on_conflict_do_nothing(index_elements=["hash"]))
+
+
+def settings_of(session: Session, settings_hash: str) -> str | None:
+    """The settings kept under a hash, as JSON text."""
+    kept = select(col(tables.Settings.document)).where(col(tables.Settings.hash) == settings_hash)
+    return session.scalars(kept).first()
+
+
+def elites(session: Session, settings_hash: str) -> tuple[Elite, ...]:
+    """The best night trial of each niche by selection (the older of equals), best first.
+
+    Only trials made under these settings: figures of others, with other costs or another market,
+    do not compare.
+    """
+    found = session.scalars(_ELITES, {"settings": settings_hash})
+    return _ranked(session, [number for number in found if number is not None])
+
+
+def best_of_night(session: Session, night: str, limit: int) -> tuple[Elite, ...]:
+    """A night's best trials by selection (the older of equals), suspected leaks left out."""
+    selection = col(tables.Trial.selection)
+    sound = ~cast(col(tables.Trial.flags), String).contains(f'"{LEAK}"')
+    query = select(col(tables.Trial.number)).where(_of(night), selection.is_not(None), sound)
+    best = query.order_by(selection.desc(), col(tables.Trial.number)).limit(limit)
+    return _ranked(session, [number for number in session.scalars(best) if number])
+
+
+def _ranked(session: Session, numbers: Sequence[int]) -> tuple[Elite, ...]:
     trials = _records(session, select(tables.Trial).where(col(tables.Trial.number).in_(numbers)))
     by_hash = _genomes(session, [trial.genome for trial in trials])
     found = []
@@ -126,6 +171,8 @@ def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]
             failure=row.failure,
             number=row.number or 0,
             at=row.at,
+            capital=row.capital,
+            engine=row.engine,
         )
         for row in rows
     )

@@ -13,6 +13,9 @@ from daemon.settings import NightTable
 from daemon.supervisor.bootstrap import Runtime, runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.night import NightOutcome, Watcher, run_night
+from daemon.supervisor.provenance import settings_document
+
+BEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +51,27 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
 
 
 def planned(started: Runtime, asked: NightTable) -> Night:
-    """The night that seed, settings and data name."""
-    settings_hash = started.loaded.hash()
+    """The night that seed, settings and data name, with the settings whole."""
+    kept = settings_document(started.loaded, started.plugins)
     return Night(
-        id=f"night-{asked.seed}-{settings_hash[:8]}",
+        id=f"night-{asked.seed}-{kept.hash[:8]}",
         seed=asked.seed,
         evaluations=asked.evaluations,
-        settings_hash=settings_hash,
+        settings_hash=kept.hash,
         market_hash=started.bench.markets.fingerprint(),
         started=started.bench.clock.now(),
+        settings=kept.document,
     )
 
 
 def summarised(started: Runtime, outcome: NightOutcome) -> NightResult:
     """Counts and the best strategies of a night, by queries."""
     store, night = started.store, outcome.night
-    mine = [elite for elite in store.elites() if elite.trial.night == night.id]
     screened = [g for g in store.genomes(Stage.SCREENED) if g.night == night.id]
     return NightResult(
         outcome=outcome,
         evaluations=store.trial_count(night.id),
         accepted=len(screened),
         rejected=len(store.lessons(night.id)),
-        best=mine[:10],
+        best=store.best_of_night(night.id, BEST),
     )

@@ -83,8 +83,9 @@ class RecruiterShift:
         return child_requests(generation, parents, count) if parents else []
 
     def _parents(self, night: Night, generation: int) -> Sequence[Genome]:
-        """Elites; before there are any, the oldest genomes that are stored."""
-        elites = [elite for elite in self._store.elites() if not _is_quarantined(elite)]
+        """Elites of the night's settings; before there are any, the oldest genomes stored."""
+        found = self._store.elites(night.settings_hash)
+        elites = [elite for elite in found if not _is_quarantined(elite)]
         rng = generation_rng(night, generation)
         if elites:
             chosen = choose_parents(elites, self._settings.parents, rng)

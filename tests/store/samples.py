@@ -111,5 +111,7 @@ def trial(genome_hash: str = digest("one"), **changes: Any) -> Trial:
         "settings_hash": "settings",
         "sandbox": "limits",
         "evaluation": evaluation(),
+        "capital": 100_000.0,
+        "engine": "2",
     }
     return Trial(**values | changes)

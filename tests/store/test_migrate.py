@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from daemon.domain.evolution.records import Effects, Event
+from daemon.domain.evolution.records import Effects, Event, SettingsDocument
 from daemon.errors import BadDataError, MissingError, TransientError, UsageError
 from daemon.store import migrate
 from daemon.store.database import plain_connection
@@ -29,7 +29,8 @@ def filled(path: Path) -> None:
     store = SqlStore.open(path)
     store.open_night(NIGHT)
     store.commit(Effects(genomes=(genome(), genome("two", parents=(genome().hash,)))))
-    store.commit(Effects(trials=(trial(), trial(params={}))))
+    settings = SettingsDocument("settings", '{"core": {}}')
+    store.commit(Effects(trials=(trial(), trial(params={})), settings=(settings,)))
     store.close()
 
 
@@ -75,6 +76,7 @@ def test_every_shape_ever_released_opens_with_its_rows(path: Path, revision: str
     assert [g.name for g in store.genomes()] == ["one", "two"]
     assert store.genomes()[1].parents == (genome().hash,)
     assert [t.number for t in store.trials()] == [1, 2]
+    assert store.settings("settings") == '{"core": {}}'
     assert store.verify() == ()
     store.close()
     assert dump(path) == before

@@ -112,3 +112,15 @@ def test_the_store_is_the_port_that_shifts_see(tmp_path: Path) -> None:
 
     promised = {name for name in vars(host.Store) if not name.startswith("_")}
     assert promised <= set(dir(port))
+
+
+def test_a_night_brings_its_settings_and_is_read_back_without_them(store: SqlStore) -> None:
+    asked = replace(NIGHT, id="n2", settings_hash="other", settings='{"core": {}}')
+
+    opened = store.open_night(asked)
+
+    assert opened == replace(asked, settings="")
+    assert store.settings("other") == asked.settings
+    assert store.open_night(replace(asked, settings="never written")) == opened
+    assert store.settings("other") == asked.settings
+    assert store.settings(NIGHT.settings_hash) is None

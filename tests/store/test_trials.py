@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from daemon.domain.evolution.evaluation import Descriptors
-from daemon.domain.evolution.records import Effects, Origin, Stage, StageChange, Trial
+from daemon.domain.evolution.records import (
+    Effects,
+    Origin,
+    SettingsDocument,
+    Stage,
+    StageChange,
+    Trial,
+)
 from daemon.domain.stats.metrics import Metrics
 from daemon.errors import BadDataError
 from daemon.store import tables
 from daemon.store.store import SqlStore
 from daemon.store.trials import params_hash
 from tests.store.samples import NIGHT, NOON, digest, evaluation, genome, metrics, trial
+
+SETTINGS = "settings"
 
 
 def kept(store: SqlStore, *trials: Trial) -> tuple[Trial, ...]:
@@ -71,6 +80,8 @@ def test_the_same_trial_again_changes_nothing_and_leaves_no_hole(store: SqlStore
         trial(settings_hash="other"),
         trial(origin=Origin.OWNER),
         trial(night="n2"),
+        trial(capital=5_000.0),
+        trial(engine="3"),
         trial(evaluation=evaluation(market_hash="other")),
         trial(evaluation=evaluation(friction_hash="other")),
     ],
@@ -79,7 +90,7 @@ def test_whatever_belongs_to_the_key_makes_another_trial(store: SqlStore, other:
     assert len(kept(store, trial(), other)) == 2
 
 
-@pytest.mark.parametrize("table", ["trial", "series", "event"])
+@pytest.mark.parametrize("table", ["trial", "series", "event", "settings"])
 @pytest.mark.parametrize(
     "change",
     [
@@ -90,6 +101,7 @@ def test_whatever_belongs_to_the_key_makes_another_trial(store: SqlStore, other:
 )
 def test_nothing_can_be_taken_out_of_the_ledger(store: SqlStore, table: str, change: str) -> None:
     kept(store, trial())
+    store.commit(Effects(settings=(SettingsDocument(SETTINGS, "{}"),)))
 
     with pytest.raises(BadDataError, match="append-only"), store.database.writing() as session:
         session.execute(text(change.format(table=table)))
@@ -155,7 +167,7 @@ def test_elites_are_the_best_of_their_niches_best_first(store: SqlStore) -> None
         )
     )
 
-    elites = store.elites()
+    elites = store.elites(SETTINGS)
 
     assert [elite.genome.name for elite in elites] == ["d", "b"]
     assert [elite.selection for elite in elites] == [0.9, 0.7]
@@ -176,7 +188,7 @@ def test_a_rejected_genome_makes_room_and_a_failed_one_stays_a_parent(store: Sql
         )
     )
 
-    assert [elite.genome.name for elite in store.elites()] == ["b"]
+    assert [elite.genome.name for elite in store.elites(SETTINGS)] == ["b"]
 
 
 def test_a_suspected_leak_is_nobodys_elite(store: SqlStore) -> None:
@@ -185,7 +197,7 @@ def test_a_suspected_leak_is_nobodys_elite(store: SqlStore) -> None:
     flagged = replace(leak, evaluation=replace(leak.evaluation, flags=("suspected_leak",)))
     store.commit(Effects(genomes=(genome("a"), genome("b")), trials=(flagged, candidate("b", 0.8))))
 
-    assert [elite.genome.name for elite in store.elites()] == ["b"]
+    assert [elite.genome.name for elite in store.elites(SETTINGS)] == ["b"]
 
 
 def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
@@ -203,8 +215,65 @@ def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
     assert store.best_selection() == {digest("a"): 0.9}
 
 
+def test_nights_of_other_settings_hold_no_cell(store: SqlStore) -> None:
+    without_costs = candidate("a", 9.0, settings_hash="friction none")
+    store.commit(
+        Effects(genomes=(genome("a"), genome("b")), trials=(without_costs, candidate("b", 0.8)))
+    )
+
+    assert [elite.genome.name for elite in store.elites(SETTINGS)] == ["b"]
+    assert [elite.genome.name for elite in store.elites("friction none")] == ["a"]
+    assert store.elites("never run") == ()
+
+
+def test_the_best_of_a_night_are_its_own_however_good_others_were(store: SqlStore) -> None:
+    leak = candidate("d", 9.0, night="n2")
+    assert leak.evaluation is not None
+    flagged = replace(leak, evaluation=replace(leak.evaluation, flags=("suspected_leak",)))
+    store.commit(
+        Effects(
+            genomes=tuple(genome(name) for name in ("a", "b", "c", "d", "e", "f")),
+            trials=(
+                candidate("a", 5.0),
+                candidate("b", 0.2, night="n2"),
+                candidate("c", 0.3, night="n2"),
+                flagged,
+                candidate("e", None, night="n2"),
+                candidate("f", 0.3, night="n2"),
+            ),
+        )
+    )
+
+    best = store.best_of_night("n2", 10)
+
+    assert [(elite.genome.name, elite.selection) for elite in best] == [
+        ("c", 0.3),
+        ("f", 0.3),
+        ("b", 0.2),
+    ]
+    assert [elite.genome.name for elite in store.best_of_night("n2", 1)] == ["c"]
+
+
+def test_settings_are_kept_whole_once_with_the_trials_made_under_them(store: SqlStore) -> None:
+    first = SettingsDocument("settings", '{"evaluation": {"capital": 5000.0}}')
+    store.commit(Effects(genomes=(genome(),), trials=(trial(),), settings=(first,)))
+    store.commit(Effects(settings=(first, SettingsDocument("settings", "another"))))
+
+    assert store.settings("settings") == first.document
+    assert store.settings("never run") is None
+    assert store.verify() == ()
+
+
+def test_settings_of_a_step_that_fails_are_not_kept(store: SqlStore) -> None:
+    kept_with = SettingsDocument("settings", "{}")
+    with pytest.raises(BadDataError):
+        store.commit(Effects(trials=(trial(),), settings=(kept_with,)))
+
+    assert store.settings("settings") is None
+
+
 def test_no_trials_have_no_elites(store: SqlStore) -> None:
-    assert store.elites() == ()
+    assert store.elites(SETTINGS) == ()
 
 
 numbers = st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import pytest
@@ -40,7 +41,24 @@ def test_the_result_counts_what_the_store_holds(used: Loaded) -> None:
         assert result.evaluations == store.trial_count(ended) == 10
         assert result.rejected == len(store.lessons(ended))
         assert result.accepted == len(screened)
-    assert all(elite.trial.night == ended for elite in result.best)
+        figures = [(t.evaluation.selection, t.number) for t in store.trials(ended) if t.evaluation]
+    judged = [(-value, number) for value, number in figures if value is not None]
+    assert len(judged) > 0
+    assert [elite.trial.number for elite in result.best] == [n for _, n in sorted(judged)][:10]
+
+
+def test_the_settings_of_a_night_are_kept_whole(used: Loaded) -> None:
+    night(used)
+
+    with open_store(used, daemon=False) as store:
+        kept = json.loads(store.settings(used.hash()) or "null")
+        assert {trial.settings_hash for trial in store.trials()} == {used.hash()}
+    assert kept["core"]["evaluation"]["capital"] == 100_000.0
+    assert kept["frictions"]["retail"]["name"] == "retail"
+    assert kept["plugins"]["simulated"]["years"] == 2
+    assert kept["plugins"]["recruiter"]["parents"] == 5
+    assert "interval_s" not in kept["plugins"]["recruiter"]
+    assert "slots" not in kept["core"]["sandbox"]
 
 
 def test_a_finished_night_asked_for_again_is_another(used: Loaded) -> None:

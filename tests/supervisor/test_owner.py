@@ -64,14 +64,17 @@ def test_it_is_a_trial_of_the_owner_and_twice_the_same_is_one(used: Loaded, geno
 def test_the_owners_trials_are_not_the_nights(used: Loaded, genome: str) -> None:
     with open_store(used, daemon=False) as store:
         night = store.nights()[0].id
-        before, elites = store.trial_count(night), [e.trial.number for e in store.elites()]
+        before, elites = (
+            store.trial_count(night),
+            [e.trial.number for e in store.elites(used.hash())],
+        )
 
     backtest(used, genome)
 
     with open_store(used, daemon=False) as store:
         assert store.trial_count(night) == before
         assert store.trial_count() == before + 1
-        assert [elite.trial.number for elite in store.elites()] == elites
+        assert [elite.trial.number for elite in store.elites(used.hash())] == elites
 
 
 def test_a_seed_tried_by_hand_is_still_adopted_by_the_night(
@@ -132,7 +135,7 @@ def test_what_was_asked_for_is_what_runs(used: Loaded, genome: str) -> None:
 
 def test_a_stored_genome_is_named_by_its_id(used: Loaded) -> None:
     with open_store(used, daemon=False) as store:
-        known = store.elites()[0]
+        known = store.elites(used.hash())[0]
 
     result, _ = backtest(used, known.genome.hash[:12])
 

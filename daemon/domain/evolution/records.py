@@ -104,6 +104,7 @@ class Trial:
 
     evaluation: None where the genome failed to run; then `failure` says why. sandbox: claim
     level of the confinement (A, B, C or "limits"). number: position in the ledger, 0 when new.
+    capital: dollars it started with. engine: version of the rules it was priced by.
     """
 
     genome: str
@@ -116,6 +117,16 @@ class Trial:
     failure: str = ""
     number: int = 0
     at: datetime | None = None
+    capital: float = 0.0
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDocument:
+    """Settings whole, as JSON text, by the hash that trials and nights name them by."""
+
+    hash: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +181,8 @@ class BriefingFiles:
 class Effects:
     """Everything one step changes; committed in one transaction, together with its job.
 
-    finished_night: id of a night that ends with this step.
+    settings: those of the trials, kept once by hash. finished_night: id of a night that ends with
+    this step.
     """
 
     genomes: tuple[Genome, ...] = ()
@@ -182,11 +194,15 @@ class Effects:
     events: tuple[Event, ...] = ()
     briefing: BriefingFiles | None = None
     finished_night: str = ""
+    settings: tuple[SettingsDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One campaign: its identity, what was asked of it, and whether it has ended."""
+    """One campaign: its identity, what was asked of it, and whether it has ended.
+
+    settings: the document behind settings_hash, kept when the night is opened; '' when read back.
+    """
 
     id: str
     seed: int
@@ -195,6 +211,7 @@ class Night:
     market_hash: str
     started: datetime
     finished: datetime | None = None
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-APPEND_ONLY = ("trial", "series", "event")
+APPEND_ONLY = ("trial", "series", "settings", "event")
 FIGURES = [
     "total_return",
     "cagr",
@@ -148,8 +148,11 @@ def _ledger() -> None:
         sa.Column("hash", sa.String(), primary_key=True),
         sa.Column("content", sa.LargeBinary(), nullable=False),
     )
+    op.create_table("settings", sa.Column("hash", sa.String(), primary_key=True), _text("document"))
     key = ["params_hash", "market_hash", "friction_hash", "settings_hash", "origin", "night"]
-    texts = "sandbox failure positions_hash friction timeframe trade_hash niche fitness_refusal"
+    texts = (
+        "engine sandbox failure positions_hash friction timeframe trade_hash niche fitness_refusal"
+    )
     op.create_table(
         "trial",
         sa.Column("number", sa.Integer(), primary_key=True),
@@ -160,16 +163,18 @@ def _ledger() -> None:
             for name in ["params", "symbols", "skipped", "flags", "blocks", "descriptors"]
         ),
         *(_whole(name) for name in ("first_date", "last_date", "bars")),
+        sa.Column("capital", sa.Float(), nullable=False),
         *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("evaluated", "simulated")),
         *(sa.Column(name, sa.Float()) for name in ("fitness", "selection", *FIGURES)),
         sa.Column("trades", sa.Integer()),
         sa.Column("session_returns", sa.String(), sa.ForeignKey("series.hash")),
         sa.Column("market_returns", sa.String(), sa.ForeignKey("series.hash")),
         _instant("at"),
-        sa.UniqueConstraint("genome", *key, name="trial_once"),
+        sa.UniqueConstraint("genome", *key, "capital", "engine", name="trial_once"),
     )
     elite = sa.text("origin = 'night' AND selection IS NOT NULL")
-    op.create_index("trial_elite", "trial", ["niche", "selection"], sqlite_where=elite)
+    columns = ["settings_hash", "niche", "selection"]
+    op.create_index("trial_elite", "trial", columns, sqlite_where=elite)
     op.create_index("trial_night", "trial", ["night", "evaluated"])
 
 
