@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from daemon.cli.backtest import date_of
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
 
 lake_app = typer.Typer(help="Bring market data in, and look at it.", no_args_is_help=True)
 ALL = "all"
+SIMULATED = "simulated"  # a source with tickers of its own, none of the default list
 
 
 @lake_app.command("ingest")
@@ -21,8 +22,9 @@ def ingest(
     kind: Annotated[str, typer.Option("--kind", help="minute, day, splits or dividends.")],
     path: Annotated[Path | None, typer.Option("--path", help="Folder of the files.")] = None,
     symbols: Annotated[
-        str, typer.Option("--symbols", help='Tickers with commas; "all"; else the default list.')
-    ] = "",
+        str | None,
+        typer.Option("--symbols", help='Tickers with commas; "all"; else the default list.'),
+    ] = None,
     start: Day = None,
     end: Day = None,
     date: Day = None,
@@ -42,7 +44,8 @@ def ingest(
     from daemon.supervisor.lock import state_lock
 
     loaded = load(config, state)
-    wanted = () if symbols == ALL else names(symbols or DEFAULT_TICKERS)
+    every = symbols == ALL or (symbols is None and source == SIMULATED)
+    wanted = () if every else names(symbols) or names(DEFAULT_TICKERS)
     request = BarRequest(
         kind=kind,
         symbols=wanted,
@@ -50,8 +53,12 @@ def ingest(
         end=date_of(date or end),
         folder=path,
     )
-    with state_lock(loaded.state), ingesting(quiet=as_json) as progress:
-        report = asyncio.run(ingest_from(loaded, source, request, force, progress))
+    with (
+        spelling(wanted),
+        state_lock(loaded.state),
+        ingesting(quiet=as_json) as progress,
+    ):
+        report = asyncio.run(ingest_from(loaded, source, request, force, progress, symbols is None))
     print_ingest(report, as_json)
     if report.failed:
         raise typer.Exit(1)
@@ -77,7 +84,7 @@ def inventory(config: Config = None, state: State = None, as_json: AsJson = Fals
 
 @lake_app.command("gaps")
 def gaps(
-    symbols: Symbols = "",
+    symbols: Symbols = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,

@@ -7,7 +7,7 @@ The lake's own guard stands here: whatever a source checked, rows that break a r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -104,6 +104,16 @@ class Buffer:
         pairs = list(zip(batches, problems, strict=True))
         kept = [keyed for keyed, wrong in pairs if not wrong]
         return kept, tuple((key, wrong) for (key, _), wrong in pairs if wrong)
+
+
+def grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
+    """One (part, sentence) for each sentence: a broken year would repeat it for every day."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, sentence in dict.fromkeys(refused):
+        keys[sentence].append(key)
+    for sentence, parts in keys.items():
+        waiting = f"; {len(parts)} parts of the source wait for it, to {parts[-1]}"
+        yield parts[0], sentence + (waiting if len(parts) > 1 else "")
 
 
 def _problem(key: str, batch: Batch, minutes: bool) -> str:

@@ -13,7 +13,7 @@ marked done, so the next ingestion tries again. A crash leaves rows that are wri
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from typing import Final, TypeVar
 
 from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
-from daemon.lake.buffer import Buffer, Refusals
+from daemon.lake.buffer import Buffer, grouped
 from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
@@ -44,7 +44,7 @@ class IngestReport:
 
     parts: parts read; rows: rows that were new or different; skipped: parts with a receipt (of
     actions: symbols without a change); failed: (part or symbol, sentence); notes: sentences on
-    what is not there although nothing failed.
+    what is not there although nothing failed; lacking: symbols asked for without any bars.
     """
 
     parts: int = 0
@@ -53,6 +53,7 @@ class IngestReport:
     failed: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def ingest(
@@ -61,8 +62,11 @@ def ingest(
     request: R,
     progress: Progress | None = None,
     force: bool = False,
+    optional: bool = False,
 ) -> IngestReport:
     """Brings bars or corporate actions in; with force, parts with a receipt are read again.
+
+    optional: nobody named the symbols, so those without data are a note and no failure.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
     in or no room for it, LockedError beside another writer. All else is in `failed`.
@@ -79,6 +83,7 @@ def ingest(
             report = IngestReport(1, rows, unchanged, failed)
         else:
             report = _ingest_bars(lake, source, request, progress, force)
+            report = _told(report, source.name, request, optional)
     return replace(report, seconds=time.monotonic() - began)
 
 
@@ -112,8 +117,9 @@ def _ingest_bars(
         parts=len(todo),
         rows=run.rows,
         skipped=len(parts) - len(todo),
-        failed=(*run.failed, *lacking, *refused),
+        failed=(*run.failed, *refused),
         notes=notes,
+        lacking=lacking,
     )
 
 
@@ -150,7 +156,7 @@ class _Run:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
         changed, refused = self.buffer.flush()
         self.rows += changed
-        self.failed.extend(_grouped(refused))
+        self.failed.extend(grouped(refused))
         unfinished = {key for key, _ in refused}
         for part in self.finished:
             if part.key not in unfinished:
@@ -160,16 +166,6 @@ class _Run:
         self.lake.fault("before_receipts")
         write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
         self.lake.fault("after_receipts")
-
-
-def _grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
-    """One (part, sentence) for each sentence: a broken year would repeat it for every day."""
-    keys: defaultdict[str, list[str]] = defaultdict(list)
-    for key, sentence in dict.fromkeys(refused):
-        keys[sentence].append(key)
-    for sentence, parts in keys.items():
-        waiting = f"; {len(parts)} parts of the source wait for it, to {parts[-1]}"
-        yield parts[0], sentence + (waiting if len(parts) > 1 else "")
 
 
 def _read_ahead(
@@ -219,19 +215,29 @@ def _nameless(symbol: str) -> str:
 
 def _without_data(
     layout: Layout, source: str, request: Request, failed: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """A sentence for each symbol asked for that the lake does not have now.
+) -> tuple[str, ...]:
+    """The symbols asked for that the lake does not have now.
 
     MissingError where that is all of them, or where no symbol at all came of an open request.
     """
     held = set(layout.symbols(request.kind))
-    lacking = [symbol for symbol in request.symbols if symbol not in held]
+    lacking = tuple(symbol for symbol in request.symbols if symbol not in held)
     if not failed and (len(lacking) == len(request.symbols) if request.symbols else not held):
         raise MissingError(_nothing(source, request))
-    return [
-        (symbol, f"{symbol}: source {source} has no {request.kind} bars of it; check its name")
-        for symbol in lacking
-    ]
+    return lacking
+
+
+def _told(report: IngestReport, source: str, request: Request, optional: bool) -> IngestReport:
+    """The report with its lacking symbols as a note, or each as a failure."""
+    if not report.lacking:
+        return report
+    nothing = f"source {source} has no {request.kind} bars of"
+    if optional:
+        names = ", ".join(report.lacking)
+        note = f"{nothing} {names}; nobody asked for them by name"
+        return replace(report, notes=(*report.notes, note))
+    lacking = ((name, f"{name}: {nothing} it; check its name") for name in report.lacking)
+    return replace(report, failed=(*report.failed, *lacking))
 
 
 def _nothing(source: str, request: Request) -> str:

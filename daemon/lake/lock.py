@@ -1,4 +1,7 @@
-"""One writer at a time: an ingestion or a repair holds the lock of the lake's folder."""
+"""The folder of a lake: that it can be one, and that one process at a time writes to it.
+
+An ingestion or a repair holds its lock; reading needs none.
+"""
 
 from __future__ import annotations
 

@@ -22,12 +22,18 @@ async def ingest_from(
     request: BarRequest,
     force: bool,
     progress: Callable[[int, int, str], None] | None,
+    optional: bool = False,
 ) -> IngestReport:
-    """Brings what the source has into the lake. The caller holds the state lock."""
+    """Brings what the source has into the lake. The caller holds the state lock.
+
+    optional: nobody named the symbols, so those without data are a note and no failure.
+    """
     async with runtime(loaded) as started:
         found = _named(started.registry.sources, source, request.kind)
         lake = started.bench.lake
-        return await asyncio.to_thread(ingest, lake, found, request, progress, force=force)
+        return await asyncio.to_thread(
+            ingest, lake, found, request, progress, force=force, optional=optional
+        )
 
 
 def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:

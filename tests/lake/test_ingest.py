@@ -173,6 +173,20 @@ def test_a_symbol_the_source_does_not_have_is_named(lake: Lake) -> None:
     assert "has no minute bars of it" in report.failed[0][1]
 
 
+def test_symbols_that_were_not_chosen_by_name_are_a_note(lake: Lake) -> None:
+    report = ingest(lake, source(), BarRequest("minute", ("A", "YYY", "ZZZ")), optional=True)
+
+    assert report.failed == ()
+    (note,) = [one for one in report.notes if "minute" in one]
+    assert note == "source fake has no minute bars of YYY, ZZZ; nobody asked for them by name"
+    assert report.lacking == ("YYY", "ZZZ")
+
+
+def test_none_of_the_optional_symbols_is_an_error_still(lake: Lake) -> None:
+    with pytest.raises(MissingError, match="source fake has no minute bars of YYY, ZZZ between"):
+        ingest(lake, source(), BarRequest("minute", ("YYY", "ZZZ")), optional=True)
+
+
 @pytest.mark.parametrize(
     "request_", [BarRequest("minute", ("ZZZ",)), BarRequest("minute", (), WEDNESDAY)]
 )
