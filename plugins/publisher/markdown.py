@@ -12,6 +12,7 @@ from daemon.domain.briefing.text import (
     origin_words,
     params_words,
     ran_words,
+    tally_groups,
 )
 from daemon.domain.briefing.wording import percent, ratio
 
@@ -33,8 +34,10 @@ def as_markdown(briefing: Briefing) -> str:
         *(_strategy(place, strategy) for place, strategy in enumerate(shown, start=1)),
         _section("What was learnt", briefing.learnt),
         _operators(briefing),
-        _tallies("What failed, and why", briefing.refusals),
-        _tallies("Children that were refused", briefing.lessons),
+        *(
+            _tallies(f"{title}: {count}", tallies)
+            for title, count, tallies in tally_groups(briefing)
+        ),
         _section("Data health", (*briefing.market.facts, *briefing.market.warnings)),
         _recipe(briefing),
     ]
@@ -105,7 +108,7 @@ def _tallies(title: str, tallies: Sequence[Tally]) -> str:
 def _recipe(briefing: Briefing) -> str:
     recipe = briefing.recipe
     rows = [
-        ("Command", f"`{recipe.command}`"),
+        ("Command, in a fresh state", f"`{recipe.command}`"),
         ("Settings", f"`{recipe.settings_hash}`"),
         *(("Market", f"`{found}`") for found in recipe.market_hashes),
         ("Friction", _safe(recipe.friction)),

@@ -9,7 +9,7 @@ from typing import Final
 
 from daemon.domain.briefing.charts import Mark, distribution
 from daemon.domain.briefing.document import Briefing, Clock, Tally, content_hash
-from daemon.domain.briefing.text import ran_words
+from daemon.domain.briefing.text import ran_words, tally_groups
 from daemon.domain.briefing.wording import counted, day_text, percent, ratio
 from plugins.publisher.card import card
 from plugins.publisher.markup import figures, items, keys, table
@@ -161,14 +161,13 @@ def _failures(briefing: Briefing) -> str:
     if not briefing.refusals and not briefing.lessons:
         return ""
     parts = ["<h2>What failed, and why</h2>", f"<p>{escape(ran_words(briefing))}</p>"]
-    parts.append(_tallies("Trials without a fitness", briefing.refusals))
-    parts.append(_tallies("Children refused before a trial", briefing.lessons))
+    parts += [
+        _tallies(f"{title}: {count}", tallies) for title, count, tallies in tally_groups(briefing)
+    ]
     return "\n".join(parts)
 
 
 def _tallies(title: str, tallies: Sequence[Tally]) -> str:
-    if not tallies:
-        return ""
     most = max(tally.count for tally in tallies)
     rows = [
         (
@@ -198,7 +197,7 @@ def _market(briefing: Briefing) -> str:
 def _recipe(briefing: Briefing) -> str:
     recipe = briefing.recipe
     rows = [
-        ("Command", f"<code>{escape(recipe.command)}</code>"),
+        ("Command, in a fresh state", f"<code>{escape(recipe.command)}</code>"),
         ("Settings", f"<code>{escape(recipe.settings_hash)}</code>"),
         *(("Market", f"<code>{escape(found)}</code>") for found in recipe.market_hashes),
         ("Friction", escape(recipe.friction)),

@@ -6,7 +6,6 @@ misses become strategies, 3 `learnt` says what the night taught, 4 the rest is c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +18,6 @@ from daemon.domain.briefing.document import (
     Ran,
     Recipe,
     Strategy,
-    Tally,
 )
 from daemon.domain.briefing.learnt import learnt_sentences, operator_scores
 from daemon.domain.briefing.luck import (
@@ -30,8 +28,9 @@ from daemon.domain.briefing.luck import (
     luck_of,
 )
 from daemon.domain.briefing.market import market_state, simulation_words
-from daemon.domain.briefing.names import lesson_name, refusal_name
+from daemon.domain.briefing.names import refusal_name
 from daemon.domain.briefing.strategy import benchmark_of, strategy_of, weak_blocks
+from daemon.domain.briefing.tallies import lesson_tallies, trial_tallies
 from daemon.domain.briefing.wording import (
     capitalised,
     counted,
@@ -131,8 +130,8 @@ def compose(records: NightRecords, top: int) -> Briefing:
         operators=operators,
         top=tuple(chosen),
         near_misses=tuple(misses),
-        refusals=_refusals(own),
-        lessons=_lessons(records.lessons),
+        refusals=trial_tallies(own),
+        lessons=lesson_tallies(records.lessons),
         market=market_state(longest, own, records.health),
         recipe=_recipe(records.night, own),
         clock=Clock(records.night.started, max((t.at for t in own if t.at), default=None)),
@@ -274,32 +273,6 @@ def _sharpes(own: Sequence[Trial]) -> tuple[float, ...]:
     priced = (t.evaluation for t in own if t.evaluation)
     found = (e.metrics.sharpe for e in priced if is_finite(e) and not is_suspect(e))
     return tuple(round(sharpe, 4) for sharpe in found if sharpe is not None)
-
-
-def _refusals(own: Sequence[Trial]) -> tuple[Tally, ...]:
-    """Trials that count but have no fitness, and trials that broke, most frequent first."""
-    codes: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for trial in own:
-        if trial.evaluation is None:
-            codes["failed"] += 1
-            examples.setdefault("failed", plain(trial.failure, 160))
-        elif trial.evaluation.selection is None:
-            codes[trial.evaluation.fitness_refusal or "blocks"] += 1
-    names = {"failed": "could not be run", "blocks": "had too few blocks that could be judged"}
-    return tuple(
-        Tally(code, names.get(code) or refusal_name(code), count, examples.get(code, ""))
-        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def _lessons(lessons: Sequence[Lesson]) -> tuple[Tally, ...]:
-    codes = Counter(lesson.code for lesson in lessons)
-    examples = {lesson.code: plain(lesson.message, 160) for lesson in reversed(lessons)}
-    return tuple(
-        Tally(code, lesson_name(code), count, examples[code])
-        for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
-    )
 
 
 def _recipe(night: Night, own: Sequence[Trial]) -> Recipe:

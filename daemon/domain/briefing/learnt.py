@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from daemon.domain.briefing.strategy import fee_share
 from daemon.domain.briefing.wording import counted, percent, ratio
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import Genome, Trial
+
+_ENOUGH: Final = 5
+"""Children from which on their share of success is worth naming."""
 
 
 def operator_scores(
@@ -63,13 +67,14 @@ def _operator_sentence(operators: Sequence[OperatorScore]) -> str:
     working = [score for score in operators if score.improved]
     if not working:
         return "No change to a parent made it better." if operators else ""
-    best = max(working, key=lambda s: (s.improved / s.comparable, s.improved))
+    sure = [score for score in working if score.comparable >= _ENOUGH]
+    best = max(sure, key=lambda s: (s.improved / s.comparable, s.improved), default=None)
     most = working[0]
     first = (
         f"The change that helped most often was “{most.name}”: {most.improved} of "
         f"{counted(most.comparable, 'child', 'children')} beat the better parent"
     )
-    if best.name == most.name:
+    if best is None or best.name == most.name:
         return f"{first}."
     return f"{first}; the surest was “{best.name}” ({best.improved} of {best.comparable})."
 

@@ -1,35 +1,70 @@
-"""The briefing as plain text for a terminal: at most sixty lines, with block-character curves."""
+"""The briefing as plain text for a terminal: sixty lines, with block-character curves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import log
 from textwrap import wrap
 from typing import Final
 
 from daemon.domain.briefing.document import Briefing, Strategy, Tally
 from daemon.domain.briefing.scales import sparkline
+from daemon.domain.briefing.tallies import FAILED
 from daemon.domain.briefing.wording import counted, dollars, listed, number, percent, plain, ratio
 
 LINES: Final = 60
-_SENTENCES: Final = 3
-_TALLIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many of each the text shows."""
+
+    decisions: int
+    strategies: int
+    sentences: int
+    reasons: int
+    facts: int
+
+
+_ROOMS: Final = (
+    _Room(9, 20, 4, 3, 5),
+    _Room(9, 5, 3, 3, 4),
+    _Room(5, 5, 2, 2, 3),
+    _Room(3, 3, 2, 1, 2),
+    _Room(2, 3, 1, 0, 1),
+    _Room(1, 1, 1, 0, 1),
+    _Room(1, 1, 0, 0, 0),
+)
+"""From the roomiest to the barest; sections are shortened, paragraphs never cut."""
 
 
 def as_text(briefing: Briefing, width: int = 88) -> str:
-    """The document in `width` columns, ordinary spaces only."""
-    lines = [
-        *_masthead(briefing, width),
-        *_paragraphs(briefing.summary, width),
-        "",
-        *_section("Needs you", briefing.decisions or ("Nothing needs your decision.",), width),
-        *_strategies(briefing, width),
-        *_section("Learnt", briefing.learnt[:_SENTENCES], width),
-        *_section("Refused", _tallies(briefing), width),
-        *_section("Data", (*briefing.market.facts[:2], *briefing.market.warnings[:3]), width),
-        f"Again: {briefing.recipe.command}",
-    ]
-    return "\n".join(lines[:LINES]).replace("\u00a0", " ")
+    """The document in `width` columns, ordinary spaces only; longer where it is very narrow."""
+    for room in _ROOMS:
+        lines = _lines(briefing, width, room)
+        if len(lines) <= LINES:
+            break
+    return "\n".join(lines).replace("\u00a0", " ")
+
+
+def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]], ...]:
+    """What failed in three groups: a title, how many in words, and the reasons.
+
+    Children without a trial, trials without a judgement, trials that broke.
+    """
+    judged = tuple(t for t in briefing.refusals if t.code != FAILED)
+    broken = tuple(t for t in briefing.refusals if t.code == FAILED)
+    groups = (
+        ("Refused before they cost anything", ("child", "children"), tuple(briefing.lessons)),
+        ("Priced, but could not be judged", ("trial", "trials"), judged),
+        ("Never priced", ("trial", "trials"), broken),
+    )
+    return tuple(
+        (title, counted(sum(t.count for t in tallies), *noun), tallies)
+        for title, noun, tallies in groups
+        if tallies
+    )
 
 
 def ran_words(briefing: Briefing) -> str:
@@ -96,14 +131,63 @@ def _section(name: str, sentences: Sequence[str], width: int) -> list[str]:
     return [*lines, ""]
 
 
-def _strategies(briefing: Briefing, width: int) -> list[str]:
+def _lines(briefing: Briefing, width: int, room: _Room) -> list[str]:
+    data = (*briefing.market.warnings, *briefing.market.facts)
+    decisions = briefing.decisions or ("Nothing needs your decision.",)
+    return [
+        *_masthead(briefing, width),
+        *_paragraphs(briefing.summary, width),
+        "",
+        *_section("Needs you", _some(decisions, room.decisions), width),
+        *_strategies(briefing, width, room.strategies),
+        *_section("Learnt", briefing.learnt[: room.sentences], width),
+        *_failures(briefing, width, room.reasons),
+        *_section("Data", data[: room.facts], width),
+        *_again(briefing, width),
+    ]
+
+
+def _some(sentences: Sequence[str], most: int) -> tuple[str, ...]:
+    left = len(sentences) - most
+    return (*sentences[:most], f"and {left:,} more") if left > 0 else tuple(sentences)
+
+
+def _strategies(briefing: Briefing, width: int, most: int) -> list[str]:
     shown = briefing.top or briefing.near_misses
     if not shown:
         return []
     lines = ["Top strategies" if briefing.top else "Closest to passing"]
-    for place, strategy in enumerate(shown, start=1):
+    for place, strategy in enumerate(shown[:most], start=1):
         lines += _strategy(place, strategy, width)
+    if len(shown) > most:
+        lines.append(f"  and {len(shown) - most:,} more")
     return [*lines, ""]
+
+
+def _failures(briefing: Briefing, width: int, most: int) -> list[str]:
+    lines = []
+    for title, count, tallies in tally_groups(briefing):
+        lines += _section(f"{title}: {count}", _reasons(tallies, most), width)[:-1]
+        if most == 0:
+            lines.append(f"{title}: {count}")
+    return [*lines, ""] if lines else []
+
+
+def _reasons(tallies: Sequence[Tally], most: int) -> tuple[str, ...]:
+    shown = tuple(f"{tally.count:,} × {tally.name}" for tally in tallies[:most])
+    left = tallies[most:]
+    if not left or not most:
+        return shown
+    rest, kinds = sum(t.count for t in left), len(left)
+    others = "1 other" if rest == 1 else f"{rest:,} others"
+    return (*shown, f"and {others}, for {kinds:,} other reason{'s' if kinds > 1 else ''}")
+
+
+def _again(briefing: Briefing, width: int) -> list[str]:
+    """How to compute the night again; the command stays whole, so that it can be copied."""
+    opening, command = "Again, in a fresh state:", briefing.recipe.command
+    together = f"{opening} {command}"
+    return [together] if len(together) <= width else [opening, f"  {command}"]
 
 
 def _strategy(place: int, strategy: Strategy, width: int) -> list[str]:
@@ -118,8 +202,3 @@ def _strategy(place: int, strategy: Strategy, width: int) -> list[str]:
         f"    {figures}"[:width],
         f"    {curve_words(strategy, min(width - 4, 60))}",
     ]
-
-
-def _tallies(briefing: Briefing) -> tuple[str, ...]:
-    found: list[Tally] = sorted([*briefing.refusals, *briefing.lessons], key=lambda t: -t.count)
-    return tuple(f"{tally.count:,} × {tally.name}" for tally in found[:_TALLIES])

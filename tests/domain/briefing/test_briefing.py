@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,10 +8,17 @@ import numpy as np
 import pytest
 
 from daemon.domain.briefing.compose import compose
-from daemon.domain.briefing.document import Briefing, as_json, content_hash, from_json
+from daemon.domain.briefing.document import (
+    Briefing,
+    OperatorScore,
+    as_json,
+    content_hash,
+    from_json,
+)
+from daemon.domain.briefing.learnt import learnt_sentences
 from daemon.domain.briefing.luck import luck_of, past_trial
 from daemon.domain.briefing.strategy import benchmark_of, fee_share
-from daemon.domain.briefing.text import LINES, as_text
+from daemon.domain.briefing.text import LINES, as_text, tally_groups
 from daemon.domain.evolution.records import Origin, Trial
 from daemon.domain.stats.sharpe import best_by_luck, luck_bound
 from tests.domain.briefing.night_records import STARTED, metrics_of, night_records, with_trials
@@ -371,6 +379,69 @@ def test_the_terminal_text_fits_and_keeps_to_its_width(accepted: int, width: int
     assert max(map(len, text.splitlines())) <= width
     assert "S I M U L A T E D" in text
     assert "\u00a0" not in text
+
+
+@pytest.mark.parametrize("width", [60, 88, 120])
+def test_a_crowded_night_is_shortened_between_paragraphs_and_never_inside_one(width: int) -> None:
+    long = "an edge is planted that nobody should believe, and every price was made up; " * 8
+    records = night_records(trials=90, accepted=9, simulation=long, warnings=["gap. " * 30] * 9)
+    document = compose(records, 5)
+    crowded = replace(document, decisions=("X is quarantined; look at its code, please. " * 3,) * 9)
+
+    text = as_text(crowded, width)
+
+    lines = text.splitlines()
+    spoken = " ".join(text.split())
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= width
+    assert spoken.endswith(f"Again, in a fresh state: {document.recipe.command}")
+    assert " ".join(document.luck.verdict.split()) in spoken
+    whole = [s.strip() for s in (*document.learnt, *crowded.decisions)]
+    for sentence in {" ".join(s.split()) for s in whole}:
+        opening = " ".join(sentence.split()[:6])
+        assert sentence in spoken or opening not in spoken
+
+
+def test_what_is_left_out_of_the_text_is_counted() -> None:
+    document = briefing(trials=90, accepted=5)
+    room = as_text(document, 120)
+    tally = document.lessons[0]
+    others = tuple(replace(tally, code=f"c{k}", name=f"reason {k}", count=9 - k) for k in range(9))
+
+    text = as_text(replace(document, lessons=others), 120)
+
+    assert "and 1 more" not in room
+    assert "Refused before they cost anything: 45 children" in text
+    shown = [int(found) for found in re.findall(r"· (\d+) × reason", text)]
+    rest = re.search(r"and (\d+) others, for (\d+) other reasons", text)
+    assert rest is not None
+    assert sum(shown) + int(rest[1]) == 45
+    assert len(shown) + int(rest[2]) == 9
+
+
+def test_refused_children_and_priced_trials_are_counted_apart() -> None:
+    document = briefing(trials=90)
+    ran = document.ran
+    text = as_text(document, 120)
+
+    sums = [sum(t.count for t in tallies) for _, _, tallies in tally_groups(document)]
+
+    assert sums == [ran.refused, ran.without_fitness, ran.failed]
+    assert f"Refused before they cost anything: {ran.refused} children" in text
+    assert f"Priced, but could not be judged: {ran.without_fitness} trials" in text
+    assert f"Never priced: {ran.failed} trials" in text
+
+
+def test_the_surest_change_needs_five_children() -> None:
+    def learnt(comparable: int) -> str:
+        often = OperatorScore("a parameter moved", 40, 40, 20, 0.5)
+        seldom = OperatorScore("a condition removed", 9, comparable, comparable - 1, 0.5)
+        luck = luck_of(night_records().ledger)
+        return " ".join(learnt_sentences(luck, [often, seldom], None, []))
+
+    assert "surest" not in learnt(4)
+    assert "the surest was “a condition removed” (4 of 5)" in learnt(5)
+    assert "helped most often was “a parameter moved”" in learnt(4)
 
 
 def test_text_of_strangers_cannot_colour_the_terminal() -> None:
