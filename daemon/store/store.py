@@ -127,7 +127,7 @@ class SqlStore:
             return jobs.counts(session)
 
     def open_night(self, night: Night) -> Night:
-        """The unfinished night that was asked for the same, else this one; its settings are kept."""
+        """The unfinished night that was asked for the same, else this one; keeps its settings."""
         with self.database.writing() as session:
             return nights.open_night(session, night)
 

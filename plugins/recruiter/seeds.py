@@ -22,10 +22,18 @@ class Seed:
     source: str
 
 
-def read_seeds(folder: Path, benchmarks: Collection[str]) -> list[Seed]:
-    """Every seed of a folder but the benchmarks, by name. MissingError where there is none.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A seed without a text that could be asked for: its name, and why."""
 
-    Bytes that are not UTF-8 stand in the text as U+FFFD, so that the gate refuses that seed alone.
+    name: str
+    error: str
+
+
+def read_seeds(folder: Path, benchmarks: Collection[str]) -> tuple[list[Seed], list[Unreadable]]:
+    """Every seed of a folder but the benchmarks, by name, and those that are no text.
+
+    MissingError where there is none.
     """
     files = sorted(f for f in folder.glob("*.py") if f.stem not in benchmarks)
     if not files:
@@ -33,7 +41,20 @@ def read_seeds(folder: Path, benchmarks: Collection[str]) -> list[Seed]:
             f"no seed genome in {folder}; expected *.py files there, "
             "`nightshift init` writes those that are shipped"
         )
-    return [Seed(f.stem, f.read_text(encoding="utf-8", errors="replace")) for f in files]
+    read = [_read(file) for file in files]
+    seeds = [seed for seed in read if isinstance(seed, Seed)]
+    return seeds, [seed for seed in read if isinstance(seed, Unreadable)]
+
+
+def _read(file: Path) -> Seed | Unreadable:
+    try:
+        if not file.is_file():
+            return Unreadable(file.stem, f"{file.name} is no file; expected the text of a genome")
+        return Seed(file.stem, file.read_bytes().decode("utf-8").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        return Unreadable(file.stem, f"the text is not UTF-8: {error}; save {file.name} as UTF-8")
+    except OSError as error:
+        return Unreadable(file.stem, f"{file.name} cannot be read: {error.strerror}")
 
 
 class SeedSwarm:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from daemon.domain.evolution.records import (
     Effects,
@@ -29,7 +28,7 @@ from daemon.plugin.host import Host, Store
 from daemon.plugin.roles import Every, ShiftReport, Swarm, Turn
 from daemon.plugin.threads import in_thread
 from plugins.recruiter.requests import Generation, child_requests, generation_rng, seed_requests
-from plugins.recruiter.seeds import Seed, read_seeds
+from plugins.recruiter.seeds import Seed, Unreadable, read_seeds
 from plugins.recruiter.settings import RecruiterSettings
 
 NAME = "recruiter"
@@ -49,6 +48,7 @@ class RecruiterShift:
         self._seed_folder = host.seed_folder
         self._settings = host.settings(RecruiterSettings)
         self.trigger = Every(self._settings.interval_s)
+        self._noted: set[Unreadable] = set()
 
     async def run(self, turn: Turn) -> ShiftReport:
         """Asks once, or not at all where the pool is full or the night's trials are spent."""
@@ -73,14 +73,22 @@ class RecruiterShift:
 
     def _plan(self, night: Night, swarm: Swarm, count: int) -> list[Mutation]:
         number = self._store.last_generation(night.id) + 1
-        if number == 0 and self._settings.seeds:
-            unknown = unknown_seeds(self._store, self._seed_folder, self._settings.benchmarks)
-            if unknown:
-                return seed_requests(night, number, unknown)
+        if number == 0 and self._settings.seeds and (unknown := self._unknown_seeds()):
+            return seed_requests(night, number, unknown)
         parents = self._parents(night, number)
         operators = self._settings.operators or tuple(swarm.operators)
         generation = Generation(night, number, swarm.name, operators)
         return child_requests(generation, parents, count) if parents else []
+
+    def _unknown_seeds(self) -> list[Seed]:
+        """Seeds whose text was never stored or refused; one that is no text is only noted."""
+        seeds, unreadable = read_seeds(self._seed_folder, self._settings.benchmarks)
+        new = [seed for seed in unreadable if seed not in self._noted]
+        if new:
+            events = (Event("seed_unreadable", seed.name, {"error": seed.error}) for seed in new)
+            self._store.commit(Effects(events=tuple(events)))
+            self._noted.update(new)
+        return [seed for seed in seeds if not _known(self._store, seed.source)]
 
     def _parents(self, night: Night, generation: int) -> Sequence[Genome]:
         """Elites of the night's settings; before there are any, the oldest genomes stored."""
@@ -125,11 +133,6 @@ def deficit(waiting: int, target: int, trials_left: int) -> int:
     if trials_left <= 0:
         return 0
     return max(0, min(target - waiting, 2 * trials_left + 8))
-
-
-def unknown_seeds(store: Store, folder: Path, benchmarks: tuple[str, ...]) -> list[Seed]:
-    """Seeds whose canonical text was never stored or refused; an unreadable one counts as such."""
-    return [seed for seed in read_seeds(folder, benchmarks) if not _known(store, seed.source)]
 
 
 def requested(mutations: Sequence[Mutation]) -> Effects:

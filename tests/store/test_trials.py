@@ -22,7 +22,7 @@ from daemon.domain.evolution.records import (
 )
 from daemon.domain.stats.metrics import Metrics
 from daemon.errors import BadDataError
-from daemon.store import tables
+from daemon.store import tables, trials
 from daemon.store.store import SqlStore
 from daemon.store.trials import params_hash
 from tests.store.samples import NIGHT, NOON, digest, evaluation, genome, metrics, trial
@@ -224,6 +224,16 @@ def test_nights_of_other_settings_hold_no_cell(store: SqlStore) -> None:
     assert [elite.genome.name for elite in store.elites(SETTINGS)] == ["b"]
     assert [elite.genome.name for elite in store.elites("friction none")] == ["a"]
     assert store.elites("never run") == ()
+
+
+def test_elites_are_found_by_their_index_however_long_the_ledger(store: SqlStore) -> None:
+    with store.database.reading() as session:
+        asked = text(f"EXPLAIN QUERY PLAN {trials._ELITES.text}")
+        steps = [row[3] for row in session.execute(asked, {"settings": SETTINGS})]
+
+    of_trials = [step for step in steps if "trial" in step]
+    assert len(of_trials) == 3
+    assert all("trial_elite (settings_hash=?" in step for step in of_trials)
 
 
 def test_the_best_of_a_night_are_its_own_however_good_others_were(store: SqlStore) -> None:

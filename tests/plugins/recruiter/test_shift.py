@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,15 +77,62 @@ def test_a_seed_that_is_known_is_not_asked_for_again(tmp_path: Path) -> None:
     assert [m.name for m in store.requests.values()] == ["new"]
 
 
-def test_a_seed_that_is_not_utf8_is_asked_for_so_that_the_gate_can_refuse_it(
+def test_a_seed_that_cannot_be_read_as_text_is_noted_once_and_never_adopted(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "broken.py").write_bytes(b'"""Idea."""\n\xff\xfe\n')
+    write_seeds(tmp_path, "good")
+    latin = trend(11).replace("Buy", "K\u00e4ufe").encode("latin-1")
+    (tmp_path / "broken.py").write_bytes(latin)
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.py")
+    store = FakeStore()
+    shift = recruiter(tmp_path, store)
+
+    run(shift)
+    run(shift)
+
+    assert [m.name for m in store.requests.values()] == ["good"]
+    noted = [event for event in store.events if event.kind == "seed_unreadable"]
+    assert [event.subject for event in noted] == ["broken", "folder", "gone", "pipe"]
+    assert "the text is not UTF-8" in noted[0].detail["error"]
+    assert all("is no file" in event.detail["error"] for event in noted[1:])
+
+
+def test_unreadable_seeds_are_noted_once_though_there_is_nothing_to_ask_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "broken.py").write_bytes(b"\xff")
+    store = FakeStore()
+    shift = recruiter(tmp_path, store)
+
+    assert run(shift).idle
+    assert run(shift).idle
+
+    assert [event.subject for event in store.events] == ["broken"]
+
+
+@pytest.mark.parametrize("content", ["x = 1\r\n", "x" * 30_000, "\0", ""])
+def test_a_seed_that_the_gate_will_refuse_is_asked_for_all_the_same(
+    tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "odd.py").write_bytes(content.encode())
     store = FakeStore()
 
     run(recruiter(tmp_path, store))
 
-    assert "�" in next(iter(store.requests.values())).sources[0]
+    assert [m.name for m in store.requests.values()] == ["odd"]
+
+
+def test_elites_of_other_settings_breed_nothing(tmp_path: Path) -> None:
+    store = bred()
+    oldest, *others = store.by_hash
+    store.ledger[0] = replace(store.ledger[0], settings_hash="friction none")
+
+    run(recruiter(tmp_path, store, seeds=False))
+
+    assert {m.parents[0] for m in store.requests.values()} == set(others)
+    assert oldest not in others
 
 
 def test_the_next_generation_has_elites_as_parents(tmp_path: Path) -> None:
