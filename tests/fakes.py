@@ -30,7 +30,7 @@ from daemon.domain.evolution.records import (
 )
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Floats, Market
-from daemon.errors import FencedError, GenomeRefused, MissingError, UsageError
+from daemon.errors import FencedError, GenomeRefused, MissingError, Reason, UsageError
 from daemon.plugin.host import Host, Probe
 from daemon.plugin.roles import Answer, EvaluationTask, Executor, Swarm, Turn
 
@@ -271,6 +271,11 @@ class FakeSandbox:
 
     async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
         raise NotImplementedError("no test needs positions of the fake")
+
+    async def prove(
+        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+    ) -> tuple[Reason, ...]:
+        raise NotImplementedError("no test needs a proof of the fake")
 
 
 @dataclass

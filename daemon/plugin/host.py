@@ -29,6 +29,7 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.domain.market.bars import Floats, Market
+from daemon.errors import Reason
 from daemon.log import Secret
 from daemon.plugin.roles import Executor, Swarm
 
@@ -109,6 +110,11 @@ class Sandbox(Protocol):
 
     async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
         """float64 (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
+
+    async def prove(
+        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+    ) -> tuple[Reason, ...]:
+        """Why these positions look ahead on this market, () where cutting it short changes none."""
 
 
 def _no_rendering(briefing: Briefing, audience: str) -> str | None:

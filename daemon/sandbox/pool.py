@@ -24,7 +24,7 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
-from daemon.sandbox import confine
+from daemon.sandbox import confine, proof
 from daemon.sandbox.answers import Outcome, perform
 from daemon.sandbox.memory import MarketShelf, Shared
 from daemon.sandbox.probe import Probing
@@ -102,12 +102,29 @@ class Pool:
         (answer,) = await self.run(task)
         return _positions(answer)
 
-    async def run(self, task: Task) -> tuple[Answer, ...]:
-        """One answer for each run, all from one child."""
-        job = task.job(self.limits, self._ungated)
+    async def prove(
+        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+    ) -> tuple[Reason, ...]:
+        """Why checked positions on this very market look ahead, () where nothing shows it.
+
+        The genome runs again on the market cut short in several places; see `proof`.
+        """
+        kind = self._kind(source)
+        cuts = await asyncio.to_thread(proof.cuts_of, market, positions)
+        for runs in proof.batches(market, cuts):
+            answers = await self.run(Task(source, (market,), runs, (params,), kind), len(runs))
+            reason = await asyncio.to_thread(proof.first_reason, positions, runs, answers)
+            if reason is not None:
+                return (reason,)
+        return ()
+
+    async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
+        """One answer for each run, all from one child that has `patience` times the time."""
+        limits = self.limits.times(patience)
+        job = task.job(limits, self._ungated)
 
         def work(slot: Slot) -> Outcome:
-            return perform(slot, job, self._shared(task), task.kind, self.limits.wall_s)
+            return perform(slot, job, self._shared(task), task.kind, limits.wall_s)
 
         outcome = await self._tried(work)
         return outcome.answers or (_KILLED,) * len(task.runs)

@@ -27,6 +27,7 @@ from daemon.domain.market.bars import Floats, Market
 from daemon.domain.market.probe import PROBE_VERSION, probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.memory import Shared, shared_market
+from daemon.sandbox.proof import INCONCLUSIVE
 from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
@@ -35,7 +36,6 @@ _FUTURES: Final = 9
 _TRUNCATIONS: Final = 6
 _TARGETED: Final = 6
 _PARITY: Final = 4
-_INCONCLUSIVE: Final = ("raised", "contract")
 _NONDETERMINISTIC: Final = Reason(
     "nondeterministic", 0, "the same bars gave other positions when it ran again"
 )
@@ -198,7 +198,7 @@ def _reason(whole: Floats, question: _Question, answer: Answer) -> Reason | None
     run = question.run
     if isinstance(answer, Reason):
         shortened = question.kind in ("truncation", "parity")
-        return None if shortened and answer.code in _INCONCLUSIVE else answer
+        return None if shortened and answer.code in INCONCLUSIVE else answer
     if question.kind == "whole":
         return None if causality.same_bits(whole, answer) else _NONDETERMINISTIC
     bar = causality.first_difference(whole[run.start + run.first : run.start + run.last], answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from daemon.domain.genome.contract import Kind
@@ -27,6 +27,10 @@ class Limits:
     cpu_s: float = 10.0
     wall_s: float = 20.0
     memory_bytes: int = 1 << 30
+
+    def times(self, runs: int) -> Limits:
+        """The limits of a child that does so many whole runs."""
+        return replace(self, cpu_s=self.cpu_s * runs, wall_s=self.wall_s * runs)
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -56,6 +56,19 @@ def change_cuts(positions: Floats, count: int) -> tuple[int, ...]:
     return tuple(int(bar) + 1 for bar in changes[chosen])
 
 
+def lucky_cuts(positions: Floats, close: Floats, count: int) -> tuple[int, ...]:
+    """Cuts one bar after the changes that gained most on the next bar, in order of bars.
+
+    A genome that peeks now and then gains there. positions, close: float64 (T, N), raw prices.
+    """
+    changes = positions[1:-1] - positions[:-2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ahead = close[2:] / close[1:-1] - 1.0
+    gains = np.nansum(changes * np.where(np.isfinite(ahead), ahead, 0.0), axis=1)
+    best = np.argsort(-gains, kind="stable")[:count]
+    return tuple(int(bar) + 2 for bar in np.sort(best[gains[best] > 0.0]))
+
+
 def parity_ends(market: Market, warmup: int, count: int) -> tuple[int, ...]:
     """Ends (excluded) of `warmup` bars that are compared with the full history, () if too short.
 

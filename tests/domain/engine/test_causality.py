@@ -166,3 +166,12 @@ def test_behaviour_is_positions_and_what_is_done_with_them() -> None:
         causality.behaviour(positions, replace(manifest, exits=Exits(max_bars=3)), 1),
     ]
     assert len({name, *others}) == 7
+
+
+def test_lucky_cuts_lie_one_bar_after_the_changes_that_gained_most() -> None:
+    close = np.array([100.0, 100, 100, 110, 110, 121, 121, 60, 60, 60])[:, None]
+    positions = np.array([0.0, 0, 1, 0, 1, 0, -1, -1, 0, 0])[:, None]
+
+    assert causality.lucky_cuts(positions, close, 2) == (3, 7)
+    assert causality.lucky_cuts(positions, close, 9) == (3, 5, 7)
+    assert causality.lucky_cuts(np.ones((10, 1)), close, 2) == ()
