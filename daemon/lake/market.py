@@ -11,7 +11,7 @@ import numpy as np
 from daemon.domain.market.align import Events, Rows, Series, align
 from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable, minutes_of
-from daemon.errors import MissingError, UsageError
+from daemon.errors import MissingError, NoBarsError, UsageError
 from daemon.lake.layout import ACTION_KINDS, Layout, kind_named
 from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.reader import BAR_COLUMNS, day_number, read_columns
@@ -76,16 +76,16 @@ def settled(query: Query, chosen: Plan, sessions: SessionTable) -> Query:
 
 
 def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) -> Market:
-    """The aligned market. MissingError where none of the symbols has a bar in the range."""
+    """The aligned market. NoBarsError where none of the symbols has a bar in the range."""
     if not chosen.bars:
-        raise MissingError(_nothing(query))
+        raise NoBarsError(_nothing(query))
     table = _extent(query, chosen.bars, sessions)
     series = [_series(layout, query, one) for one in chosen.bars]
     as_of = None if query.as_of is None else _nanoseconds(query.as_of)
     try:
         market = align(series, table, query.timeframe, as_of, _simulated(chosen.bars))
     except MissingError as error:
-        raise MissingError(_nothing(query)) from error
+        raise NoBarsError(_nothing(query)) from error
     return market
 
 
