@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loguru import logger
-
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Elite, Night, Stage
 from daemon.settings import NightTable
-from daemon.supervisor.bootstrap import Runtime, runtime
+from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.night import NightOutcome, Watcher, run_night
 from daemon.supervisor.provenance import settings_document
@@ -35,8 +33,7 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
     The caller holds the state lock.
     """
     async with runtime(loaded) as started:
-        for fault in started.registry.faults:
-            logger.bind(step="plugins").error("{}", fault)
+        report_faults(started)
         await ensure_market(started)
         night = started.store.open_night(planned(started, asked))
         outcome = await run_night(
