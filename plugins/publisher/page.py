@@ -102,7 +102,7 @@ def _figures(briefing: Briefing) -> str:
         ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
         ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
         ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
-        ("Luck alone", ratio(luck.noise), f"1 in 20 times above {ratio(luck.bound)}"),
+        ("Luck alone", ratio(luck.noise), f"1 time in 20 above {ratio(luck.bound)}"),
         (
             "Buy and hold",
             ratio(market.sharpe) if market else "–",
@@ -141,7 +141,7 @@ def _spread(briefing: Briefing) -> str:
         marks.append(Mark(luck, f"luck alone {ratio(luck)}", "axis"))
     if briefing.luck.bound is not None:
         bound = briefing.luck.bound
-        marks.append(Mark(bound, f"luck, 1 in 20 times {ratio(bound)}", "axis"))
+        marks.append(Mark(bound, f"luck, 1 time in 20 {ratio(bound)}", "axis"))
     left_out = ", without suspected leaks" if briefing.ran.quarantined else ""
     best = max(briefing.sharpes)
     marks.append(Mark(best, f"best of the night {ratio(best)}"))

@@ -111,8 +111,8 @@ def _luck_sentence(luck: Luck) -> str:
     span = f"{years:.0f} years" if years >= 2 else counted(luck.sessions, "session")
     return (
         f"Of {luck.trials:,} independent strategies without any skill, the best would by luck "
-        f"alone show a Sharpe ratio of about {ratio(luck.noise)} over {span}, and once in "
-        f"twenty times more than {ratio(luck.bound)}; the highest Sharpe ratio of all trials so "
+        f"alone show a Sharpe ratio of about {ratio(luck.noise)} over {span}, and one "
+        f"time in twenty more than {ratio(luck.bound)}; the highest Sharpe ratio of all trials so "
         f"far, {ratio(luck.best)}, is {_place(luck)}."
     )
 

@@ -14,6 +14,7 @@ from daemon.domain.briefing.names import operator_name, refusal_name
 from daemon.domain.briefing.scales import thinned
 from daemon.domain.briefing.wording import (
     calendar_day,
+    capitalised,
     counted,
     listed,
     month_text,
@@ -28,6 +29,8 @@ from daemon.domain.market.bars import Floats
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR, Metrics
 
 _DIGITS: Final = 6
+_FEW_TRADES: Final = 30
+_SELDOM: Final = 0.15
 
 
 def strategy_of(
@@ -56,7 +59,7 @@ def strategy_of(
         curve=_curve(evaluation),
         blocks=tuple(_block(block, evaluation) for block in evaluation.blocks),
         verdict=verdict,
-        notes=_notes(evaluation),
+        notes=(*_cautions(evaluation, verdict), *_heritage(genome, known), *_notes(evaluation)),
     )
 
 
@@ -91,13 +94,16 @@ def session_day(evaluation: Evaluation, session: int) -> date:
 
 
 def weak_blocks(evaluation: Evaluation) -> str:
-    """The blocks without a positive fitness, in words; "" if there are none."""
+    """The blocks without a positive fitness, in words; "" if there are none.
+
+    Fitness is 0 where the Sharpe ratio of the block is within its own error.
+    """
     weak = [b for b in evaluation.blocks if b.fitness is None or b.fitness <= 0]
     if not weak:
         return ""
     spans = [f"{month_text(_block(b, evaluation).start)}" for b in weak]
     of = counted(len(evaluation.blocks), "block")
-    return f"it earned nothing in {len(weak)} of {of} (from {listed(spans)})"
+    return f"it earned nothing clear of chance in {len(weak)} of {of} (from {listed(spans)})"
 
 
 def _priced(trial: Trial) -> Evaluation:
@@ -139,17 +145,54 @@ def _block(block: Block, evaluation: Evaluation) -> BlockScore:
 
 
 def _character(traits: Descriptors) -> str:
-    held = "less than a session" if traits.holding < 1 else f"{traits.holding:.0f} sessions"
-    if 1 <= traits.holding < 1.5:
-        held = "one session"
+    held = f"about {traits.holding:.0f} sessions"
+    if traits.holding < 1.5:
+        held = "about one session" if traits.holding >= 1 else "less than a session"
     lean = "is mostly long"
     if traits.net < 0.1:
-        lean = "is mostly short" if traits.net < -0.1 else "goes both ways"
+        lean = "is mostly short" if traits.net < -0.1 else "is long and short"
     return (
-        f"Holds a position for about {held}, {lean}, trades {traits.turnover:,.0f} times "
+        f"Holds a position for {held}, {lean}, trades {traits.turnover:,.0f} times "
         f"its equity a year, and moves about {ratio(traits.beta)}\u00a0% when the market moves "
         "1\u00a0%."
     )
+
+
+def _cautions(evaluation: Evaluation, verdict: str) -> list[str]:
+    """What speaks against a strategy, unless the verdict has said it."""
+    metrics, weak = evaluation.metrics, weak_blocks(evaluation)
+    found = []
+    if metrics.trades < _FEW_TRADES:
+        found.append(f"Only {counted(metrics.trades, 'trade')}: little to judge by.")
+    if metrics.exposure < _SELDOM:
+        share = percent(metrics.exposure, 0, signed=False)
+        found.append(f"It was invested in only {share} of the time.")
+    if weak and weak not in verdict:
+        found.append(f"{capitalised(weak)}.")
+    return [*found, *_against_market(metrics, benchmark_of(evaluation.market_returns))]
+
+
+def _against_market(metrics: Metrics, held: Benchmark) -> list[str]:
+    own, other = metrics.cagr, held.cagr
+    poorer = own is not None and other is not None and own < other
+    calmer = held.sharpe is None or (metrics.sharpe or 0.0) > held.sharpe
+    found = []
+    if poorer:
+        gain = f"{percent(own)} against {percent(other)} a year"
+        better = ", at a better Sharpe ratio" if calmer else ""
+        found.append(f"It earned less than the market held ({gain}){better}.")
+    if not calmer:
+        found.append(
+            "Its Sharpe ratio is no better than that of the market held "
+            f"({ratio(metrics.sharpe)} against {ratio(held.sharpe)})."
+        )
+    return found
+
+
+def _heritage(genome: Genome, known: Mapping[str, Genome]) -> list[str]:
+    """Changes add to the idea that a genome inherits, and may have made it false."""
+    older = [parent for h in genome.parents if h in known for parent in known[h].parents]
+    return ["Its sentence was written for an ancestor; read the code."] if older else []
 
 
 def _notes(evaluation: Evaluation) -> tuple[str, ...]:

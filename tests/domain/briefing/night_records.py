@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from daemon.domain.briefing.compose import NightRecords
+from daemon.domain.briefing.compose import NightRecords, compose
+from daemon.domain.briefing.document import Briefing
 from daemon.domain.briefing.luck import past_trial
 from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.evolution.records import Genome, Lesson, Night, Origin, Stage, Trial
@@ -67,6 +68,17 @@ def with_trials(records: NightRecords, trials: Sequence[Trial]) -> NightRecords:
     """The same night with other trials, in the ledger too."""
     past = tuple(found for trial in trials if (found := past_trial(trial)))
     return replace(records, trials=tuple(trials), ledger=past)
+
+
+def briefing(**wanted: Any) -> Briefing:
+    """The document of a night made so."""
+    return compose(night_records(**wanted), 5)
+
+
+def changed(trial: Trial, **values: Any) -> Trial:
+    """A priced trial with another evaluation."""
+    assert trial.evaluation is not None
+    return replace(trial, evaluation=replace(trial.evaluation, **values))
 
 
 def _selection(trial: Trial) -> float | None:

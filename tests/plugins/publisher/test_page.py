@@ -130,11 +130,11 @@ def test_a_real_market_is_not_called_simulated() -> None:
 
 def test_luck_is_shown_with_its_mean_and_its_bound() -> None:
     briefing = document()
-    shown = f"1 in 20 times above {briefing.luck.bound:.2f}"
+    shown = f"1 time in 20 above {briefing.luck.bound:.2f}"
     page, text = as_page(briefing), as_markdown(briefing)
 
     assert f"<dd>{briefing.luck.noise:.2f}<small>{shown}</small>" in page
-    assert f"luck, 1 in 20 times {briefing.luck.bound:.2f}" in page
+    assert f"luck, 1 time in 20 {briefing.luck.bound:.2f}" in page
     assert f"{briefing.luck.bound:.2f}" in text
 
 

@@ -1,0 +1,85 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from daemon.domain.briefing.compose import compose
+from daemon.domain.briefing.document import (
+    as_json,
+)
+from daemon.domain.briefing.text import LINES, as_text, tally_groups
+from tests.domain.briefing.night_records import briefing, night_records
+
+
+@pytest.mark.parametrize(("accepted", "width"), [(9, 88), (0, 60), (9, 120)])
+def test_the_terminal_text_fits_and_keeps_to_its_width(accepted: int, width: int) -> None:
+    text = as_text(briefing(trials=90, accepted=accepted), width)
+
+    assert len(text.splitlines()) <= LINES
+    assert max(map(len, text.splitlines())) <= width
+    assert "S I M U L A T E D" in text
+    assert "\u00a0" not in text
+
+
+@pytest.mark.parametrize("width", [60, 88, 120])
+def test_a_crowded_night_is_shortened_between_paragraphs_and_never_inside_one(width: int) -> None:
+    long = "an edge is planted that nobody should believe, and every price was made up; " * 8
+    records = night_records(trials=90, accepted=9, simulation=long, warnings=["gap. " * 30] * 9)
+    document = compose(records, 5)
+    crowded = replace(document, decisions=("X is quarantined; look at its code, please. " * 3,) * 9)
+
+    text = as_text(crowded, width)
+
+    lines = text.splitlines()
+    spoken = " ".join(text.split())
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= width
+    assert spoken.endswith(f"Again, in a fresh state: {document.recipe.command}")
+    assert " ".join(document.luck.verdict.split()) in spoken
+    whole = [s.strip() for s in (*document.learnt, *crowded.decisions)]
+    for sentence in {" ".join(s.split()) for s in whole}:
+        opening = " ".join(sentence.split()[:6])
+        assert sentence in spoken or opening not in spoken
+
+
+def test_what_is_left_out_of_the_text_is_counted() -> None:
+    document = briefing(trials=90, accepted=5)
+    room = as_text(document, 120)
+    tally = document.lessons[0]
+    others = tuple(replace(tally, code=f"c{k}", name=f"reason {k}", count=9 - k) for k in range(9))
+
+    text = as_text(replace(document, lessons=others), 120)
+
+    assert "and 1 more" not in room
+    assert "Refused before they cost anything: 45 children" in text
+    shown = [int(found) for found in re.findall(r"· (\d+) × reason", text)]
+    rest = re.search(r"and (\d+) others, for (\d+) other reasons", text)
+    assert rest is not None
+    assert sum(shown) + int(rest[1]) == 45
+    assert len(shown) + int(rest[2]) == 9
+
+
+def test_refused_children_and_priced_trials_are_counted_apart() -> None:
+    document = briefing(trials=90)
+    ran = document.ran
+    text = as_text(document, 120)
+
+    sums = [sum(t.count for t in tallies) for _, _, tallies in tally_groups(document)]
+
+    assert sums == [ran.refused, ran.without_fitness, ran.failed]
+    assert f"Refused before they cost anything: {ran.refused} children" in text
+    assert f"Priced, but could not be judged: {ran.without_fitness} trials" in text
+    assert f"Never priced: {ran.failed} trials" in text
+
+
+def test_text_of_strangers_cannot_colour_the_terminal() -> None:
+    records = night_records()
+    hostile = {
+        h: replace(g, name="\x1b[31mred\n\n", idea="\x1b]0;title\x07 <script>", source="\x1b[2Jx")
+        for h, g in records.genomes.items()
+    }
+    document = compose(replace(records, genomes=hostile), 5)
+
+    assert "\x1b" not in as_text(document)
+    assert "\x1b" not in as_json(document)
+    assert "\\u001b" not in as_json(document)
