@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
 
 
 def backtest(
     genome: Annotated[str, typer.Argument(help="A genome file, or the id of a stored one.")],
-    symbols: Symbols = "",
+    symbols: Symbols = None,
     start: Day = None,
     end: Day = None,
     timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
@@ -34,6 +34,8 @@ def backtest(
     """Backtest one genome, a file or a stored one; it is recorded as a trial of the owner.
 
     Example: nightshift backtest genomes/seeds/moving_average_cross.py --symbols SPY
+
+    With --json, "equity" has one value a session, at its close, whatever the time frame.
     """
     from daemon.cli.backtest_view import backtest_document, print_backtest
     from daemon.cli.output import print_json
@@ -49,7 +51,8 @@ def backtest(
         friction=friction,
         params=parsed_params(param or []),
     )
-    result, seconds = asyncio.run(owner_backtest(load(config, state), request, report))
+    with spelling(request.symbols):
+        result, seconds = asyncio.run(owner_backtest(load(config, state), request, report))
     if as_json:
         print_json(backtest_document(result, seconds))
     else:

@@ -36,7 +36,7 @@ def engine(
 @benchmark_app.command("ingest")
 def ingest(
     path: Annotated[Path, typer.Option("--path", help="A Massive-layout .csv.gz file.")],
-    symbols: Symbols = "",
+    symbols: Symbols = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,

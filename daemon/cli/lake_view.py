@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from daemon.cli.options import capitals
 from daemon.cli.output import err, out, print_json
 from daemon.lake.gaps import Gaps
 from daemon.lake.ingest import IngestReport
@@ -51,9 +52,10 @@ def gap_document(gaps: Gaps) -> dict[str, Any]:
 
 
 def print_ingest(report: IngestReport, as_json: bool) -> None:
-    """The report as a document or in sentences."""
+    """The report as a document or in sentences; a symbol in small letters gets a suggestion."""
+    told = [(part, _hinted(part, message)) for part, message in report.failed]
     if as_json:
-        failed = [{"part": part, "message": message} for part, message in report.failed]
+        failed = [{"part": part, "message": message} for part, message in told]
         print_json(
             {
                 "parts": report.parts,
@@ -71,8 +73,21 @@ def print_ingest(report: IngestReport, as_json: bool) -> None:
     )
     for note in report.notes:
         out.print(note, markup=False, soft_wrap=True)
-    for part, message in report.failed:
-        out.print(f"  {part}: {message}", markup=False, soft_wrap=True)
+    for part, message in told:
+        out.print(f"  {_once(part, message)}", markup=False, soft_wrap=True)
+
+
+def _hinted(part: str, message: str) -> str:
+    """Only symbols begin their message; the keys of files are left alone."""
+    hint = capitals([part]) if message.startswith(f"{part}: ") else ""
+    return f"{message}; {hint}" if hint else message
+
+
+def _once(part: str, message: str) -> str:
+    """The message, with its part before it unless it begins with that, or with its path."""
+    head = message.partition(": ")[0]
+    named = head == part or head.endswith("/" + part.rpartition("/")[2])
+    return message if named else f"{part}: {message}"
 
 
 def print_problems(problems: Sequence[Problem], as_json: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 from daemon.config import Loaded, find_config, load_config
-from daemon.errors import MissingError
+from daemon.errors import MissingError, UsageError
 
 Config = Annotated[
     Path | None,
@@ -24,7 +25,7 @@ State = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Symbols = Annotated[
-    str, typer.Option("--symbols", help="Tickers with commas, for example SPY,QQQ.")
+    str | None, typer.Option("--symbols", help="Tickers with commas, for example SPY,QQQ.")
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
@@ -34,9 +35,38 @@ def load(config: Path | None, state: Path | None) -> Loaded:
     return load_config(find_config(config), state)
 
 
-def names(text: str) -> tuple[str, ...]:
-    """`A,B C` as ("A", "B", "C"), each once."""
-    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+def names(text: str | None) -> tuple[str, ...]:
+    """`A,B C` as ("A", "B", "C"), each once; () where the option was not given.
+
+    UsageError where it was given without a name: an empty variable must not mean every symbol.
+    """
+    if text is None:
+        return ()
+    found = tuple(dict.fromkeys(text.replace(",", " ").split()))
+    if not found:
+        raise UsageError(
+            "--symbols names no ticker; expected for example SPY,QQQ, or the option left out"
+        )
+    return found
+
+
+@contextmanager
+def spelling(symbols: Iterable[str]) -> Iterator[None]:
+    """A MissingError that names a symbol in small letters gets a suggestion."""
+    try:
+        yield
+    except MissingError as error:
+        words = set(re.findall(r"[\w.\-]+", str(error)))
+        hint = capitals(symbol for symbol in symbols if symbol in words)
+        if not hint:
+            raise
+        raise MissingError(f"{error}; {hint}") from error
+
+
+def capitals(symbols: Iterable[str]) -> str:
+    """A suggestion for those of the symbols that are not in capitals, or an empty text."""
+    upper = [symbol.upper() for symbol in symbols if symbol != symbol.upper()]
+    return f"did you mean {', '.join(upper)}?" if upper else ""
 
 
 @contextmanager

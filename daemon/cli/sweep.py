@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli.backtest import date_of, parsed_number
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
 
 
 def sweep(
@@ -17,7 +17,7 @@ def sweep(
     grid: Annotated[
         list[str], typer.Option("--grid", help="NAME=V1,V2,..., once for each parameter.")
     ],
-    symbols: Symbols = "",
+    symbols: Symbols = None,
     start: Day = None,
     end: Day = None,
     timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
@@ -49,7 +49,7 @@ def sweep(
         friction=friction,
     )
     axes = parsed_grid(grid)
-    with watching_sweep(axes, quiet=as_json) as watch:
+    with spelling(request.symbols), watching_sweep(axes, quiet=as_json) as watch:
         runs, seconds = asyncio.run(owner_sweep(load(config, state), request, axes, report, watch))
     if as_json:
         print_json(sweep_document(runs, seconds))

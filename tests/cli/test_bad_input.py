@@ -199,6 +199,53 @@ def test_a_full_disk_under_the_state_is_code_three(
     refused(done, 3)
 
 
+def test_a_symbol_the_files_lack_is_named_once(fresh: Callable[..., Command], flat: Path) -> None:
+    words = ("--source", "files", "--kind", "minute", "--path", str(flat), "--symbols", "A,META,b")
+
+    done = fresh()("lake", "ingest", *words)
+
+    assert done.code == 1
+    assert "  META: source files has no minute bars" in done.out
+    assert done.out.count("META") == 1
+    assert "check its name; did you mean B?" in done.out
+
+
+def test_a_broken_file_is_named_once(fresh: Callable[..., Command], flat: Path) -> None:
+    path = write_day(flat, "minute", TUESDAY, ["A,100,9"])
+    words = ("--source", "files", "--kind", "minute", "--path", str(flat), "--symbols", "all")
+
+    done = fresh()("lake", "ingest", *words)
+
+    assert done.out.count(path.name) == 1
+
+
+def test_small_letters_are_met_with_a_suggestion(
+    fresh: Callable[..., Command], flat: Path, rested: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "long.py").write_text(GENOME)
+    source = ("lake", "ingest", "--source", "files", "--kind", "minute", "--path", str(flat))
+    genome = str(tmp_path / "long.py")
+
+    refused(fresh()(*source, "--symbols", "a"), 3, "did you mean A?")
+    refused(rested("backtest", genome, "--symbols", "sima"), 3, "did you mean SIMA?")
+    varied = Path(__file__).parents[2] / "genomes" / "seeds" / "moving_average_cross.py"
+    grid = ("--grid", "fast=5,10", "--symbols", "simb,SIMA")
+    refused(rested("sweep", str(varied), *grid), 3, "did you mean SIMB?")
+    upper = rested("backtest", genome, "--symbols", "SPX")
+    assert "did you mean" not in upper.err
+
+
+@pytest.mark.parametrize("empty", ["", " , "])
+def test_no_symbols_at_all_is_no_way_to_say_all(
+    empty: str, rested: Command, flat: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "long.py").write_text(GENOME)
+    source = ("lake", "ingest", "--source", "files", "--kind", "minute", "--path", str(flat))
+
+    for words in (("backtest", str(tmp_path / "long.py")), ("lake", "gaps"), source):
+        refused(rested(*words, "--symbols", empty), 2, "--symbols names no ticker; expected")
+
+
 CANNOT: dict[str, tuple[int, tuple[str, ...], str]] = {
     "stage": (2, ("genomes", "list", "--stage", "screend"), 'did you mean "screened"?'),
     "genome": (2, ("genomes", "show", "zzzz"), 'begins with "zzzz"'),
