@@ -37,6 +37,9 @@ frame.onload = () => setTimeout(() => {
   });
   document.getElementById("found").textContent = JSON.stringify({
     width: root.clientWidth, scroll: root.scrollWidth, height: root.scrollHeight,
+    cut: [...page.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth)
+      .map((e) => e.className),
+    words: page.body.innerText,
     wide: wide.map((e) => e.outerHTML.slice(0, 120)),
     plots: [...page.querySelectorAll(".plot")].filter((e) => e.querySelector("canvas")).length,
     pictures: page.querySelectorAll("svg.chart").length,
@@ -75,6 +78,12 @@ def measured(page: str, width: int, folder: Path) -> dict[str, Any]:
     text = dom.rpartition('<pre id="found">')[2].partition("</pre>")[0]
     found: dict[str, Any] = json.loads(unescape(text))
     return found
+
+
+def text_of(page: str, width: int, folder: Path) -> str:
+    """The words that a reader sees at a width."""
+    words: str = measured(page, width, folder)["words"]
+    return words
 
 
 def printed(page: Path, folder: Path) -> bytes:

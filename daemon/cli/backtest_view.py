@@ -40,6 +40,7 @@ def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
         "selection": evaluation.selection,
         "flags": evaluation.flags,
         "trades": trade_rows(result),
+        "equity_by": "session",
         "equity": [
             [instant(time), value] for time, value in zip(*session_equity(result), strict=True)
         ],

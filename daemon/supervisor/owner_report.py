@@ -8,7 +8,7 @@ from typing import Any
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.stats.metrics import session_ends
 from daemon.supervisor.evaluations import Backtest
-from daemon.supervisor.report import ReportRun
+from daemon.supervisor.report import ReportRun, Subject
 
 EPOCH = date(1970, 1, 1)
 
@@ -23,7 +23,29 @@ def report_run(result: Backtest) -> ReportRun:
         metrics=figures(result),
         dates=[EPOCH + timedelta(days=day) for day in days],
         equity=result.session_equity(),
+        subject=_subject(result),
         trades=trade_rows(result),
+        selection=result.evaluation.selection,
+        refusal=result.evaluation.fitness_refusal,
+        flags=result.evaluation.flags,
+    )
+
+
+def _subject(result: Backtest) -> Subject:
+    evaluation = result.evaluation
+    return Subject(
+        name=result.name,
+        idea=result.gated.manifest.idea,
+        hash=result.gated.hash,
+        symbols=evaluation.symbols,
+        skipped=evaluation.skipped,
+        timeframe=evaluation.timeframe,
+        start=EPOCH + timedelta(days=evaluation.first_date),
+        end=EPOCH + timedelta(days=evaluation.last_date),
+        bars=evaluation.bars,
+        capital=result.simulation.capital,
+        friction=evaluation.friction,
+        simulated=evaluation.simulated,
     )
 
 

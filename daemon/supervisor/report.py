@@ -25,6 +25,30 @@ from daemon.supervisor.report_page import report_page
 MARK: Final = "metrics.json"
 """A folder that holds this file (or nothing) may be replaced; any other is left alone."""
 
+JUDGED: Final = ("selection", "fitness_refusal", "flags")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the runs of a report have in common: which genome on which market, on what terms.
+
+    name, idea, hash: of the genome. start, end: the first and last session. bars: of the market.
+    capital: dollars at the start. friction: the profile's name. simulated: made-up prices.
+    """
+
+    name: str
+    idea: str
+    hash: str
+    symbols: Sequence[str]
+    skipped: Sequence[str]
+    timeframe: str
+    start: date
+    end: date
+    bars: int
+    capital: float
+    friction: str
+    simulated: bool
+
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
@@ -32,7 +56,8 @@ class ReportRun:
 
     name: what tells it from the other runs, its parameters for instance. metrics: the figures of
     `backtest --json`, None where undefined. dates, equity: one value per session, dollars at its
-    close. trades: rows as `backtest --json` lists them.
+    close. trades: rows as `backtest --json` lists them. selection: the fitness over the blocks, or
+    None with the refusal that says why. flags: of the evaluation.
     """
 
     name: str
@@ -40,7 +65,11 @@ class ReportRun:
     metrics: Mapping[str, float | None]
     dates: Sequence[date]
     equity: Floats
+    subject: Subject
     trades: Sequence[Mapping[str, Any]] = ()
+    selection: float | None = None
+    refusal: str = ""
+    flags: Sequence[str] = ()
 
 
 def write_report(folder: Path, runs: Sequence[ReportRun], configuration: str) -> None:
@@ -94,7 +123,7 @@ def _fill(folder: Path, runs: Sequence[ReportRun], configuration: str) -> None:
     _write_metrics(folder, runs, curves)
     _write_trades(folder, runs)
     (folder / "daemon.toml").write_text(configuration, encoding="utf-8")
-    (folder / "index.html").write_text(report_page(_page_runs(runs)), encoding="utf-8")
+    (folder / "index.html").write_text(report_page(_told(runs), _page_runs(runs)), encoding="utf-8")
 
 
 def _write_metrics(folder: Path, runs: Sequence[ReportRun], curves: Sequence[str]) -> None:
@@ -105,21 +134,25 @@ def _write_metrics(folder: Path, runs: Sequence[ReportRun], curves: Sequence[str
             run.name,
             *(run.params.get(name, "") for name in params),
             *("" if run.metrics.get(name) is None else run.metrics[name] for name in figures),
+            "" if run.selection is None else run.selection,
+            run.refusal,
+            " ".join(run.flags),
             f"equity/{curve}",
         ]
         for run, curve in zip(runs, curves, strict=True)
     ]
-    _write_csv(folder / "metrics.csv", ["run", *params, *figures, "curve"], rows)
+    _write_csv(folder / "metrics.csv", ["run", *params, *figures, *JUDGED, "curve"], rows)
     document = [
         {
             "run": run.name,
             "params": dict(run.params),
             "metrics": _finite(run.metrics),
+            **_judged(run),
             "curve": f"equity/{curve}",
         }
         for run, curve in zip(runs, curves, strict=True)
     ]
-    text = json.dumps({"runs": document}, indent=1, allow_nan=False)
+    text = json.dumps({**_told(runs), "runs": document}, indent=1, allow_nan=False)
     (folder / MARK).write_text(text + "\n", encoding="utf-8")
 
 
@@ -145,12 +178,36 @@ def _page_runs(runs: Sequence[ReportRun]) -> list[dict[str, Any]]:
             "name": run.name,
             "params": dict(run.params),
             "metrics": _finite(run.metrics),
+            **_judged(run),
             "dates": [day.isoformat() for day in run.dates],
             "equity": run.equity,
             "trades": list(run.trades) if len(runs) == 1 else [],
         }
         for run in runs
     ]
+
+
+def _judged(run: ReportRun) -> dict[str, Any]:
+    return dict(zip(JUDGED, (run.selection, run.refusal, list(run.flags)), strict=True))
+
+
+def _told(runs: Sequence[ReportRun]) -> dict[str, Any]:
+    """The subject as JSON knows it; the capital and the friction stand beside genome and data."""
+    subject = runs[0].subject
+    return {
+        "genome": {"name": subject.name, "idea": subject.idea, "hash": subject.hash},
+        "data": {
+            "symbols": list(subject.symbols),
+            "skipped": list(subject.skipped),
+            "timeframe": subject.timeframe,
+            "start": subject.start.isoformat(),
+            "end": subject.end.isoformat(),
+            "bars": subject.bars,
+            "simulated": subject.simulated,
+        },
+        "capital": subject.capital,
+        "friction": subject.friction,
+    }
 
 
 def _finite(metrics: Mapping[str, float | None]) -> dict[str, float | None]:

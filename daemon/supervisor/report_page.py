@@ -16,16 +16,21 @@ _DATA: Final = Path(__file__).resolve().parent.parent / "data"
 _POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'"
 _FEW_RUNS: Final = 12
 _TRADES: Final = 2000
+_KEPT: Final = ("name", "params", "metrics", "selection", "fitness_refusal", "flags")
 
 
-def report_page(runs: Sequence[Mapping[str, Any]]) -> str:
-    """The page for runs with name, params, metrics, dates, equity (float64) and trades."""
-    title = f"Backtest: {runs[0]['name']}" if len(runs) == 1 else f"Sweep of {len(runs):,} runs"
+def report_page(subject: Mapping[str, Any], runs: Sequence[Mapping[str, Any]]) -> str:
+    """The page for runs with name, params, metrics, dates, equity (float64), trades, judgement.
+
+    subject: genome, data, capital and friction, as in metrics.json.
+    """
+    what = "backtest" if len(runs) == 1 else f"sweep of {len(runs):,} runs"
+    title = f"{subject['genome']['name']}: {what}"
     style = (_DATA / "report" / "page.css").read_text(encoding="utf-8")
     script = (_DATA / "report" / "page.js").read_text(encoding="utf-8")
     library = (_DATA / "assets" / "echarts" / "echarts.min.js").read_text(encoding="utf-8")
     points = 2000 if len(runs) <= _FEW_RUNS else 400
-    data = script_json({"title": title, "runs": [_shown(run, points) for run in runs]})
+    data = script_json({**subject, "runs": [_shown(run, points) for run in runs]})
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -48,7 +53,7 @@ def _shown(run: Mapping[str, Any], points: int) -> dict[str, Any]:
     equity = np.asarray(run["equity"], dtype=np.float64)
     keep = thinned([equity], points).tolist()
     curve = [[run["dates"][k], round(float(equity[k]), 2)] for k in keep]
-    kept = {name: run[name] for name in ("name", "params", "metrics")}
+    kept = {name: run[name] for name in _KEPT}
     return {**kept, "curve": curve, "months": _months(run["dates"], equity), **_trades(run)}
 
 

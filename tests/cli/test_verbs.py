@@ -241,6 +241,15 @@ def test_status_is_one_when_unhealthy(rested: Command) -> None:
     assert documented.document["healthy"] is False
 
 
+def test_equity_says_that_it_is_by_session(rested: Command, repository: Path) -> None:
+    seed = str(repository / "genomes" / "seeds" / "moving_average_cross.py")
+
+    document = rested("backtest", seed, "--json").document
+
+    assert document["equity_by"] == "session"
+    assert len(document["equity"]) == document["data"]["bars"]
+
+
 BROKEN_SHIFT = """
 from daemon.plugin import hookimpl
 from daemon.plugin.roles import Every
@@ -335,5 +344,8 @@ def test_your_own_idea_goes_through_the_three_commands_of_the_readme(
     monkeypatch.undo()
 
     assert len(lines) == 3
-    assert (tmp_path / "out" / "index.html").is_file()
+    told = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert "my_idea: backtest" in (tmp_path / "out" / "index.html").read_text()
+    assert (told["genome"]["name"], told["capital"]) == ("my_idea", 100_000.0)
+    assert (told["data"]["symbols"], told["data"]["simulated"]) == (["SIMA", "SIMB"], True)
     assert (tmp_path / "grid" / "metrics.csv").read_text().count("\n") == 7

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from daemon.errors import MissingError, UsageError
-from daemon.supervisor.report import ReportRun, curve_names, write_report
+from daemon.supervisor.report import ReportRun, Subject, curve_names, write_report
 from daemon.supervisor.report_page import script_json
-from tests.browser import measured
+from tests.browser import measured, text_of
 from tests.domain.briefing.night_records import metrics_of
 
 SESSIONS = 500
@@ -31,12 +31,28 @@ TRADE = {
 }
 
 
+SUBJECT = Subject(
+    name="pairs_by_hand",
+    idea="Buy the laggard of two <b>friends</b>.",
+    hash="ab12" * 16,
+    symbols=("SPY", "QQQ"),
+    skipped=("XLC",),
+    timeframe="5m",
+    start=DATES[0],
+    end=DATES[-1],
+    bars=39_000,
+    capital=50_000.0,
+    friction="retail",
+    simulated=True,
+)
+
+
 def run(fast: int = 10, slow: int = 50, name: str = "", **changes: Any) -> ReportRun:
     returns = np.random.default_rng(fast * 1000 + slow).normal(0.0005, 0.01, SESSIONS)
     metrics = {**asdict(metrics_of(returns, 40)), "fitness": None}
     params = {"fast": fast, "slow": slow}
     equity = 1e5 * np.cumprod(1 + returns)
-    made = ReportRun(name or f"fast={fast}, slow={slow}", params, metrics, DATES, equity)
+    made = ReportRun(name or f"fast={fast}, slow={slow}", params, metrics, DATES, equity, SUBJECT)
     return replace(made, **changes)
 
 
@@ -79,6 +95,44 @@ def test_the_tables_hold_the_figures_exactly(tmp_path: Path) -> None:
     ]
     assert [entry["metrics"] for entry in document] == [dict(r.metrics) for r in runs]
     assert {row["fitness"] for row in table} == {""}
+
+
+def test_the_metrics_say_of_what_they_are_and_how_it_was_judged(tmp_path: Path) -> None:
+    refused = run(refusal="too_few_trades", flags=("suspected_leak", "ambiguous"))
+    write_report(tmp_path / "report", [run(selection=0.25), refused], "")
+
+    document = json.loads((tmp_path / "report" / "metrics.json").read_text())
+    table = rows(tmp_path / "report" / "metrics.csv")
+
+    assert document["genome"] == {n: getattr(SUBJECT, n) for n in ("name", "idea", "hash")}
+    assert document["data"] == {
+        "symbols": ["SPY", "QQQ"],
+        "skipped": ["XLC"],
+        "timeframe": "5m",
+        "start": "2015-01-02",
+        "end": DATES[-1].isoformat(),
+        "bars": 39_000,
+        "simulated": True,
+    }
+    assert (document["capital"], document["friction"]) == (50_000.0, "retail")
+    keys = ("selection", "fitness_refusal", "flags")
+    assert [[entry[key] for key in keys] for entry in document["runs"]] == [
+        [0.25, "", []],
+        [None, "too_few_trades", ["suspected_leak", "ambiguous"]],
+    ]
+    assert [[row[key] for key in keys] for row in table] == [
+        ["0.25", "", ""],
+        ["", "too_few_trades", "suspected_leak ambiguous"],
+    ]
+
+
+def test_the_pages_title_has_the_genomes_name(tmp_path: Path) -> None:
+    write_report(tmp_path / "one", [run()], "")
+    write_report(tmp_path / "many", grid(), "")
+
+    assert "<title>pairs_by_hand: backtest</title>" in (tmp_path / "one/index.html").read_text()
+    many = (tmp_path / "many/index.html").read_text()
+    assert "<title>pairs_by_hand: sweep of 6 runs</title>" in many
 
 
 def test_each_curve_has_a_row_for_each_session(tmp_path: Path) -> None:
@@ -167,3 +221,58 @@ def test_the_page_draws_without_errors(width: int, single: bool, tmp_path: Path)
     assert found["scroll"] <= width
     assert found["plots"] == (2 if single else 4)
     assert found["rows"] > (1 if single else 5)
+
+
+@pytest.mark.browser
+def test_the_page_says_what_was_traded_on_what_terms_and_warns(tmp_path: Path) -> None:
+    leak = run(trades=[TRADE], flags=("suspected_leak",), refusal="too_few_trades", selection=None)
+    write_report(tmp_path / "report", [leak], "")
+
+    words = text_of((tmp_path / "report" / "index.html").read_text(), 1000, tmp_path)
+
+    for said in (
+        "SIMULATED MARKET",
+        "Buy the laggard of two <b>friends</b>.",
+        "pairs_by_hand",
+        SUBJECT.hash,
+        "SPY, QQQ; without data: XLC",
+        "39,000 bars of 5m",
+        "2015-01-02 to",
+        "$50,000",
+        "retail",
+        "too few trades",
+        "Suspected leak",
+        "entry, New York",
+        "2015-01-05 09:30",
+    ):
+        assert said in words, said
+
+
+@pytest.mark.browser
+def test_a_real_market_without_suspicion_has_no_warning(tmp_path: Path) -> None:
+    honest = run(subject=replace(SUBJECT, simulated=False), trades=[TRADE], selection=0.5)
+    write_report(tmp_path / "report", [honest], "")
+
+    words = text_of((tmp_path / "report" / "index.html").read_text(), 1000, tmp_path)
+
+    assert "real, 39,000 bars of 5m" in words
+    assert "SIMULATED" not in words
+    assert "Suspected" not in words
+
+
+@pytest.mark.browser
+def test_the_table_of_trades_is_whole_at_a_thousand_pixels(tmp_path: Path) -> None:
+    long = TRADE | {
+        "symbol": "GOOGL",
+        "quantity": 12345.0,
+        "entry_price": 4321.09,
+        "exit_price": 4399.99,
+        "exit_time": "2015-01-06T14:30:00+00:00",
+        "pnl": -123456.7,
+        "fees": 1234.56,
+        "reason": "trailing_stop",
+    }
+    write_report(tmp_path / "report", [run(trades=[long])], "")
+    page = (tmp_path / "report" / "index.html").read_text()
+
+    assert measured(page, 1000, tmp_path)["cut"] == []

@@ -7,16 +7,23 @@ const charts = [];
 const SHARES = ["total_return", "cagr", "max_drawdown", "volatility", "exposure", "win_rate", "ambiguous_share"];
 const DOLLARS = ["fees", "final_equity", "expectancy", "pnl"];
 const SHOWN_LINES = 60;
+const LEAK = "suspected_leak";
 const WORDS = {
   total_return: "return in all", cagr: "return a year", sharpe: "Sharpe ratio", sortino: "Sortino ratio",
   max_drawdown: "deepest fall", calmar: "Calmar ratio", sqn: "SQN", win_rate: "trades won", exposure: "time invested",
-  pnl: "profit", ambiguous_share: "ambiguous trades",
+  pnl: "profit", ambiguous_share: "ambiguous trades", selection: "selection fitness",
+  entry_time: "entry, New York", exit_time: "exit, New York",
 };
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const spoken = (name) => WORDS[name] ?? name.replaceAll("_", " ");
 const rank = (run) => run.metrics.sharpe ?? -Infinity;
 const best = runs.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+
+const EXCHANGE = new Intl.DateTimeFormat("en-CA", {
+  timeZone: "America/New_York", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
+const exchangeTime = (text) => EXCHANGE.format(new Date(text)).replace(",", "");
 
 function element(tag, parent, text, attributes = {}) {
   const made = document.createElement(tag);
@@ -28,11 +35,11 @@ function element(tag, parent, text, attributes = {}) {
 
 function figure(name, value) {
   if (value === null || value === undefined || value === "") return "–";
-  if (typeof value !== "number") return name.endsWith("_time") ? value.slice(0, 16).replace("T", " ") : name === "reason" ? spoken(value) : String(value);
+  if (typeof value !== "number") return name.endsWith("_time") ? exchangeTime(value) : name === "reason" ? spoken(value) : String(value);
   const sign = value < 0 ? "−" : "";
   const size = Math.abs(value);
   if (SHARES.includes(name)) return sign + (100 * size).toFixed(1) + " %";
-  if (DOLLARS.includes(name)) return sign + "$" + size.toLocaleString("en-GB", { maximumFractionDigits: size < 100 ? 2 : 0 });
+  if (DOLLARS.includes(name)) return sign + "$" + size.toLocaleString("en-GB", { minimumFractionDigits: size < 100 ? 2 : 0, maximumFractionDigits: size < 100 ? 2 : 0 });
   if (Number.isInteger(value)) return sign + size.toLocaleString("en-GB");
   return sign + (name in best.params && size < 0.1 ? String(size) : size.toFixed(2));
 }
@@ -68,6 +75,8 @@ const slider = () => ({
   selectedDataBackground: { lineStyle: { color: colour("accent") }, areaStyle: { color: colour("accent"), opacity: 0.15 } },
 });
 
+const axisDollars = (v) => (v < 0 ? "−$" : "$") + Math.abs(v).toLocaleString("en-GB", { notation: "compact", maximumSignificantDigits: 4 });
+
 function drawdown(curve) {
   let high = -Infinity;
   return curve.map(([day, value]) => { high = Math.max(high, value); return [day, value / high - 1]; });
@@ -81,7 +90,7 @@ function growth() {
     legend: { show: !single, type: "scroll", top: 0, textStyle: { color: colour("soft") }, pageTextStyle: { color: colour("soft") }, pageIconColor: colour("accent") },
     tooltip: { trigger: single ? "axis" : "item", ...tip(), valueFormatter: (v) => figure("final_equity", v) },
     xAxis: { type: "time", ...axisStyle(), splitLine: { show: false } },
-    yAxis: { type: steep ? "log" : "value", scale: true, ...axisStyle(), axisLabel: { color: colour("soft"), formatter: (v) => v.toLocaleString("en-GB", { notation: "compact" }) } },
+    yAxis: { type: steep ? "log" : "value", scale: true, ...axisStyle(), axisLabel: { color: colour("soft"), formatter: axisDollars } },
     dataZoom: [{ type: "inside" }, slider()],
     series: shown.map((run) => ({
       name: run.name, type: "line", data: run.curve, showSymbol: false, sampling: "lttb", z: run === best ? 3 : 2,
@@ -181,7 +190,7 @@ function compare(a, b) {
 
 function figures(run) {
   const strip = element("dl", page, undefined, { class: "figures" });
-  for (const [name, value] of Object.entries(run.metrics)) {
+  for (const [name, value] of [...Object.entries(run.metrics), ["selection", run.selection]]) {
     const cell = element("div", strip);
     element("dt", cell, spoken(name));
     element("dd", cell, figure(name, value));
@@ -202,12 +211,41 @@ function months(run) {
   table("Month by month", ["year", ...names, "total"], rows, undefined, "tight");
 }
 
+function facts() {
+  const { genome, data } = report;
+  if (data.simulated) element("p", page, "SIMULATED MARKET: these prices are made up", { class: "simulated" });
+  element("p", page, genome.idea, { class: "idea" });
+  const rows = [
+    ["genome", `${genome.name}, ${genome.hash}`],
+    ["symbols", data.symbols.join(", ") + (data.skipped.length ? `; without data: ${data.skipped.join(", ")}` : "")],
+    ["market", `${data.simulated ? "simulated" : "real"}, ${data.bars.toLocaleString("en-GB")} bars of ${data.timeframe}`],
+    ["sessions", `${data.start} to ${data.end}`],
+    ["capital", figure("final_equity", report.capital)],
+    ["friction", report.friction],
+  ];
+  if (single && best.fitness_refusal) rows.push(["no fitness", spoken(best.fitness_refusal)]);
+  const other = best.flags.filter((flag) => flag !== LEAK);
+  if (single && other.length) rows.push(["flags", other.map(spoken).join(", ")]);
+  const list = element("dl", page, undefined, { class: "facts" });
+  for (const [name, value] of rows) {
+    element("dt", list, name);
+    element("dd", list, value);
+  }
+}
+
+function suspicion() {
+  const suspects = runs.filter((run) => run.flags.includes(LEAK));
+  if (!suspects.length) return;
+  const who = single ? "This result is" : `${suspects.length} of ${runs.length} runs are`;
+  element("p", page, `Suspected leak: ${who} better than honest strategies are. Look for data from the future before you believe it.`, { class: "warning", role: "alert" });
+}
+
 function start() {
-  const days = best.curve;
+  facts();
+  suspicion();
   const asked = Object.entries(best.params).map(([name, value]) => `${spoken(name)} ${value}`).join(", ");
-  const span = `${days[0][0]} to ${days[days.length - 1][0]}`;
-  const luck = `; the highest of ${runs.length} Sharpe ratios, with ${asked}, owes a part of it to luck`;
-  element("p", page, single ? span + (asked && `; ${asked}`) : span + luck, { class: "soft" });
+  const luck = `The highest of ${runs.length} Sharpe ratios, with ${asked}, owes a part of it to luck.`;
+  if (asked) element("p", page, single ? `Parameters: ${asked}` : luck, { class: "soft" });
   if (single) figures(best);
   const made = [growth(), falls()];
   if (single) echarts.connect(made.map((one) => one.chart));
@@ -216,14 +254,15 @@ function start() {
   if (names.length) scatter(names);
   if (!single) {
     const params = Object.keys(best.params), metrics = Object.keys(best.metrics);
-    const rows = runs.map((run) => ({ ...run.params, ...run.metrics, run }));
+    const judged = (run) => ({ selection: run.selection, fitness_refusal: spoken(run.fitness_refusal), flags: run.flags.map(spoken).join(", ") });
+    const rows = runs.map((run) => ({ ...run.params, ...run.metrics, ...judged(run), run }));
     rows.sort((a, b) => compare(b.sharpe, a.sharpe));
-    table("All runs", [...params, ...metrics], rows, (row) => row.run === best);
+    table("All runs", [...params, ...metrics, "selection", "fitness_refusal", "flags"], rows, (row) => row.run === best);
   }
   if (single) months(best);
   if (single && best.trades.length) {
     const all = best.trade_count === best.trades.length ? "" : ` (the first ${best.trades.length} of ${best.trade_count}; all are in trades.csv)`;
-    table("Trades" + all, Object.keys(best.trades[0]), best.trades);
+    table("Trades" + all, Object.keys(best.trades[0]), best.trades, undefined, "close");
   }
 }
 
