@@ -7,8 +7,8 @@ from html import escape
 from daemon.domain.briefing.charts import Line, area_chart, bar_chart, line_chart
 from daemon.domain.briefing.document import Strategy
 from daemon.domain.briefing.text import origin_words, params_words
-from daemon.domain.briefing.wording import dollars, month_text, percent, ratio
-from plugins.publisher.markup import figures
+from daemon.domain.briefing.wording import dollars, percent, ratio
+from plugins.publisher.markup import figures, items
 
 
 def card(place: int, strategy: Strategy) -> str:
@@ -20,6 +20,7 @@ def card(place: int, strategy: Strategy) -> str:
         f'<p class="idea">{escape(strategy.idea)}</p></header>',
         f'<p class="verdict">What stood in the way: {escape(verdict)}.</p>' if verdict else "",
         _figures(strategy),
+        f"<h4>To keep in mind</h4>{items(strategy.notes)}" if strategy.notes else "",
         _growth(strategy),
         _blocks(strategy),
         _words(strategy),
@@ -71,7 +72,7 @@ def _growth(strategy: Strategy) -> str:
 def _blocks(strategy: Strategy) -> str:
     if not strategy.blocks:
         return ""
-    labels = [month_text(block.start) for block in strategy.blocks]
+    labels = [f"{block.start:%b ’%y}" for block in strategy.blocks]
     values = [block.fitness for block in strategy.blocks]
     picture = bar_chart(f"Fitness of {strategy.name}, block by block", labels, values)
     return f"<h4>Fitness, block by block from</h4>{picture}"
@@ -81,7 +82,6 @@ def _words(strategy: Strategy) -> str:
     sentences = [origin_words(strategy), strategy.character]
     if params := params_words(strategy):
         sentences.append(f"Parameters: {params}.")
-    sentences += strategy.notes
     return f'<p class="small" style="margin-top:20px">{escape(" ".join(sentences))}</p>'
 
 

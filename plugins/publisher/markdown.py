@@ -71,7 +71,9 @@ def _strategy(place: int, strategy: Strategy) -> str:
         lines.append(f"Parameters: {_safe(params)}.")
     if strategy.verdict:
         lines.append(f"What stood in the way: {_safe(strategy.verdict)}.")
-    lines += [_safe(note) for note in strategy.notes]
+    if strategy.notes:
+        kept = [f"- {_safe(note)}" for note in strategy.notes]
+        lines.append("\n".join(["To keep in mind:", "", *kept]))
     if strategy.change:
         lines.append(_fenced(strategy.change))
     return "\n\n".join(lines)

@@ -138,6 +138,15 @@ def test_luck_is_shown_with_its_mean_and_its_bound() -> None:
     assert f"{briefing.luck.bound:.2f}" in text
 
 
+def test_what_speaks_against_a_strategy_is_a_list_of_its_own() -> None:
+    briefing = document()
+    top = (replace(briefing.top[0], notes=("Only 24 trades <here>.",)),)
+    few = replace(briefing, top=top)
+
+    assert "<h4>To keep in mind</h4><ul><li>Only 24 trades &lt;here&gt;.</li></ul>" in as_page(few)
+    assert "\n- Only 24 trades \\<here\\>.\n" in as_markdown(few)
+
+
 @pytest.mark.parametrize("accepted", [4, 0])
 def test_page_and_markdown_show_the_same_figures(accepted: int) -> None:
     briefing = document(accepted=accepted)
