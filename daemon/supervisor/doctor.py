@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from daemon.config import Loaded
 from daemon.errors import LockedError, NightShiftError
 from daemon.lake.layout import BAR_KINDS
+from daemon.plugin.roles import Check
+from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import (
     checked_plugins,
     database_path,
     open_lake,
     open_store,
+    register_plugins,
     sandbox_of,
+    workbench,
 )
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.lock import state_lock
@@ -57,7 +63,7 @@ def examine(loaded: Loaded) -> tuple[list[Finding], str]:
         _database,
         _lock,
     )
-    return [_guarded(check, loaded) for check in checks] + [sandbox], level
+    return [*(_guarded(check, loaded) for check in checks), sandbox, *_of_plugins(loaded)], level
 
 
 def _guarded(check: Callable[[Loaded], Finding], loaded: Loaded) -> Finding:
@@ -175,3 +181,51 @@ def _sandbox(loaded: Loaded) -> tuple[str, Finding]:
     if reasons:
         return level, Finding("sandbox", "fail", f"a plain genome failed: {'; '.join(reasons)}")
     return level, Finding("sandbox", "ok", f'level "{level}": a genome ran in a child')
+
+
+def _of_plugins(loaded: Loaded) -> list[Finding]:
+    """The health checks that plugins register; nothing is started where none does."""
+
+    async def registered() -> list[Finding]:
+        async with workbench(loaded) as bench:
+            with _some_store(loaded) as store:
+                registry = register_plugins(plugins, bench, store)
+                owners = {name: registry.owners["checks", name] for name in registry.checks}
+                faults = [Finding("plugin faults", "fail", str(f)) for f in registry.faults]
+                return faults + [_run(owners[n], c) for n, c in registry.checks.items()]
+
+    try:
+        plugins = checked_plugins(loaded)
+        if not any("register_checks" in info.hooks for info in plugins.infos()):
+            return []
+        return asyncio.run(registered())
+    except NightShiftError as error:
+        return [Finding("plugin checks", "fail", str(error))]
+
+
+@contextmanager
+def _some_store(loaded: Loaded) -> Iterator[SqlStore]:
+    """The database, or an empty one that is thrown away: an examination creates none."""
+    if database_path(loaded).exists():
+        with open_store(loaded, daemon=False) as store:
+            yield store
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqlStore.open(Path(folder) / "empty.db", daemon=False)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def _run(plugin: str, check: Check) -> Finding:
+    name = f"{plugin} {check.name}"
+    try:
+        status, detail = check.run()
+    except Exception as error:  # the border to a stranger's code
+        return Finding(name, "fail", f'a check of the plugin "{plugin}" failed: {error!r}')
+    if status in get_args(Status):
+        return Finding(name, cast(Status, status), str(detail))
+    return Finding(
+        name, "fail", f'plugin "{plugin}" answered {status!r}; expected ok, warn or fail'
+    )

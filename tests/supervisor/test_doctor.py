@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from daemon.config import Loaded
+from daemon.config import Loaded, load_config
 from daemon.lake.inventory import Dataset
 from daemon.supervisor import doctor
 from daemon.supervisor.bootstrap import database_path, open_lake
@@ -105,3 +106,64 @@ def test_little_room_is_a_warning(rested: Loaded, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(doctor, "LOW_DISK_BYTES", 10**18)
 
     assert findings(rested)["disk"].status == "warn"
+
+
+CHECKS = """
+from daemon.plugin import hookimpl
+
+
+class Check:
+    def __init__(self, name, answer):
+        self.name, self._answer = name, answer
+
+    def run(self):
+        return self._answer()
+
+
+@hookimpl
+def register_checks(host):
+    return [
+        Check("feed", lambda: ("ok", f"{host.plugin} hears it")),
+        Check("quota", lambda: ("fail", "used up")),
+        Check("broken", lambda: 1 / 0),
+        Check("odd", lambda: ("splendid", "x")),
+        Check("silent", lambda: None),
+        "no check",
+    ]
+"""
+
+
+def test_the_checks_of_plugins_are_run_and_what_raises_fails_alone(
+    fresh: Callable[..., Loaded], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vendor_plugin.py").write_text(CHECKS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    loaded = fresh('[plugins]\nload = ["plugins.simulated", "vendor_plugin"]\n')
+
+    found = findings(loaded)
+
+    assert found["vendor_plugin feed"] == Finding(
+        "vendor_plugin feed", "ok", "vendor_plugin hears it"
+    )
+    assert found["vendor_plugin quota"].status == "fail"
+    for name in ("broken", "odd", "silent"):
+        assert found[f"vendor_plugin {name}"].status == "fail"
+        assert 'plugin "vendor_plugin"' in found[f"vendor_plugin {name}"].detail
+    assert "ZeroDivisionError" in found["vendor_plugin broken"].detail
+    assert 'plugin "vendor_plugin" registered str' in found["plugin faults"].detail
+    assert set(found) >= EXAMINED
+    assert not database_path(loaded).exists()
+
+
+def test_checks_run_beside_a_place_that_was_used(
+    used: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vendor_plugin.py").write_text(CHECKS)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    load = '[plugins]\nload = ["plugins.simulated", "vendor_plugin"]\n'
+    (used.folder / "daemon.toml").write_text(used.text + load)
+
+    found = findings(load_config(used.folder / "daemon.toml"))
+
+    assert found["vendor_plugin feed"].status == "ok"
+    assert found["database"].detail == "whole"
