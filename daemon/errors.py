@@ -4,6 +4,7 @@
     ├── UsageError            stop; the owner mends the command or the configuration     exit 2
     │   └── ConfigError       ... of daemon.toml, with the key and a suggestion
     ├── MissingError          stop; data, a credential, a service or room is missing      exit 3
+    │   └── NoBarsError       ... of one request, of a lake that holds others
     ├── LockedError           stop; another instance holds the state                      exit 4
     ├── AnswerIsNo            the question was answered with no                           exit 1
     ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
@@ -48,6 +49,10 @@ class MissingError(NightShiftError):
     """Data, a credential, a service or disk space is not there."""
 
     exit_code = 3
+
+
+class NoBarsError(MissingError):
+    """A lake that holds data has no bars for this request; another request may have some."""
 
 
 class LockedError(NightShiftError):

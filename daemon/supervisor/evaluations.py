@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation, Sizing
 from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules, evaluate
 from daemon.domain.genome import gate
+from daemon.domain.genome.contract import Number, Parameter
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import Floats, Market
 from daemon.domain.stats.metrics import session_ends
@@ -91,13 +93,37 @@ class Evaluations:
         return Terms(known[friction], money, skipped, name)
 
     async def backtest(
-        self, source: str, market: Market, params: Mapping[str, float], terms: Terms
+        self,
+        source: str,
+        market: Market,
+        params: Mapping[str, float],
+        terms: Terms,
+        always_prove: bool = False,
     ) -> Backtest:
-        """Positions from a child, priced on the raw market."""
+        """Positions from a child, priced on the raw market; proved there where they could matter.
+
+        GenomeRefused where the genome is at fault, or looks ahead on this very market.
+        """
         gated = gate.check(source)
         bound = bind(gated, params)
         positions = await self._sandbox.positions(source, market, bound)
-        return await asyncio.to_thread(self.price, gated, bound, market, positions, terms)
+        found = await asyncio.to_thread(self.price, gated, bound, market, positions, terms)
+        if always_prove or is_leading(found.evaluation):
+            await self._prove(source, market, bound, positions)
+        return found
+
+    async def prove(self, found: Backtest) -> None:
+        """Runs a backtest's genome again and proves it; GenomeRefused where it looks ahead."""
+        source = found.gated.source
+        positions = await self._sandbox.positions(source, found.market, found.params)
+        await self._prove(source, found.market, found.params, positions)
+
+    async def _prove(
+        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+    ) -> None:
+        reasons = await self._sandbox.prove(source, market, params, positions)
+        if reasons:
+            raise GenomeRefused(reasons)
 
     def price(
         self,
@@ -135,7 +161,7 @@ class LocalExecutor:
         self.slots = slots
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        """The evaluation alone; GenomeRefused where the genome is at fault."""
+        """The evaluation alone; GenomeRefused where the genome is at fault, or leads by peeking."""
         market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
         skipped = self._markets.skipped(task.timeframe, task.universe)
         terms = self._evaluations.terms(task.friction, skipped=skipped)
@@ -143,10 +169,20 @@ class LocalExecutor:
         return found.evaluation
 
 
+def is_leading(evaluation: Evaluation) -> bool:
+    """True where an evaluation could matter to the search."""
+    return evaluation.selection is not None and evaluation.selection > 0.0
+
+
 def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:
-    """The genome's parameters with the given ones; GenomeRefused for one it does not have."""
+    """The genome's parameters with the given ones, whole numbers as int.
+
+    GenomeRefused for one it does not have, and for a value that the genome does not allow.
+    """
+    declared = {parameter.name: parameter for parameter in gated.manifest.params}
+    given = {n: fitted(declared[n], v) if n in declared else v for n, v in params.items()}
     try:
-        return gated.manifest.bound(params)
+        return gated.manifest.bound(given)
     except KeyError as error:
         name = str(error.args[0])
         known = [p.name for p in gated.manifest.params]
@@ -154,6 +190,26 @@ def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:
         raise GenomeRefused(
             [Reason("unknown_parameter", 0, f'the genome has no parameter "{name}"; {hint}')]
         ) from error
+
+
+def fitted(parameter: Parameter, value: Number) -> Number:
+    """The value, as int where the genome declares whole numbers; GenomeRefused where it cannot be.
+
+    A parameter with a default alone has no range; its default still says if it is whole.
+    """
+    low, high, choices = parameter.low, parameter.high, parameter.choices
+    bounds = [bound for bound in (low, high) if bound is not None]
+    whole = all(isinstance(number, int) for number in (parameter.default, *bounds, *choices))
+    within = value in choices if choices else not bounds or bounds[0] <= value <= bounds[-1]
+    if within and math.isfinite(value) and not (whole and value != int(value)):
+        return int(value) if whole else value
+    allowed = "a whole number" if whole else "a number"
+    if choices:
+        allowed = f"one of {', '.join(f'{choice:g}' for choice in choices)}"
+    elif bounds:
+        allowed += f" from {low:g} to {high:g}"
+    message = f'the parameter "{parameter.name}" cannot be {value:g}; expected {allowed}'
+    raise GenomeRefused([Reason("parameter_out_of_range", 0, message)])
 
 
 def positions_hash(positions: Floats) -> str:

@@ -46,7 +46,11 @@ class LakeMarkets:
         self.announcement = ""
 
     def market(self, timeframe: str, universe: str = "") -> Market:
-        """The bars of a universe. MissingError where none of its symbols has data."""
+        """The bars of a universe.
+
+        MissingError where the lake is empty or none of its symbols has data, NoBarsError where it
+        holds data but not these bars.
+        """
         return self._load(timeframe, universe)[0]
 
     def skipped(self, timeframe: str, universe: str = "") -> tuple[str, ...]:
@@ -81,9 +85,10 @@ class LakeMarkets:
 
     def _read(self, timeframe: str, wanted: tuple[str, ...]) -> tuple[Market, tuple[str, ...]]:
         """Members of the other half of the lake count as symbols without data."""
+        held = self._lake.symbols(simulated=self._rehearsal)
         others = set(self._lake.symbols(simulated=not self._rehearsal))
         symbols = tuple(symbol for symbol in wanted if symbol not in others)
-        if not wanted:
+        if not wanted or not (held or others):
             raise MissingError(NO_DATA)
         if not symbols:
             half, other = ("made up", "real") if self._rehearsal else ("real", "made up")

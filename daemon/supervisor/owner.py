@@ -13,9 +13,9 @@ from daemon.domain.evolution.records import Effects, Genome, Origin, Stage, Tria
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
-from daemon.errors import MissingError, UsageError, did_you_mean
+from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
 from daemon.supervisor.bootstrap import Workbench, database_path, open_store, workbench
-from daemon.supervisor.evaluations import Backtest, Terms
+from daemon.supervisor.evaluations import Backtest, Terms, bind
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.report import write_report
@@ -38,13 +38,20 @@ class OwnerRequest:
 async def owner_backtest(
     loaded: Loaded, request: OwnerRequest, report: Path | None
 ) -> tuple[Backtest, float]:
-    """Runs it, writes the trial and the report; gives the result and the seconds it took."""
+    """Runs it, writes the trial and the report; gives the result and the seconds it took.
+
+    GenomeRefused, and nothing is recorded, where the probe or the proof on the real market refuses
+    the genome.
+    """
     gated = gate.check(read_genome(loaded, request.genome))
+    bind(gated, request.params)
     async with workbench(loaded) as bench:
-        market, skipped = await market_for(bench, gated, request)
+        market, skipped = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
-        result = await bench.evaluations.backtest(gated.source, market, request.params, terms)
+        result = await bench.evaluations.backtest(
+            gated.source, market, request.params, terms, always_prove=True
+        )
         seconds = bench.clock.monotonic() - started
         record_trials(loaded, bench, [result])
     if report is not None:
@@ -70,6 +77,17 @@ def read_genome(loaded: Loaded, name: str) -> bytes:
         )
     with open_store(loaded, daemon=False) as store:
         return store.genome(name).source.encode()
+
+
+async def probed_market(
+    bench: Workbench, gated: Gated, request: OwnerRequest
+) -> tuple[Market, tuple[str, ...]]:
+    """`market_for`, while the genome is probed; GenomeRefused with whatever the probe finds."""
+    probing = bench.sandbox.probe(gated.source)
+    probe, found = await asyncio.gather(probing, market_for(bench, gated, request))
+    if probe.reasons:
+        raise GenomeRefused(probe.reasons)
+    return found
 
 
 async def market_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,16 @@ from daemon.supervisor.bootstrap import workbench
 from daemon.supervisor.evaluations import Backtest, Evaluations, Terms, bind
 from daemon.supervisor.owner import (
     OwnerRequest,
-    market_for,
     owner_terms,
+    probed_market,
     read_genome,
     record_trials,
 )
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.report import write_report
+
+PROVED = 3
+"""Points of a sweep that are proved on the real market; the others share their rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,17 @@ def grid_points(axes: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
+def leaders(results: Sequence[Backtest]) -> list[Backtest]:
+    """The points that would be shown and believed first: best selection, then best Sharpe ratio."""
+
+    def merit(found: Backtest) -> tuple[float, float]:
+        figures = (found.evaluation.selection, found.evaluation.metrics.sharpe)
+        selection, sharpe = (-math.inf if one is None else one for one in figures)
+        return selection, sharpe
+
+    return sorted(results, key=merit, reverse=True)[:PROVED]
+
+
 async def owner_sweep(
     loaded: Loaded,
     request: OwnerRequest,
@@ -64,16 +79,22 @@ async def owner_sweep(
     report: Path | None,
     watch: Callable[[int], None],
 ) -> tuple[list[Backtest], float]:
-    """Runs the grid in order of its points; writes the trials and the report."""
+    """Runs the grid in order of its points; writes the trials and the report.
+
+    The genome is probed once, and its leading points are proved on the real market; GenomeRefused,
+    and nothing is recorded, where either refuses it. The seconds are those of running and pricing.
+    """
     gated = gate.check(read_genome(loaded, request.genome))
     points = [bind(gated, point) for point in grid_points(axes)]
     async with workbench(loaded) as bench:
-        market, skipped = await market_for(bench, gated, request)
+        market, skipped = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
         job = Sweep(bench.evaluations, gated, market, points, terms)
         results = await job.run(bench.sandbox, watch)
         seconds = bench.clock.monotonic() - started
+        for leader in leaders(results):
+            await bench.evaluations.prove(leader)
         record_trials(loaded, bench, results)
     if report is not None:
         write_report(report, [report_run(run) for run in results], loaded.text)

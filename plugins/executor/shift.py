@@ -2,8 +2,11 @@
 
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
 2. Each is folded in the order of its claim: trial, stage and the end of the job in one commit.
-3. A genome that cannot be run is a failed trial, which does not count; a fault that is not the
-   genome's gives its job back at the end, and five in a row end the round.
+3. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
+   does not count; a fault that is not the genome's gives its job back at the end, and five in a
+   row end the round.
+4. So is one for which the lake has no bars, once another genome of the night could be run. Until
+   then it waits; where none can, it is not the genomes' fault and the round ends: NoBarsError.
 """
 
 from __future__ import annotations
@@ -19,8 +22,6 @@ from daemon.domain.evolution.records import (
     Effects,
     Genome,
     Origin,
-    Stage,
-    StageChange,
     Trial,
 )
 from daemon.errors import (
@@ -28,6 +29,7 @@ from daemon.errors import (
     FencedError,
     GenomeRefused,
     MissingError,
+    NoBarsError,
     TransientError,
     UsageError,
     did_you_mean,
@@ -36,7 +38,7 @@ from daemon.plugin.host import Host, Store
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.threads import in_thread
 from plugins.executor.settings import ExecutorSettings
-from plugins.executor.verdict import judged
+from plugins.executor.verdict import judged, unrunnable
 
 NAME = "executor"
 FAULTS_IN_A_ROW = 5
@@ -56,6 +58,7 @@ class Round:
     """One turn: backtests in order of their claims, what was counted, and what is not finished.
 
     held: claims by job, each with what went wrong, or ''; they go back at the end.
+    able: a genome of the night could be run. barless: those without bars that wait for such a one.
     faults: in a row.
     """
 
@@ -64,7 +67,12 @@ class Round:
     flight: deque[Backtest] = field(default_factory=deque)
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+    barless: list[Backtest] = field(default_factory=list)
+    able: bool = False
     faults: int = 0
+
+    def __post_init__(self) -> None:
+        self.able = self.turn.trials_left < self.turn.night.evaluations
 
     def claim(self, store: Store) -> list[tuple[Claim, Genome]]:
         """More genomes: up to twice the workers in flight, and never more than trials left.
@@ -122,6 +130,9 @@ class ExecutorShift:
             for claim, error in round_.held.values():
                 with suppress(FencedError):
                     self._store.release(claim, error)
+        if round_.barless and not round_.counts["faults"]:
+            missing = round_.barless[0].work.exception()
+            raise NoBarsError(f"no genome of this night can be run: {missing}")
         return _report(round_)
 
     async def _start(self, round_: Round, executor: Executor, room: asyncio.Semaphore) -> bool:
@@ -149,9 +160,12 @@ class ExecutorShift:
         claim = backtest.claim
         try:
             effects = await self._effects(round_, backtest)
+            await self._fold_barless(round_)
             await in_thread(self._store.commit, effects, claim)
         except FencedError:
             round_.finish(claim, "fenced")
+        except NoBarsError:
+            round_.barless.append(backtest)
         except (MissingError, UsageError):  # every other genome would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
@@ -160,17 +174,25 @@ class ExecutorShift:
             counted = effects.trials[0].evaluation is not None
             round_.finish(claim, "trials" if counted else "unrunnable", effects.stages[0].stage)
 
+    async def _fold_barless(self, round_: Round) -> None:
+        """Fails the genomes without bars that waited, before the first that has some is stored."""
+        if round_.able:
+            waiting, round_.barless = round_.barless, []
+            for backtest in waiting:
+                await self._fold(round_, backtest)
+
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
         genome = backtest.genome.hash
         try:
             evaluation = await backtest.work
         except (GenomeRefused, MissingError, UsageError) as error:
-            if not isinstance(error, GenomeRefused) and not backtest.genome.universe:
+            if not is_its_own(error, backtest.genome, round_.able):
                 raise
-            failed = StageChange(genome, Stage.FAILED, f"it cannot be run: {error}")
             return Effects(
-                trials=(self._trial(round_, genome, None, str(error)),), stages=(failed,)
+                trials=(self._trial(round_, genome, None, str(error)),),
+                stages=(unrunnable(genome, error),),
             )
+        round_.able = True
         verdict = judged(genome, evaluation, self._settings.threshold)
         return Effects(trials=(self._trial(round_, genome, evaluation, ""),), stages=(verdict,))
 
@@ -197,6 +219,13 @@ class ExecutorShift:
             hint = did_you_mean(name, self._host.executors)
             raise ConfigError("executor.runs_on", f'no executor named "{name}" is loaded', hint)
         return self._host.executors[name]
+
+
+def is_its_own(error: Exception, genome: Genome, able: bool) -> bool:
+    """True where other genomes would not meet the error. able: some of this night could be run."""
+    if isinstance(error, NoBarsError):
+        return able
+    return isinstance(error, GenomeRefused) or bool(genome.universe)
 
 
 def _report(round_: Round) -> ShiftReport:

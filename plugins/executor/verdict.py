@@ -7,6 +7,7 @@ from typing import Final
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Stage, StageChange
+from daemon.errors import GenomeRefused
 
 LEAK: Final = "suspected_leak"
 
@@ -33,6 +34,13 @@ def judged(genome: str, evaluation: Evaluation, threshold: float) -> StageChange
         reason = f"selection fitness {selection:.2f} reaches the threshold of {threshold:.2f}"
         return StageChange(genome, Stage.SCREENED, reason)
     return StageChange(genome, Stage.FAILED, reason)
+
+
+def unrunnable(genome: str, error: Exception) -> StageChange:
+    """Failed, for it gives no figures, or none that may be believed."""
+    codes = {reason.code for reason in error.reasons} if isinstance(error, GenomeRefused) else ()
+    peeks = any(code.startswith("lookahead") for code in codes)
+    return StageChange(genome, Stage.FAILED, str(error) if peeks else f"it cannot be run: {error}")
 
 
 def _refusal(evaluation: Evaluation) -> str:

@@ -33,8 +33,8 @@ HONEST = {
     ),
     "always": genome("return np.ones(len(bars.close))"),
     "raises when short": genome("""if len(bars.close) < 2999:
-        return bars.close[:2]
-    return np.where(bars.close > bars.open, 1.0, 0.0)"""),
+        return np.ones(2)
+    return np.where(bars.close > bars.open, 1.0, 0.0)""").replace("WARMUP = 50", "WARMUP = 4000"),
 }
 
 

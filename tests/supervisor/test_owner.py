@@ -17,7 +17,7 @@ from daemon.domain.evolution.records import Origin, Stage
 from daemon.errors import GenomeRefused, MissingError, UsageError
 from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
-from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.evaluations import Backtest, Evaluations
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
 
 OWN = '''"""Hold above the average, by hand."""
@@ -184,3 +184,73 @@ def test_a_refused_genome_never_reaches_the_market(rested: Loaded, tmp_path: Pat
 
     with pytest.raises(GenomeRefused, match="line 3"):
         backtest(rested, str(bad))
+
+
+PEEKING = '''"""Hold before it rises, where told to."""
+
+WARMUP = 20
+
+
+def signal(bars, p):
+    n = len(bars.close)
+    t = np.arange(n)
+    ahead = np.minimum(t + 1, n - 1)
+    known = np.where({when}, bars.close[ahead], bars.close)
+    return np.where(known > bars.open, 1.0, 0.0)
+'''
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("t % 4 == 0", "changes when the bars from"),
+        ("(t % 4 == 0) & (n > 490) & (n < 515)", "look-ahead on the real market"),
+    ],
+)
+def test_a_genome_that_peeks_is_refused_and_never_recorded(
+    rested: Loaded, tmp_path: Path, when: str, words: str
+) -> None:
+    path = tmp_path / "peeks.py"
+    path.write_text(PEEKING.format(when=when))
+    with open_store(rested, daemon=False) as store:
+        before = store.trial_count()
+
+    with pytest.raises(GenomeRefused, match=words) as why:
+        backtest(rested, str(path), tmp_path / "report")
+
+    assert all(reason.code.startswith("lookahead") for reason in why.value.reasons)
+    assert not (tmp_path / "report").exists()
+    with open_store(rested, daemon=False) as store:
+        assert store.trial_count() == before
+
+
+def test_what_the_probe_refuses_is_never_priced(
+    rested: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "peeks.py"
+    path.write_text(PEEKING.format(when="t % 4 == 0"))
+    priced: list[object] = []
+    monkeypatch.setattr(Evaluations, "price", lambda *words: priced.append(words))
+
+    with pytest.raises(GenomeRefused):
+        backtest(rested, str(path))
+
+    assert priced == []
+
+
+def test_a_backtest_that_could_not_lead_is_proved_too(rested: Loaded, tmp_path: Path) -> None:
+    path = tmp_path / "loses.py"
+    loses = PEEKING.format(when="(n > 490) & (n < 515)").replace(
+        "known > bars.open", "known < bars.close"
+    )
+    path.write_text(loses)
+
+    with pytest.raises(GenomeRefused, match="look-ahead on the real market"):
+        backtest(rested, str(path))
+
+
+def test_a_value_out_of_its_range_is_refused_before_anything_runs(
+    rested: Loaded, genome: str
+) -> None:
+    with pytest.raises(GenomeRefused, match='"window" cannot be 999; expected a whole number'):
+        backtest(rested, genome, params={"window": 999})

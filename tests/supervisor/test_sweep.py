@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,9 +15,22 @@ from daemon.errors import GenomeRefused
 from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
 from daemon.supervisor.owner_report import figures
-from daemon.supervisor.sweep import grid_points, owner_sweep
+from daemon.supervisor.sweep import grid_points, leaders, owner_sweep
 
 AXES = {"fast": (10, 20), "slow": (50, 100, 150)}
+
+PEEKING = '''"""Hold before it rises, where told to."""
+
+PARAMS = {{"n": (2, 1, 9)}}
+WARMUP = 20
+
+
+def signal(bars, p):
+    {body}
+    ahead = np.minimum(np.arange(len(bars.close)) + 1, len(bars.close) - 1)
+    known = np.where(peek > 0, bars.close[ahead], bars.close)
+    return np.where(known > bars.open, 1.0, 0.0)
+'''
 
 
 @pytest.fixture
@@ -63,8 +77,48 @@ def test_a_parameter_that_is_not_there_runs_nothing(rested: Loaded, request_: Ow
         asyncio.run(owner_sweep(rested, request_, axes, None, lambda done: None))
 
 
-def test_a_point_that_fails_in_the_child_is_a_refusal(
-    rested: Loaded, request_: OwnerRequest
-) -> None:
-    with pytest.raises(GenomeRefused, match="line 8"):
+def test_a_point_out_of_its_range_runs_nothing(rested: Loaded, request_: OwnerRequest) -> None:
+    with pytest.raises(GenomeRefused, match='"fast" cannot be -3; expected a whole number from 5'):
         asyncio.run(owner_sweep(rested, request_, {"fast": (10, -3)}, None, lambda done: None))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("peek = bars.close[len(bars.close) + int(p['n'])]", "line 8: it raised"),
+        ("peek = np.where(p['n'] > 1, 1.0, 0.0)", "the bars from"),
+        (
+            "peek = np.where((len(bars.close) > 490) & (len(bars.close) < 515), 1.0, 0.0)",
+            "real market",
+        ),
+    ],
+)
+def test_a_sweep_of_a_genome_that_fails_or_peeks_records_nothing(
+    rested: Loaded, tmp_path: Path, body: str, words: str
+) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(PEEKING.format(body=body))
+    with open_store(rested, daemon=False) as store:
+        before = store.trial_count()
+
+    with pytest.raises(GenomeRefused, match=words):
+        asyncio.run(
+            owner_sweep(rested, OwnerRequest(str(path)), {"n": (2, 3)}, None, lambda done: None)
+        )
+
+    with open_store(rested, daemon=False) as store:
+        assert store.trial_count() == before
+
+
+def test_the_leading_points_are_those_of_the_best_selection_then_sharpe_ratio() -> None:
+    def point(number: int, selection: float | None, sharpe: float | None) -> SimpleNamespace:
+        metrics = SimpleNamespace(sharpe=sharpe)
+        return SimpleNamespace(
+            number=number, evaluation=SimpleNamespace(selection=selection, metrics=metrics)
+        )
+
+    points = [point(0, None, 9.0), point(1, 0.1, 1.0), point(2, 0.1, 2.0), point(3, 0.4, 0.1)]
+    points.append(point(4, None, None))
+
+    assert [found.number for found in leaders(points)] == [3, 2, 1]  # type: ignore[arg-type]
+    assert [found.number for found in leaders(points[4:] + points[:1])] == [0, 4]  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from daemon.errors import (
     FencedError,
     GenomeRefused,
     MissingError,
+    NoBarsError,
     Reason,
     TransientError,
     UsageError,
@@ -276,3 +277,104 @@ def test_an_executor_that_is_not_loaded_is_an_error_of_the_configuration(tmp_pat
 
     with pytest.raises(ConfigError, match=r"executor\.runs_on"):
         run(ExecutorShift(host))
+
+
+BARLESS = NoBarsError("no 15m bars of A")
+
+
+def some_are_barless(*windows: int) -> Callable[[EvaluationTask], Evaluation]:
+    """No bars for the genomes with these windows."""
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        if any(f'"window": {window}}}' in task.source for window in windows):
+            raise BARLESS
+        return found()(task)
+
+    return answer
+
+
+@pytest.mark.parametrize("barless", [(20,), (22,), (20, 21), (21, 23)])
+def test_a_genome_without_bars_is_one_failed_trial_and_the_others_run(
+    tmp_path: Path, barless: tuple[int, ...]
+) -> None:
+    store = gated(FakeStore(), genomes(4))
+
+    report = run(executor(tmp_path, store, some_are_barless(*barless)))
+
+    many = len(barless)
+    assert report.counts == {
+        "failed": many,
+        "screened": 4 - many,
+        "trials": 4 - many,
+        "unrunnable": many,
+    }
+    assert [trial.genome for trial in store.ledger] == [genome.hash for genome in genomes(4)]
+    failed = [reason for _, stage, reason in store.moves if stage is Stage.FAILED]
+    assert failed == ["it cannot be run: no 15m bars of A"] * many
+    assert {job.state for job in store.jobs.values()} == {"done"}
+
+
+def test_where_no_genome_has_bars_the_round_ends_in_one_sentence_and_none_is_to_blame(
+    tmp_path: Path,
+) -> None:
+    store = gated(FakeStore(), genomes(5))
+
+    with pytest.raises(NoBarsError, match="no genome of this night can be run: no 15m bars of A"):
+        run(executor(tmp_path, store, some_are_barless(*range(20, 25))))
+
+    assert store.ledger == []
+    assert {(job.state, job.faults) for job in store.jobs.values()} == {("waiting", 0)}
+
+
+def test_once_some_genome_of_the_night_ran_one_without_bars_fails_at_once(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(1))
+
+    report = run(executor(tmp_path, store, some_are_barless(20)), trials_left=499)
+
+    assert report.counts == {"failed": 1, "unrunnable": 1}
+
+
+def test_a_fault_keeps_the_question_open_whether_any_genome_has_bars(tmp_path: Path) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        if '"window": 21}' in task.source:
+            raise OSError("no memory")
+        raise BARLESS
+
+    store = gated(FakeStore(), genomes(3))
+
+    report = run(executor(tmp_path, store, answer))
+
+    assert report.counts == {"faults": 1}
+    assert [job.faults for job in store.jobs.values()] == [0, 1, 0]
+    assert {job.state for job in store.jobs.values()} == {"waiting"}
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_killed_among_genomes_without_bars_it_goes_on_as_if_nothing_had_been(
+    tmp_path: Path, moment: str, number: int
+) -> None:
+    answer = some_are_barless(20, 22)
+    whole, broken = (gated(FakeStore(), genomes(5)) for _ in range(2))
+    run(executor(tmp_path, whole, answer))
+
+    assert killed(executor(tmp_path, broken, answer), broken, **{moment: number})
+    broken.restart()
+    run(executor(tmp_path, broken, answer))
+
+    assert broken.content() == whole.content()
+
+
+def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_path: Path) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        message = "look-ahead on the real market: the position at bar 7 changes"
+        raise GenomeRefused([Reason("lookahead_truncation", 0, message)])
+
+    store = gated(FakeStore(), genomes(1))
+
+    report = run(executor(tmp_path, store, answer))
+
+    assert report.counts == {"failed": 1, "unrunnable": 1}
+    assert store.trial_count() == 0
+    assert store.moves[0][2].startswith("look-ahead on the real market: the position at bar 7")
+    assert store.ledger[0].failure == store.moves[0][2]
