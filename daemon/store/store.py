@@ -196,6 +196,11 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.best_selection(session)
 
+    def flags(self) -> Mapping[str, tuple[str, ...]]:
+        """The flags of each genome's trials, such as suspected_leak; flagless ones are left out."""
+        with self.database.reading() as session:
+            return trials.flags(session)
+
     def nights(self) -> Sequence[Night]:
         """Oldest first."""
         with self.database.reading() as session:

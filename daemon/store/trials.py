@@ -68,6 +68,16 @@ def best_selection(session: Session) -> dict[str, float]:
     return {hash_: float(best) for hash_, best in session.execute(query) if best is not None}
 
 
+def flags(session: Session) -> dict[str, tuple[str, ...]]:
+    """The flags that any trial of a genome has, sorted, by its hash."""
+    genome, found = col(tables.Trial.genome), col(tables.Trial.flags)
+    query = select(genome, found).where(cast(found, String) != "[]").distinct()
+    every: dict[str, set[str]] = {}
+    for hash_, names in session.execute(query):
+        every.setdefault(hash_, set()).update(names)
+    return {hash_: tuple(sorted(names)) for hash_, names in every.items() if names}
+
+
 def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
     """Appends trials; `at` is now where a trial does not say."""
     for trial in trials:

@@ -200,6 +200,20 @@ def test_a_suspected_leak_is_nobodys_elite(store: SqlStore) -> None:
     assert [elite.genome.name for elite in store.elites(SETTINGS)] == ["b"]
 
 
+def test_the_flags_of_each_genome_are_told_once(store: SqlStore) -> None:
+    store.commit(Effects(genomes=(genome("a"), genome("b"))))
+    first, second = candidate("a", 0.9), replace(candidate("a", 0.4), params={"n": 1})
+    leaks = (flagged(first, "ambiguous", "suspected_leak"), flagged(second, "suspected_leak"))
+    store.commit(Effects(trials=(*leaks, candidate("b", 0.1))))
+
+    assert store.flags() == {digest("a"): ("ambiguous", "suspected_leak")}
+
+
+def flagged(made: Trial, *flags: str) -> Trial:
+    assert made.evaluation is not None
+    return replace(made, evaluation=replace(made.evaluation, flags=flags))
+
+
 def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
     store.commit(
         Effects(
