@@ -84,12 +84,19 @@ def test_how_long_positions_are_held_reads_as_a_sentence(held: float, words: str
 
 @pytest.mark.parametrize(
     ("net", "words"),
-    [(0.4, "is mostly long"), (-0.4, "is mostly short"), (0.05, "is long and short")],
+    [(0.3, ", leans long,"), (-0.3, ", leans short,"), (0.02, ", is long and short,")],
 )
 def test_the_side_is_told_from_the_positions(net: float, words: str) -> None:
     records = night_records(trials=1, accepted=1)
     evaluation = records.trials[0].evaluation
     assert evaluation is not None
-    trial = changed(records.trials[0], descriptors=replace(evaluation.descriptors, net=net))
+    traits = replace(evaluation.descriptors, net=net)
+    always = changed(records.trials[0], descriptors=traits)
+    seldom = changed(
+        records.trials[0],
+        descriptors=replace(traits, net=net / 10),
+        metrics=replace(evaluation.metrics, exposure=evaluation.metrics.exposure / 10),
+    )
 
-    assert words in compose(with_trials(records, (trial,)), 5).top[0].character
+    for trial in (always, seldom):
+        assert words in compose(with_trials(records, (trial,)), 5).top[0].character
