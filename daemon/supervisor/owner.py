@@ -14,10 +14,17 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
-from daemon.supervisor.bootstrap import Workbench, database_path, open_store, workbench
+from daemon.supervisor.bootstrap import (
+    Workbench,
+    checked_plugins,
+    database_path,
+    open_store,
+    workbench,
+)
 from daemon.supervisor.evaluations import Backtest, Terms, bind
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
+from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.report import write_report
 
 
@@ -150,8 +157,11 @@ def record_trials(loaded: Loaded, bench: Workbench, results: Sequence[Backtest])
             sandbox=bench.sandbox.level,
             evaluation=result.evaluation,
             at=bench.clock.now(),
+            capital=result.evaluation.capital,
+            engine=result.evaluation.engine,
         )
         for result in results
     )
     with open_store(loaded, first.evaluation.simulated, daemon=False) as store:
-        store.commit(Effects(genomes=(genome,), trials=trials))
+        document = settings_document(loaded, checked_plugins(loaded))
+        store.commit(Effects(genomes=(genome,), trials=trials, settings=(document,)))

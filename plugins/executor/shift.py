@@ -208,6 +208,8 @@ class ExecutorShift:
             sandbox=self._host.sandbox.level,
             evaluation=evaluation,
             failure=failure,
+            capital=0.0 if evaluation is None else evaluation.capital,
+            engine="" if evaluation is None else evaluation.engine,
         )
 
     def _executor(self) -> Executor:

@@ -254,3 +254,18 @@ def test_a_value_out_of_its_range_is_refused_before_anything_runs(
 ) -> None:
     with pytest.raises(GenomeRefused, match='"window" cannot be 999; expected a whole number'):
         backtest(rested, genome, params={"window": 999})
+
+
+def test_another_capital_is_another_trial_and_its_settings_are_kept(
+    used: Loaded, genome: str
+) -> None:
+    for capital in (100_000.0, 5_000.0):
+        backtest(used, genome, capital=capital, params={"window": 33})
+
+    with open_store(used, daemon=False) as store:
+        mine = [t for t in store.trials() if t.params.get("window") == 33]
+        settings = store.settings(used.hash())
+    assert [trial.capital for trial in mine] == [100_000.0, 5_000.0]
+    assert all(trial.engine for trial in mine)
+    assert settings is not None
+    assert "retail" in settings

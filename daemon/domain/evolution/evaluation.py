@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.engine.simulate import ENGINE_VERSION
 from daemon.domain.engine.simulation import Simulation, Trades
 from daemon.domain.evolution.fitness import (
     FitnessRefusal,
@@ -107,7 +108,8 @@ class Evaluation:
     likewise: the strategy's own symbols bought once and held (`buy_and_hold`); beta and convexity
     are measured against their mean move, rebalanced each session. first_date, last_date: days
     since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
-    `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`.
+    `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`. capital:
+    dollars it began with. engine: version of the rules it was priced by.
     """
 
     market_hash: str
@@ -131,6 +133,8 @@ class Evaluation:
     simulated: bool = False
     skipped: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    capital: float = 0.0
+    engine: str = ""
 
 
 def evaluate(
@@ -171,6 +175,8 @@ def evaluate(
         trade_hash=simulation.trades.hash,
         simulated=market.simulated,
         skipped=skipped,
+        capital=simulation.capital,
+        engine=ENGINE_VERSION,
         flags=_flags(market, simulation, metrics, rules),
     )
 
