@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,10 @@ import typer
 from daemon.cli.options import AsJson, Config, State, load, writing
 
 if TYPE_CHECKING:
+    from daemon.cli.genomes_view import Standing
     from daemon.domain.evolution.records import Genome
     from daemon.plugin.host import Probe
+    from daemon.store.store import SqlStore
 
 genomes_app = typer.Typer(help="Check and browse genomes.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="Hash of a genome, or its first characters.")]
@@ -33,11 +36,13 @@ def check(
 
     Example: nightshift genomes check genomes/seeds/*.py --run
     """
+    from daemon.cli.genomes_view import watching_checks
     from daemon.cli.output import out, print_json
 
     rows = [_static(path) for path in files]
     if run:
-        rows = asyncio.run(_with_probe(load(config, state), rows))
+        with watching_checks(len(rows), quiet=as_json) as watch:
+            rows = asyncio.run(_with_probe(load(config, state), rows, watch))
     verdicts = [
         {k: row[k] for k in ("file", "verdict", "reasons", "hash", "warmup")} for row in rows
     ]
@@ -75,12 +80,15 @@ def _static(path: Path) -> dict[str, Any]:
     }
 
 
-async def _with_probe(loaded: Any, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+async def _with_probe(
+    loaded: Any, rows: Sequence[dict[str, Any]], watch: Callable[[str], None]
+) -> list[dict[str, Any]]:
     from daemon.supervisor.bootstrap import sandbox_of
 
     async with sandbox_of(loaded) as sandbox:
         probed = []
         for row in rows:
+            watch(Path(row["file"]).name)
             if row["verdict"] != "accepted":
                 probed.append(row)
                 continue
@@ -102,29 +110,24 @@ def list_genomes(
     state: State = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the stored genomes, best first.
+    """List the stored genomes, best first; those that are out, and suspected leaks, last.
 
     Example: nightshift genomes list --stage screened
     """
-    from daemon.cli.output import print_json, print_table
+    from daemon.cli.genomes_view import print_genomes
+    from daemon.cli.output import print_json
     from daemon.domain.evolution.records import Stage
     from daemon.errors import UsageError, did_you_mean
-    from daemon.supervisor.bootstrap import reading_store
 
     if stage and stage not in list(Stage):
         hint = did_you_mean(stage, list(Stage)) or f"known: {', '.join(Stage)}"
         raise UsageError(f'no stage "{stage}"; {hint}')
-    with reading_store(load(config, state)) as store:
-        found = store.genomes(Stage(stage) if stage else None)
-        fitness = store.best_selection()
-    found = sorted(found, key=lambda g: -(fitness.get(g.hash) or float("-inf")))
+    with _standing(config, state) as (store, standing):
+        found = standing.ranked(store.genomes(Stage(stage) if stage else None))
     if as_json:
-        print_json([_document(g, fitness.get(g.hash)) for g in found])
+        print_json([standing.document(genome) for genome in found])
     else:
-        rows = [
-            (g.hash[:12], g.name, g.stage, fitness.get(g.hash), g.operator, g.idea) for g in found
-        ]
-        print_table("", ("id", "name", "stage", "fitness", "operator", "idea"), rows)
+        print_genomes(found, standing)
 
 
 @genomes_app.command("show")
@@ -134,16 +137,14 @@ def show(id: Id, config: Config = None, state: State = None, as_json: AsJson = F
     Example: nightshift genomes show 3fa9
     """
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import reading_store
 
-    with reading_store(load(config, state)) as store:
+    with _standing(config, state) as (store, standing):
         genome = store.genome(id)
-        fitness = store.best_selection().get(genome.hash)
     if as_json:
-        print_json(_document(genome, fitness))
+        print_json(standing.document(genome))
         return
     out.print(
-        f"{genome.hash}\n{genome.name}, {genome.stage}, {genome.operator}",
+        f"{genome.hash}\n{genome.name}, {standing.words(genome)}, by {genome.operator}",
         markup=False,
         soft_wrap=True,
     )
@@ -187,11 +188,9 @@ def lineage(id: Id, config: Config = None, state: State = None, as_json: AsJson 
     from rich.tree import Tree
 
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import reading_store
 
-    with reading_store(load(config, state)) as store:
+    with _standing(config, state) as (store, standing):
         root = store.genome(id)
-        fitness = store.best_selection()
         ancestors: dict[str, Genome] = {}
         waiting = [root.hash]
         while waiting:
@@ -200,14 +199,14 @@ def lineage(id: Id, config: Config = None, state: State = None, as_json: AsJson 
                 ancestors[genome.hash] = genome
                 waiting += genome.parents
     if as_json:
-        print_json([_document(g, fitness.get(g.hash)) for g in ancestors.values()])
+        print_json([standing.document(genome) for genome in ancestors.values()])
         return
 
     def grow(tree: Tree, genome: Genome) -> None:
         for parent in genome.parents:
-            grow(tree.add(_label(ancestors[parent], fitness)), ancestors[parent])
+            grow(tree.add(standing.label(ancestors[parent])), ancestors[parent])
 
-    tree = Tree(_label(root, fitness))
+    tree = Tree(standing.label(root))
     grow(tree, root)
     out.print(tree)
 
@@ -237,22 +236,11 @@ def export(
     out.print(f"Wrote {target}", markup=False, soft_wrap=True)
 
 
-def _label(genome: Genome, fitness: Mapping[str, float]) -> str:
-    value = fitness.get(genome.hash)
-    number = "no fitness" if value is None else f"fitness {value:.3f}"
-    return f"{genome.name} ({genome.hash[:8]}), {genome.operator}, {number}"
+@contextmanager
+def _standing(config: Path | None, state: Path | None) -> Iterator[tuple[SqlStore, Standing]]:
+    """The store, and what its ledger knows of genomes."""
+    from daemon.cli.genomes_view import Standing
+    from daemon.supervisor.bootstrap import reading_store
 
-
-def _document(genome: Genome, fitness: float | None) -> dict[str, Any]:
-    return {
-        "id": genome.hash[:12],
-        "hash": genome.hash,
-        "name": genome.name,
-        "idea": genome.idea,
-        "parents": genome.parents,
-        "operator": genome.operator,
-        "stage": str(genome.stage),
-        "fitness": fitness,
-        "timeframe": genome.timeframe,
-        "source": genome.source,
-    }
+    with reading_store(load(config, state)) as store:
+        yield store, Standing(store.best_selection(), store.flags())

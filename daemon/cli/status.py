@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -22,7 +23,8 @@ def status(
 
     Example: nightshift status --json
     """
-    from daemon.cli.output import out, print_json, print_table
+    from daemon.cli.output import out, print_json
+    from daemon.cli.status_view import print_status
     from daemon.supervisor.health import read_status
 
     loaded = load(config, state)
@@ -33,22 +35,7 @@ def status(
         else:
             if watch:
                 out.clear()
-            out.print(
-                f"{'healthy' if document['healthy'] else 'NOT HEALTHY'}: {document['reason']}",
-                markup=False,
-                soft_wrap=True,
-            )
-            rows = [
-                (s["name"], s["last_run"], s["next_run"], s["faults"], s["summary"])
-                for s in document["shifts"]
-            ]
-            print_table("", ("shift", "last run", "next run", "faults", "did"), rows)
-            jobs = [
-                (kind, ", ".join(f"{count} {state}" for state, count in counts.items()))
-                for kind, counts in document["jobs"].items()
-            ]
-            print_table("", ("jobs", "how many"), jobs)
-            out.print(f"trials: {document['trials']:,}")
+            print_status(document, ZoneInfo(loaded.settings.daemon.timezone))
         if not watch:
             break
         time.sleep(2)

@@ -6,14 +6,22 @@ import json
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from daemon.cli import genomes_view
 from daemon.cli.app import app
+from daemon.domain.evolution.records import Effects, Origin, Stage, StageChange
+from daemon.store.store import SqlStore
 from tests.acceptance.nights import Place
 from tests.cli.conftest import TEXT
 from tests.cli.inside import Command
@@ -107,7 +115,9 @@ def test_the_genomes_of_a_night_can_be_browsed(rested: Command, tmp_path: Path) 
     keys = {"id", "hash", "parents", "operator", "stage", "fitness", "source"}
 
     assert keys <= set(first)
-    fitness = [row["fitness"] for row in listed if row["fitness"] is not None]
+    alive = [row for row in listed if row["stage"] not in {"failed", "rejected", "retired"}]
+    assert listed[: len(alive)] == alive
+    fitness = [row["fitness"] for row in alive if row["fitness"] is not None]
     assert fitness == sorted(fitness, reverse=True)
     assert rested("genomes", "show", first["id"], "--json").document == first
     assert rested("genomes", "lineage", first["id"], "--json").document[0] == first
@@ -118,6 +128,69 @@ def test_the_genomes_of_a_night_can_be_browsed(rested: Command, tmp_path: Path) 
     exported = (tmp_path / "elite" / f"{first['name']}.py").read_text()
     assert exported == first["source"]
     assert rested("genomes", "show", first["id"]).out.endswith(exported + "\n")
+
+
+def test_a_quarantined_leak_stands_last_and_is_marked(rested: Command) -> None:
+    every = rested("genomes", "list", "--json").document
+    best = next(row for row in every if row["fitness"] is not None)
+    marked(rested, best["hash"])
+
+    listed = rested("genomes", "list", "--json").document
+    told = rested("genomes", "list").out.splitlines()
+
+    assert "suspected_leak" not in listed[0]["flags"]
+    assert max(row["fitness"] or 0.0 for row in listed) == 9.0
+    last = next(row for row in listed if row["hash"] == best["hash"])
+    below = listed[listed.index(last) :]
+    assert all("suspected_leak" in row["flags"] for row in below)
+    line = next(line for line in told if best["id"] in line)
+    assert "failed, suspected leak" in line
+
+
+def marked(command: Command, genome: str) -> None:
+    """A trial of the genome that is too good, and its quarantine."""
+    assert command.config is not None
+    store = SqlStore.open(command.config.parent / "state" / "rehearsal.db", daemon=False)
+    trial = next(t for t in store.trials() if t.genome == genome and t.evaluation is not None)
+    assert trial.evaluation is not None
+    leak = replace(trial.evaluation, flags=("suspected_leak",), selection=9.0)
+    change = StageChange(genome, Stage.FAILED, "quarantined")
+    again = replace(trial, evaluation=leak, night="", origin=Origin.OWNER, number=0)
+    store.commit(Effects(trials=(again,), stages=(change,)))
+    store.close()
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_genome_takes_two_lines_of_the_list(
+    rested: Command, wide: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ideas = {row["id"]: row["idea"] for row in rested("genomes", "list", "--json").document}
+    if not wide:
+        monkeypatch.setattr(genomes_view, "out", Console(width=80, force_terminal=True))
+
+    lines = [Text.from_ansi(line).plain for line in rested("genomes", "list").out.splitlines()]
+
+    assert len(lines) == 2 * len(ideas)
+    assert wide or max(map(len, lines)) <= 80
+    for head, idea in zip(lines[::2], lines[1::2], strict=True):
+        whole = " ".join(ideas[head.split()[0]].split())
+        assert idea.strip() == whole or (not wide and idea.endswith("…"))
+
+
+def test_the_times_of_the_status_are_short_and_in_the_configured_zone(rested: Command) -> None:
+    assert rested.config is not None
+    rested.config.write_text(TEXT + '[daemon]\ntimezone = "Asia/Tokyo"\n')
+    at = datetime.now(UTC).replace(microsecond=0)
+    later = at.replace(hour=20, minute=30, second=0)
+    pulse = {"at": at.isoformat(), "next_runs": {"publisher": later.isoformat()}, "stopped": False}
+    (rested.config.parent / "state" / "pulse.json").write_text(json.dumps(pulse))
+
+    told, documented = rested("status").out, rested("status", "--json").document
+
+    assert "times in Asia/Tokyo" in told
+    assert f"{later.astimezone(ZoneInfo('Asia/Tokyo')):%d %b %H:%M}" in told
+    assert "+00:00" not in told
+    assert documented["shifts"][3]["next_run"] == later.isoformat()
 
 
 def test_a_stage_chooses_among_the_genomes(rested: Command) -> None:

@@ -204,7 +204,7 @@ def test_the_flags_of_each_genome_are_told_once(store: SqlStore) -> None:
     store.commit(Effects(genomes=(genome("a"), genome("b"))))
     first, second = candidate("a", 0.9), replace(candidate("a", 0.4), params={"n": 1})
     leaks = (flagged(first, "ambiguous", "suspected_leak"), flagged(second, "suspected_leak"))
-    store.commit(Effects(trials=(*leaks, candidate("b", 0.1))))
+    store.commit(Effects(trials=(*leaks, flagged(candidate("b", 0.1)))))
 
     assert store.flags() == {digest("a"): ("ambiguous", "suspected_leak")}
 
