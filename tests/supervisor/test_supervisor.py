@@ -17,6 +17,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from daemon.config import load_config
+from daemon.plugin.manager import load_plugins
 from daemon.plugin.roles import Daily, Every, ShiftReport, Turn
 from daemon.store.store import SqlStore
 from daemon.supervisor import supervisor
@@ -62,8 +63,8 @@ def started(tmp_path: Path) -> Iterator[Runtime]:
     store = SqlStore.open(tmp_path / "rehearsal.db")
     markets = SimpleNamespace(fingerprint=lambda: "market")
     bench = SimpleNamespace(loaded=loaded, clock=SystemClock(), markets=markets)
-    registry = SimpleNamespace(shifts={})
-    yield cast(Runtime, SimpleNamespace(bench=bench, store=store, registry=registry, loaded=loaded))
+    rest = {"registry": SimpleNamespace(shifts={}), "plugins": load_plugins([])}
+    yield cast(Runtime, SimpleNamespace(bench=bench, store=store, loaded=loaded, **rest))
     store.close()
 
 
