@@ -11,7 +11,7 @@ NAMES: Final = tuple(f"SIM{letter}" for letter in "ABCDEFGHIJKL")
 
 
 class SimulatedSettings(BaseModel):
-    """The table [plugins.simulated] of daemon.toml."""
+    """The table [simulated] of daemon.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
