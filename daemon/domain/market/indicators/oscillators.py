@@ -124,8 +124,9 @@ def aroon_down(low: Series, n: int = 25) -> Floats:
 
 
 def _bars_since_extreme(x: Floats, n: int) -> Floats:
-    index = np.arange(len(x), dtype=np.float64)
-    return index - _MAXINDEX(x, n + 1)
+    since = np.arange(len(x), dtype=np.float64) - _MAXINDEX(x, n + 1)
+    since[:n] = np.nan  # an index has no NaN: TA-Lib answers 0 there
+    return since
 
 
 @indicator("oscillator", "oscillator", lambda n: n - 1)
