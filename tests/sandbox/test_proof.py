@@ -21,8 +21,10 @@ PEEKING = {
     "one bar in forty": "(t % 40 == 0) & (n > 2000)",
     "the middle": "(t > 1800) & (t < 2200) & (n > 2000)",
     "late bars": "(t > 1600) & (n > 2000)",
+    "every fourth bar at any length": "(t % 4 == 0) & (bars.volume == 1e6)",
+    "one bar in ten at any length": "(t % 10 == 0) & (bars.volume == 1e6)",
 }
-"""When a genome reads the next close; never where there are 1,500 bars."""
+"""When a genome reads the next close; never on the probe market."""
 
 HONEST = {
     "cross": CROSS,
@@ -64,7 +66,7 @@ def long_market() -> Market:
 
 
 @pytest.mark.parametrize("when", PEEKING)
-async def test_a_genome_that_peeks_on_long_markets_only_passes_the_probe_and_is_found_here(
+async def test_a_genome_that_peeks_on_this_market_only_passes_the_probe_and_is_found_here(
     long_market: Market, when: str
 ) -> None:
     source = peeking(PEEKING[when])
@@ -123,7 +125,8 @@ def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> N
 
     cuts = proof.cuts_of(long_market, positions)
 
-    assert 6 <= len(cuts) <= 8
+    assert 6 <= len([cut for cut in cuts if cut > 375]) <= 8
+    assert len(cuts) <= 32
     assert list(cuts) == sorted(set(cuts))
     assert cuts[0] < 100
     assert cuts[-1] > 2900
