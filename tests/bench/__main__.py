@@ -14,6 +14,7 @@ from typing import Any
 PEERS = Path(".venv-peers/bin/python")
 BESIDE_PEERS = ("kernel", "grid", "sweep")
 ALONE = ("sandboxed", "read", "ingest", "mutations")
+AS_JSON = ("sandboxed", "mutations")
 GOALS = {
     "numpy_over_kernel": ("at least", 8.0),
     "vectorbt_over_kernel": ("at least", 30.0),
@@ -32,9 +33,11 @@ def main() -> None:
     peers = ["--peers", str(PEERS)] if PEERS.exists() else []
     figures: dict[str, Any] = {}
     for name in (*BESIDE_PEERS, *ALONE):
-        found = _run(name, peers if name in BESIDE_PEERS else [])
+        flags = ["--json"] if name in AS_JSON else []
+        found = _run(name, peers if name in BESIDE_PEERS else flags)
         figures |= found
-        for key, value in found.items():
+        plain = {key: value for key, value in found.items() if not isinstance(value, dict)}
+        for key, value in plain.items():
             print(f"{name:10} {key:28} {_shown(value):>14} {_verdict(key, value)}")
     if not peers:
         print("vectorbt is not installed here: `make bench-peers` makes the ratios beside it")
