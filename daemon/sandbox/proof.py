@@ -24,7 +24,7 @@ from daemon.sandbox.wire import Run
 
 _SAMPLED: Final = 4
 _LUCKY: Final = 2
-_EARLY: Final = 24
+_EARLY: Final = 12
 _EARLY_SHARE: Final = 8
 _FIXED: Final = 2
 _MOST_BYTES: Final = 256 << 20
@@ -32,7 +32,7 @@ INCONCLUSIVE: Final = ("raised", "contract")
 
 
 def cuts_of(market: Market, positions: Floats) -> tuple[int, ...]:
-    """At most eight cuts and 24 early ones, in order of bars; none where it is too short."""
+    """At most eight cuts and twelve early ones, in order of bars; none where it is too short."""
     bars = len(market.axis)
     if bars < 3:
         return ()

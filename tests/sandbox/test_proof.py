@@ -126,7 +126,7 @@ def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> N
     cuts = proof.cuts_of(long_market, positions)
 
     assert 6 <= len([cut for cut in cuts if cut > 375]) <= 8
-    assert len(cuts) <= 32
+    assert len(cuts) <= 20
     assert list(cuts) == sorted(set(cuts))
     assert cuts[0] < 100
     assert cuts[-1] > 2900
