@@ -55,6 +55,8 @@ def _market_sentence(benchmark: Benchmark | None, ranked: Sequence[Evaluation]) 
     if benchmark is None or benchmark.sharpe is None or not ranked:
         return ""
     rated = [e.metrics.sharpe for e in ranked if e.metrics.sharpe is not None]
+    if not rated:
+        return ""
     better = sum(sharpe > benchmark.sharpe for sharpe in rated)
     return (
         f"{counted(better, 'strategy', 'strategies')} of {len(rated):,} had a better Sharpe ratio "
