@@ -27,6 +27,7 @@ from daemon.domain.genome.contract import Exits
 from daemon.domain.market.bars import Floats, Market, TimeAxis, sealed
 from daemon.domain.trading.friction import NONE
 from daemon.sandbox.pool import Pool
+from daemon.supervisor.benchmark.sandboxed import Bench, bench_store
 from daemon.supervisor.evaluations import positions_hash
 
 SLOTS = 2
@@ -141,7 +142,8 @@ async def measured(bars: int, runs: int) -> dict[str, float]:
             "slots": SLOTS,
             "cores": len(os.sched_getaffinity(0)),
             "positions_per_second": await rate(positions, runs),
-            "sandboxed_per_second": await rate(evaluation, runs),
+            "priced_per_second": await rate(evaluation, runs),
+            "sandboxed_per_second": await whole_evaluations(pool, market, runs),
             "positions_ms": await median_ms(positions, 9),
             "smallest_run_ms": await median_ms(nothing, 41),
             "probe_ms": await median_ms(lambda: pool.probe(GENOME), 9),
@@ -150,6 +152,14 @@ async def measured(bars: int, runs: int) -> dict[str, float]:
         }
         found["workers_mb_beyond_data"] = await peak_beyond_data(lambda: rate(positions, 8))
     return found
+
+
+async def whole_evaluations(pool: Pool, market: Market, runs: int) -> float:
+    """How many a second with everything: child, positions, engine, metrics, trial written."""
+    bench = Bench(pool, market)
+    with bench_store(bench) as store:
+        await bench.evaluations_a_second(store, SLOTS)
+        return await bench.evaluations_a_second(store, runs)
 
 
 def price(market: Market, positions: Floats) -> object:
