@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -72,10 +73,8 @@ def parsed_number(text: str, expected: str) -> float:
     """An int where the text is one, else a finite float. UsageError says what was expected."""
     from daemon.errors import UsageError
 
-    try:
+    with suppress(ValueError):
         return int(text)
-    except ValueError:
-        pass
     try:
         number = float(text)
     except ValueError:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,9 +88,8 @@ def _create(path: Path, shapes: Shapes) -> None:
     _prove(fresh)
     fault_point("create_proved")
     try:
-        os.link(fresh, path)  # unlike a rename it never replaces one made meanwhile
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):  # made meanwhile: a link never replaces it as a rename does
+            os.link(fresh, path)
     finally:
         _remove(fresh)
     sync_folder(path.parent)
