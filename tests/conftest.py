@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from daemon.process import prepare
 
 prepare()
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.load_profile("repeatable")
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

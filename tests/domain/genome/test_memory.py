@@ -19,7 +19,7 @@ LAGS = {
     "whole quotient": ('return x > ta.sma(x, p["n"] // 2)', 25),
     "rounded": ("return x > ta.sma(x, int(25 * 1.5))", 37),
     "largest of two": ('return x > ta.sma(x, max(p["n"], 70))', 70),
-    "named window": ("return ta.rsi(x, n=2) > 5", 33),
+    "named window": ("return ta.rsi(x, n=2) > 5", 43),
     "default window": ("return ta.stoch(bars.high, bars.low, x) > 5", 14),
     "exponential": ("return x > ta.ema(x, 200)", 1973),
     "slices": ("y = np.zeros_like(x)\ny[5:] = x[5:] - x[:-5]\nreturn y", 6),

@@ -19,7 +19,7 @@ from daemon.domain.market.indicators.registry import Series, indicator
 from daemon.domain.market.indicators.talib_door import talib
 
 _CALM = 1e-6
-_EXACT = 1e-9
+_EXACT = 1e-12
 _RSI, _CCI, _MAXINDEX = talib("RSI"), talib("CCI"), talib("MAXINDEX")
 
 
