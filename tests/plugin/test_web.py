@@ -1,0 +1,137 @@
+"""Every call to a vendor ends: with a document, a refusal, or after its tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from daemon.plugin.retry import Pace, RetryPolicy, TryAgain, Waiting
+from daemon.plugin.web import Declined, Limits, Manners, Web
+from tests.servers.faults import Answer, Asked, Fault, FaultyServer, json_answer
+
+KEY = "canary-7f3a91"
+
+
+@pytest.fixture
+def server() -> Iterator[FaultyServer]:
+    """Repeats what it was asked."""
+
+    def repeated(asked: Asked) -> Answer:
+        return json_answer({"query": dict(asked.query), "body": asked.body.decode()}, x_left="9")
+
+    with FaultyServer(repeated) as running:
+        yield running
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    """The pauses that were made."""
+    return []
+
+
+@pytest.fixture
+def web(server: FaultyServer, slept: list[float]) -> Web:
+    """Four tries, and pauses that take no time."""
+    return web_to(server, slept)
+
+
+def web_to(
+    server: FaultyServer,
+    slept: list[float],
+    seen: Callable[[Mapping[str, str]], None] | None = None,
+    limits: Limits | None = None,
+) -> Web:
+    manners = Manners(
+        policy=RetryPolicy(attempts=4),
+        waiting=Waiting(sleep=slept.append, draw=lambda: 0.0),
+        limits=limits or Limits(silence_s=0.3, call_s=0.4),
+        pace=Pace(),
+    )
+    return Web("vendor", server.url, lambda: {"Authorization": f"Bearer {KEY}"}, manners, seen)
+
+
+def test_a_document_comes_with_query_and_key(server: FaultyServer, web: Web) -> None:
+    assert web.get("/a", {"b": "1,2"})["query"] == {"b": "1,2"}
+    assert web.post("/a", {"c": 3})["body"] == '{"c":3}'
+    assert server.asked[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("status", status=429),
+        Fault("status", status=500),
+        Fault("status", status=503),
+        Fault("cut"),
+        Fault("refuse"),
+        Fault("garbage"),
+        Fault("short"),
+        Fault("stall"),
+        Fault("drip", seconds=0.15),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.status}",
+)
+def test_what_another_try_cures_is_tried_again(
+    server: FaultyServer, web: Web, slept: list[float], fault: Fault
+) -> None:
+    server.fail("/a", fault, times=2)
+
+    assert web.get("/a", {"b": "1"})["query"] == {"b": "1"}
+    assert slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 302])
+def test_a_refusal_is_asked_once_and_shows_no_key(
+    server: FaultyServer, web: Web, slept: list[float], status: int
+) -> None:
+    body = f'{{"message": "key {KEY} is not\\nallowed."}}'.encode()
+    server.fail("/a", Fault("status", status=status, body=body), times=None)
+
+    with pytest.raises(Declined) as refusal:
+        web.get("/a")
+
+    assert (refusal.value.status, refusal.value.said) == (status, "key *** is not allowed")
+    assert (server.count(), slept) == (1, [])
+
+
+def test_a_refusal_that_is_no_document_is_a_refusal(server: FaultyServer, web: Web) -> None:
+    server.fail("/a", Fault("status", status=403, body=b"<html>no</html>"))
+
+    with pytest.raises(Declined, match=r"^status 403$"):
+        web.get("/a")
+
+
+def test_after_the_last_try_one_sentence_names_vendor_and_path(
+    server: FaultyServer, web: Web
+) -> None:
+    server.fail("/a", Fault("status", status=503), times=None)
+
+    with pytest.raises(TryAgain, match=r"^vendor, 127\.0\.0\.1:\d+/a: .* status 503; try again"):
+        web.get("/a", {"token": "x"})
+    assert server.count() == 4
+
+
+def test_retry_after_is_waited_for(server: FaultyServer, web: Web, slept: list[float]) -> None:
+    server.fail("/a", Fault("status", status=429, retry_after="17"))
+
+    web.get("/a")
+
+    assert slept == [17.5]
+
+
+def test_every_answer_shows_its_headers(server: FaultyServer, slept: list[float]) -> None:
+    left: list[str | None] = []
+    web = web_to(server, slept, seen=lambda headers: left.append(headers.get("x-left")))
+    server.fail("/a", Fault("status", status=429))
+
+    web.get("/a")
+
+    assert left == [None, "9"]
+
+
+def test_an_answer_without_end_is_given_up(server: FaultyServer, slept: list[float]) -> None:
+    web = web_to(server, slept, limits=Limits(most_bytes=10))
+
+    with pytest.raises(TryAgain, match="no end after"):
+        web.get("/a", {"b": "longer than ten"})
