@@ -38,7 +38,7 @@ def ingest(
     Example: nightshift lake ingest --source files --kind minute --path ./flatfiles --symbols SPY
     """
     from daemon.cli.lake_view import ingesting, print_ingest
-    from daemon.plugin.roles import BarRequest
+    from daemon.plugin.roles import Request
     from daemon.settings import DEFAULT_TICKERS
     from daemon.supervisor.ingestion import ingest_from
     from daemon.supervisor.lock import state_lock
@@ -46,7 +46,7 @@ def ingest(
     loaded = load(config, state)
     every = symbols == ALL or (symbols is None and source == SIMULATED)
     wanted = () if every else names(symbols) or names(DEFAULT_TICKERS)
-    request = BarRequest(
+    request = Request(
         kind=kind,
         symbols=wanted,
         start=date_of(date or start),

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from daemon.domain.market.kinds import ACTION_KINDS, Columns, Kind, kind_named
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.files import Fault
-from daemon.lake.layout import ACTION_KINDS, Columns, Kind, Layout, kind_named
+from daemon.lake.layout import Layout
 from daemon.lake.ports import ActionEvent, P, Request, SourceOf
 from daemon.lake.reader import day_number, read_columns
 from daemon.lake.writer import Origin, replace_rows

@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.kinds import Columns, Kind
 from daemon.domain.market.quality import first_fault, value_faults
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault
-from daemon.lake.layout import Columns, Kind, Layout
+from daemon.lake.layout import Layout
 from daemon.lake.ports import Batch
 from daemon.lake.writer import Origin, periods, write_rows
 
@@ -51,7 +52,7 @@ class Buffer:
         """Takes the batches of a part in."""
         for batch in batches:
             self._waiting[batch.symbol].append((key, batch))
-            self.rows += len(batch.open_time)
+            self.rows += len(batch.columns[self._kind.key])
 
     def flush(self) -> tuple[int, Refusals]:
         """Writes everything: (rows that changed, what was refused).
@@ -86,7 +87,7 @@ class Buffer:
         return tuple(
             (key, refused[period])
             for key, batch in kept
-            for period, _ in periods(self._kind, batch.open_time)
+            for period, _ in periods(self._kind, batch.columns[self._kind.key])
             if period in refused
         )
 
@@ -95,7 +96,7 @@ class Buffer:
         minutes = self._kind.name == "minute"
         joined = _joined(self._kind, [batch for _, batch in batches])
         bars = Rows(joined["open_time"], *(joined[name] for name in FIELDS))
-        starts = np.cumsum([len(batch.open_time) for _, batch in batches])[:-1]
+        starts = np.cumsum([len(batch.columns[self._kind.key]) for _, batch in batches])[:-1]
         falling = np.diff(bars.open_time) <= 0
         falling[starts[(starts > 0) & (starts <= len(falling))] - 1] = False
         if not (falling.any() or value_faults(bars, minutes).any()):
@@ -117,7 +118,7 @@ def grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
 
 
 def _problem(key: str, batch: Batch, minutes: bool) -> str:
-    rows = Rows(batch.open_time, *(getattr(batch, name) for name in FIELDS))
+    rows = Rows(*(batch.columns[name] for name in ("open_time", *FIELDS)))
     fault = first_fault(rows, minutes)
     if fault is None:
         return ""
@@ -129,7 +130,7 @@ def _problem(key: str, batch: Batch, minutes: bool) -> str:
 
 def _joined(kind: Kind, batches: list[Batch]) -> Columns:
     return {
-        name: np.concatenate([getattr(batch, name) for batch in batches]).astype(dtype, copy=False)
+        name: np.concatenate([batch.columns[name] for batch in batches]).astype(dtype, copy=False)
         for name, dtype in kind.columns
     }
 

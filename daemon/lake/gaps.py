@@ -8,8 +8,9 @@ import numpy as np
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
+from daemon.domain.market.kinds import BAR_KINDS, kind_named
 from daemon.errors import UsageError
-from daemon.lake.layout import BAR_KINDS, Layout, kind_named
+from daemon.lake.layout import Layout
 from daemon.lake.reader import read_columns
 
 

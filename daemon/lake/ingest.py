@@ -20,12 +20,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer, grouped
 from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
-from daemon.lake.layout import ACTION_KINDS, Layout, folder_name, kind_named
+from daemon.lake.layout import Layout, folder_name
 from daemon.lake.lock import single_writer
 from daemon.lake.ports import Batch, P, Request, SourceOf, SourcePart
 from daemon.lake.receipts import Receipts, load_receipts
@@ -192,7 +193,7 @@ def _read(source: SourceOf[R, P], request: R, part: P) -> _Reading:
     good: list[Batch] = []
     failed: list[str] = []
     try:
-        for batch in source.bars(part, request):
+        for batch in source.rows(part, request):
             problem = _nameless(batch.symbol)
             if problem:
                 failed.append(problem)

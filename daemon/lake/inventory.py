@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.domain.market.calendar import SessionTable
-from daemon.lake.layout import BAR_KINDS, KINDS, Kind, Layout
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
 
 _EPOCH: Final = date(1970, 1, 1)

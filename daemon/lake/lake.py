@@ -21,12 +21,13 @@ from typing import Any, Final
 
 from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Columns
 from daemon.lake.calendar import load_sessions
 from daemon.lake.files import Fault, no_fault
 from daemon.lake.gaps import Gaps, gaps_of
 from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.inventory import Dataset, health_of, inventory_of
-from daemon.lake.layout import BAR_KINDS, KINDS, Columns, Layout
+from daemon.lake.layout import Layout
 from daemon.lake.lock import refuse_file, single_writer
 from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.market import Plan, Query, build, plan, settled

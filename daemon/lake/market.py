@@ -11,8 +11,9 @@ import numpy as np
 from daemon.domain.market.align import Events, Rows, Series, align
 from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable, minutes_of
+from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.errors import MissingError, NoBarsError, UsageError
-from daemon.lake.layout import ACTION_KINDS, Layout, kind_named
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.reader import BAR_COLUMNS, day_number, read_columns
 

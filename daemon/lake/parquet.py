@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from daemon.domain.market.kinds import Columns, Kind
 from daemon.errors import BadDataError
-from daemon.lake.layout import Columns, Kind
 
 
 def schema_of(kind: Kind) -> pa.Schema:

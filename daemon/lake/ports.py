@@ -1,7 +1,7 @@
 """What the lake needs of a source: the shapes of `daemon.plugin.roles` as protocols.
 
-The lake and the plugin API do not know each other; a `Source` with its `BarRequest`, `Part`,
-`BarBatch` and `ActionRow` fits here by its attributes.
+The lake and the plugin API do not know each other; a `Source` with its `Request`, `Part`,
+`Batch` and `ActionRow` fits here by its attributes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from daemon.domain.market.bars import Floats, Ints
+from daemon.domain.market.kinds import Columns, Rank
 
 
 class Request(Protocol):
-    """Which bars are wanted; empty symbols: all; dates inclusive. A dataclass."""
+    """Which rows are wanted; empty symbols: all; dates inclusive. A dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -40,26 +40,16 @@ class SourcePart(Protocol):
 
 
 class Batch(Protocol):
-    """Rows of one symbol, columns of equal length, times ascending strictly."""
+    """Rows of one symbol: columns of equal length by the names of the kind's, sorted by its key."""
 
     @property
     def symbol(self) -> str: ...
     @property
-    def open_time(self) -> Ints: ...
-    @property
-    def open(self) -> Floats: ...
-    @property
-    def high(self) -> Floats: ...
-    @property
-    def low(self) -> Floats: ...
-    @property
-    def close(self) -> Floats: ...
-    @property
-    def volume(self) -> Floats: ...
-    @property
-    def transactions(self) -> Ints: ...
+    def columns(self) -> Columns: ...
     @property
     def origin(self) -> str: ...
+    @property
+    def rank(self) -> Rank: ...
 
 
 class ActionEvent(Protocol):
@@ -82,9 +72,9 @@ P = TypeVar("P", bound=SourcePart)
 
 
 class SourceOf(Protocol[R_contra, P]):
-    """A source. `bars` may be asked for several parts at once, from threads.
+    """A source. `rows` may be asked for several parts at once, from threads.
 
-    `bars` yields what is good and raises BadDataError at its end with a sentence for each symbol
+    `rows` yields what is good and raises BadDataError at its end with a sentence for each symbol
     it left out, or at once, before any rows, for a file that is broken as a whole.
     """
 
@@ -93,5 +83,5 @@ class SourceOf(Protocol[R_contra, P]):
     @property
     def kinds(self) -> tuple[str, ...]: ...
     def parts(self, request: R_contra) -> Sequence[P]: ...
-    def bars(self, part: P, request: R_contra) -> Iterator[Batch]: ...
+    def rows(self, part: P, request: R_contra) -> Iterator[Batch]: ...
     def actions(self, request: R_contra) -> Sequence[ActionEvent]: ...

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import fs
 
+from daemon.domain.market.kinds import KINDS, Kind
 from daemon.errors import UsageError
-from daemon.lake.layout import KINDS, Kind, Layout
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import load_manifest
 from daemon.lake.parquet import schema_of
 

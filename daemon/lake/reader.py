@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.market.kinds import Columns, kind_named
 from daemon.errors import BadDataError, MissingError
-from daemon.lake.layout import Columns, Layout, kind_named
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.parquet import decode
 

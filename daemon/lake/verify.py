@@ -16,9 +16,10 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from daemon.domain.market.kinds import KINDS, Kind
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault, write_whole, writing
-from daemon.lake.layout import KINDS, Kind, Layout
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import decode, footer_problem
 from daemon.lake.receipts import load_receipts

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.market.kinds import Columns, Kind
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault, no_fault, write_whole, writing
-from daemon.lake.layout import Columns, Kind, Layout
+from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import broken, decode, encode, footer_problem
 

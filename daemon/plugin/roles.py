@@ -11,7 +11,9 @@ from typing import Protocol, runtime_checkable
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import BriefingFiles, Mutation, Night
 from daemon.domain.genome.contract import Number
-from daemon.domain.market.bars import Floats, Ints
+from daemon.domain.market.align import Rows
+from daemon.domain.market.bars import FIELDS, Ints
+from daemon.domain.market.kinds import Columns, Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Shift(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class BarRequest:
-    """Which bars an ingestion wants; empty symbols: all there are; dates inclusive."""
+class Request:
+    """Which rows an ingestion wants; empty symbols: all there are; dates inclusive."""
 
     kind: str
     symbols: tuple[str, ...] = ()
@@ -71,21 +73,26 @@ class BarRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class BarBatch:
-    """Rows of one symbol from one file or answer, sorted by time: columns of equal length.
+class Batch:
+    """Rows of one symbol from one file or answer, sorted by the key of their kind.
 
-    open_time: int64 nanoseconds UTC, start of the bar. origin: where they came from.
+    columns: arrays of equal length, with the names and types of the kind's columns
+    (`daemon.domain.market.kinds`). origin: where they came from, in a few words. rank: how much
+    they are believed; a `Rank.DAY_FILE` holds all there is of its exchange dates.
     """
 
     symbol: str
-    open_time: Ints
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-    volume: Floats
-    transactions: Ints
+    columns: Columns
     origin: str
+    rank: Rank = Rank.ANSWER
+
+    @staticmethod
+    def of_bars(
+        symbol: str, bars: Rows, transactions: Ints, origin: str, rank: Rank = Rank.ANSWER
+    ) -> Batch:
+        """Minute or day bars as a batch; bars: raw prices, times are the starts of bars."""
+        columns = {name: getattr(bars, name) for name in ("open_time", *FIELDS)}
+        return Batch(symbol, {**columns, "transactions": transactions}, origin, rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +120,18 @@ class Part:
 
 @runtime_checkable
 class Source(Protocol):
-    """A source of market data. Broken rows raise BadDataError naming file, line and value."""
+    """A source of market data. Broken rows raise BadDataError naming file, line and value.
+
+    `rows` may be asked for several parts at once, from threads.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def kinds(self) -> tuple[str, ...]: ...
-    def parts(self, request: BarRequest) -> Sequence[Part]: ...
-    def bars(self, part: Part, request: BarRequest) -> Iterator[BarBatch]: ...
-    def actions(self, request: BarRequest) -> Sequence[ActionRow]: ...
+    def parts(self, request: Request) -> Sequence[Part]: ...
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]: ...
+    def actions(self, request: Request) -> Sequence[ActionRow]: ...
 
 
 @dataclass(frozen=True, slots=True)

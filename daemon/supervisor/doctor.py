@@ -15,8 +15,8 @@ from typing import Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from daemon.config import Loaded
+from daemon.domain.market.kinds import BAR_KINDS
 from daemon.errors import LockedError, NightShiftError
-from daemon.lake.layout import BAR_KINDS
 from daemon.plugin.roles import Check
 from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import (

@@ -11,7 +11,7 @@ from typing import Any
 from daemon.config import Loaded
 from daemon.errors import UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
-from daemon.plugin.roles import BarRequest, Source
+from daemon.plugin.roles import Request, Source
 from daemon.supervisor.benchmark.ingest import ingest_figures
 from daemon.supervisor.bootstrap import runtime
 
@@ -19,7 +19,7 @@ from daemon.supervisor.bootstrap import runtime
 async def ingest_from(
     loaded: Loaded,
     source: str,
-    request: BarRequest,
+    request: Request,
     force: bool,
     progress: Callable[[int, int, str], None] | None,
     optional: bool = False,

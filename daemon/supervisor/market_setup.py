@@ -8,7 +8,7 @@ from loguru import logger
 
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.ingest import ingest
-from daemon.plugin.roles import BarRequest
+from daemon.plugin.roles import Request
 from daemon.supervisor.bootstrap import Runtime
 
 SIMULATED_KINDS = ("minute", "day")
@@ -25,10 +25,10 @@ async def ensure_market(started: Runtime) -> None:
             "add plugins.simulated to [plugins] load, or set [market] source"
         )
     for kind in SIMULATED_KINDS:
-        if not source.parts(BarRequest(kind=kind)):
+        if not source.parts(Request(kind=kind)):
             continue
         report = await asyncio.to_thread(
-            ingest, started.bench.lake, source, BarRequest(kind=kind), None
+            ingest, started.bench.lake, source, Request(kind=kind), None
         )
         if report.failed:
             raise BadDataError(*(message for _, message in report.failed))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from daemon.errors import MissingError, UsageError
-from daemon.plugin.roles import BarRequest, Part
+from daemon.plugin.flatfiles.layout import PREFIXES, day_of
+from daemon.plugin.roles import Part, Request
 
-FOLDERS: Final = {"minute": "minute_aggs_v1", "day": "day_aggs_v1"}
 STOCKS: Final = "us_stocks_sip"
-_DAY_FILE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})\.csv\.gz")
+FOLDERS: Final = {kind: prefix.split("/")[1] for kind, prefix in PREFIXES.items()}
 
 
-def data_files(request: BarRequest) -> Sequence[Part]:
+def data_files(request: Request) -> Sequence[Part]:
     """The day files of the request's kind and dates, oldest first; key: path below the asset."""
     stocks = stocks_folder(request.folder)
     folder = stocks / FOLDERS[request.kind]
@@ -35,14 +34,14 @@ def data_files(request: BarRequest) -> Sequence[Part]:
     return sorted(found, key=lambda part: (part.day, part.key))
 
 
-def path_of(part: Part, request: BarRequest) -> Path:
+def path_of(part: Part, request: Request) -> Path:
     """The file of a part."""
     return stocks_folder(request.folder) / part.key.split("/", 1)[1]
 
 
 def origin_of(kind: str) -> str:
     """Where bars of a kind came from, for the manifest."""
-    return f"files {STOCKS}/{FOLDERS[kind]}"
+    return f"files {PREFIXES[kind]}"
 
 
 def stocks_folder(folder: Path | None) -> Path:
@@ -80,11 +79,7 @@ def _day_files(folder: Path) -> Iterator[tuple[os.DirEntry[str], date]]:
         for entry in entries:
             if entry.is_dir():
                 yield from _day_files(Path(entry.path))
-            elif match := _DAY_FILE.fullmatch(entry.name):
-                try:
-                    day = date(*(int(text) for text in match.groups()))
-                except ValueError:  # 2024-02-31 is a name of no day, so no day file
-                    continue
+            elif day := day_of(entry.name):
                 yield entry, day
 
 

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Final
 
 from daemon.errors import BadDataError
-from daemon.plugin.roles import ActionRow, BarRequest
-from plugins.files.cut import whole_text
+from daemon.plugin.flatfiles.cut import whole_text
+from daemon.plugin.roles import ActionRow, Request
 from plugins.files.folder import reference_file
 
 _SPLIT_COLUMNS: Final = ("ticker", "execution_date", "split_from", "split_to")
 _DIVIDEND_COLUMNS: Final = ("ticker", "ex_dividend_date", "cash_amount")
 
 
-def splits(request: BarRequest) -> list[ActionRow]:
+def splits(request: Request) -> list[ActionRow]:
     """Every split of the table. BadDataError where a line of it is broken."""
     path = reference_file(request.folder, "splits.csv.gz")
     rows = []
@@ -41,7 +41,7 @@ def splits(request: BarRequest) -> list[ActionRow]:
     return rows
 
 
-def dividends(request: BarRequest) -> list[ActionRow]:
+def dividends(request: Request) -> list[ActionRow]:
     """Every cash dividend of the table. BadDataError where a line of it is broken."""
     path = reference_file(request.folder, "dividends.csv.gz")
     return [

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from daemon.domain.market.align import Rows
+from daemon.domain.market.bars import FIELDS
 from daemon.errors import UsageError
-from daemon.plugin.roles import ActionRow, BarBatch, BarRequest, Part
+from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from plugins.simulated.edge import PlantedEdge
 from plugins.simulated.paths import Bars, daily_bars, minute_bars
 from plugins.simulated.settings import LAST_YEAR, SimulatedSettings
@@ -46,7 +48,7 @@ class SimulatedSource:
         """What has to be said wherever results on this market are shown."""
         return f"these prices are made up (seed {self._settings.seed}); {self._words}"
 
-    def parts(self, request: BarRequest) -> Sequence[Part]:
+    def parts(self, request: Request) -> Sequence[Part]:
         """One part for each symbol asked for that exists; UsageError for an unknown kind."""
         if request.kind not in KINDS:
             raise UsageError(
@@ -61,7 +63,7 @@ class SimulatedSource:
             if symbol in wanted and self._years(request)
         ]
 
-    def bars(self, part: Part, request: BarRequest) -> Iterator[BarBatch]:
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]:
         """One batch for each year asked for."""
         symbol = self._settings.symbols.index(part.key.rsplit("/", 1)[1])
         made = world(self._settings)
@@ -73,7 +75,7 @@ class SimulatedSource:
             if len(rows.close):
                 yield self._batch(symbol, rows)
 
-    def actions(self, request: BarRequest) -> Sequence[ActionRow]:
+    def actions(self, request: Request) -> Sequence[ActionRow]:
         """None: these symbols neither split nor pay."""
         return ()
 
@@ -81,7 +83,7 @@ class SimulatedSource:
     def _words(self) -> str:
         return planted(self._settings).words
 
-    def _years(self, request: BarRequest) -> range:
+    def _years(self, request: Request) -> range:
         count = self._settings.years
         if request.kind == "minute":
             count = min(count, self._settings.minute_years)
@@ -89,18 +91,10 @@ class SimulatedSource:
         start = max(first, request.start.year if request.start else first)
         return range(start, min(LAST_YEAR, request.end.year if request.end else LAST_YEAR) + 1)
 
-    def _batch(self, symbol: int, rows: Bars) -> BarBatch:
-        return BarBatch(
-            symbol=self._settings.symbols[symbol],
-            open_time=rows.open_time,
-            open=rows.open,
-            high=rows.high,
-            low=rows.low,
-            close=rows.close,
-            volume=rows.volume,
-            transactions=rows.transactions,
-            origin=f"simulated:{self._settings.digest}",
-        )
+    def _batch(self, symbol: int, rows: Bars) -> Batch:
+        bars = Rows(*(getattr(rows, name) for name in ("open_time", *FIELDS)))
+        origin = f"simulated:{self._settings.digest}"
+        return Batch.of_bars(self._settings.symbols[symbol], bars, rows.transactions, origin)
 
 
 def _starts(made: World, year: int) -> np.ndarray:
@@ -108,7 +102,7 @@ def _starts(made: World, year: int) -> np.ndarray:
     return np.concatenate(([0], np.cumsum(minutes)[:-1]))
 
 
-def _between(rows: Bars, request: BarRequest) -> Bars:
+def _between(rows: Bars, request: Request) -> Bars:
     """The rows of the days asked for, both included."""
     first = _midnight(request.start) if request.start else -(2**62)
     stop = _midnight(request.end + timedelta(1)) if request.end else 2**62

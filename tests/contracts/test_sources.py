@@ -13,11 +13,11 @@ import pytest
 
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Rank
 from daemon.domain.market.quality import first_fault
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.lake.layout import BAR_KINDS, KINDS
-from daemon.plugin.roles import BarBatch, BarRequest, Part, Source
+from daemon.plugin.roles import Batch, Part, Request, Source
 from plugins.files.source import FilesSource
 from plugins.simulated.settings import SimulatedSettings
 from plugins.simulated.source import SimulatedSource
@@ -32,7 +32,7 @@ class Case:
     """A source, a request that it can answer, and two of the symbols in the answer."""
 
     source: Source
-    request: BarRequest
+    request: Request
     symbols: tuple[str, str]
 
 
@@ -47,14 +47,14 @@ def files(folder: Path) -> Case:
     write_reference(
         folder, "dividends", ["ticker,ex_dividend_date,cash_amount", "A,2023-01-06,0.5"]
     )
-    return Case(FilesSource(), BarRequest("minute", folder=folder), ("A", "B"))
+    return Case(FilesSource(), Request("minute", folder=folder), ("A", "B"))
 
 
 def simulated(folder: Path) -> Case:
     """The embedded market, three sessions of it."""
     settings = SimulatedSettings()
     symbols = settings.symbols[0], settings.symbols[1]
-    request = BarRequest("minute", symbols, DAYS[0], DAYS[-1])
+    request = Request("minute", symbols, DAYS[0], DAYS[-1])
     return Case(SimulatedSource(settings), request, symbols)
 
 
@@ -65,23 +65,23 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     return build(tmp_path)
 
 
-def kinds(case: Case) -> Iterator[BarRequest]:
+def kinds(case: Case) -> Iterator[Request]:
     """The request for each kind of bars the source has."""
     return (replace(case.request, kind=kind) for kind in case.source.kinds if kind in BAR_KINDS)
 
 
-def bars(case: Case, request: BarRequest) -> list[BarBatch]:
+def bars(case: Case, request: Request) -> list[Batch]:
     """Everything the source has for a request."""
     return [
-        batch for part in case.source.parts(request) for batch in case.source.bars(part, request)
+        batch for part in case.source.parts(request) for batch in case.source.rows(part, request)
     ]
 
 
-def same(left: list[BarBatch], right: list[BarBatch]) -> bool:
+def same(left: list[Batch], right: list[Batch]) -> bool:
     """True if two answers hold the same rows in the same order."""
     names = ("open_time", *FIELDS, "transactions")
     return [one.symbol for one in left] == [one.symbol for one in right] and all(
-        np.array_equal(getattr(a, name), getattr(b, name))
+        np.array_equal(a.columns[name], b.columns[name])
         for a, b in zip(left, right, strict=True)
         for name in names
     )
@@ -107,7 +107,7 @@ def test_parts_have_keys_of_their_own_that_stay(case: Case) -> None:
 def test_bars_keep_every_rule_of_quality(case: Case) -> None:
     for request in kinds(case):
         for batch in bars(case, request):
-            rows = Rows(batch.open_time, *(getattr(batch, name) for name in FIELDS))
+            rows = Rows(*(batch.columns[name] for name in ("open_time", *FIELDS)))
 
             assert len(rows) > 0
             assert first_fault(rows, minutes=request.kind == "minute") is None
@@ -115,16 +115,15 @@ def test_bars_keep_every_rule_of_quality(case: Case) -> None:
             assert np.all(rows.low <= np.minimum(rows.open, rows.close))
 
 
-def test_columns_have_equal_lengths_and_the_types_of_the_role(case: Case) -> None:
+def test_columns_are_those_of_the_kind_with_its_types_and_equal_lengths(case: Case) -> None:
     for request in kinds(case):
         for batch in bars(case, request):
-            for name in ("open_time", "transactions"):
-                assert getattr(batch, name).dtype == np.int64
-                assert len(getattr(batch, name)) == len(batch.open_time)
-            for name in FIELDS:
-                assert getattr(batch, name).dtype == np.float64
-                assert len(getattr(batch, name)) == len(batch.open_time)
+            found = [(name, column.dtype.str) for name, column in batch.columns.items()]
+
+            assert tuple(found) == KINDS[request.kind].columns
+            assert len({len(column) for column in batch.columns.values()}) == 1
             assert batch.origin
+            assert isinstance(batch.rank, Rank)
 
 
 def test_only_the_symbols_asked_for_come(case: Case) -> None:
@@ -142,7 +141,7 @@ def test_only_the_dates_asked_for_come(case: Case) -> None:
 
         assert answer
         for batch in answer:
-            days = (batch.open_time - _FOUR_HOURS) // 86_400_000_000_000
+            days = (batch.columns["open_time"] - _FOUR_HOURS) // 86_400_000_000_000
             assert set(days.tolist()) == {middle}
 
 

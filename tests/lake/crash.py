@@ -13,7 +13,7 @@ from pathlib import Path
 from daemon.lake.files import FAULT_POINTS
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import BarRequest
+from daemon.plugin.roles import Request
 from tests.lake.test_ingest import source
 from tests.lake.test_verify import earlier
 
@@ -32,7 +32,7 @@ def attempt(folder: Path, point: str, count: int) -> int:
             if passed == count:
                 os._exit(KILLED)
 
-        ingest(Lake(folder, buffer_rows=1, fault=fault), source(), BarRequest("minute"))
+        ingest(Lake(folder, buffer_rows=1, fault=fault), source(), Request("minute"))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -46,7 +46,7 @@ def main() -> None:
             folder = root / f"{point}-{count}"
             child = os.fork()
             if child == 0:
-                ingest(Lake(folder), earlier(), BarRequest("minute"))
+                ingest(Lake(folder), earlier(), Request("minute"))
                 os._exit(0)
             os.waitpid(child, 0)
             status = attempt(folder, point, count)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from daemon.domain.market.align import Rows
 from daemon.errors import BadDataError
-from daemon.plugin.roles import ActionRow, BarBatch, BarRequest, Part
+from daemon.plugin.roles import ActionRow, Batch, Part, Request
 
 HEADER = "ticker,volume,open,close,high,low,window_start,transactions"
 MINUTE = 60_000_000_000
@@ -59,27 +60,19 @@ def write_reference(root: Path, name: str, lines: Sequence[str]) -> Path:
 
 def batch(
     symbol: str, stamps: Sequence[int], prices: Sequence[float], origin: str = "fake"
-) -> BarBatch:
+) -> Batch:
     """Rows whose OHLC are all the price."""
     price = np.array(prices, dtype=np.float64)
-    return BarBatch(
-        symbol=symbol,
-        open_time=np.array(stamps, dtype=np.int64),
-        open=price,
-        high=price,
-        low=price,
-        close=price,
-        volume=np.full(len(price), 5.0),
-        transactions=np.zeros(len(price), dtype=np.int64),
-        origin=origin,
-    )
+    volume, nothing = np.full(len(price), 5.0), np.zeros(len(price), dtype=np.int64)
+    bars = Rows(np.array(stamps, dtype=np.int64), price, price, price, price, volume)
+    return Batch.of_bars(symbol, bars, nothing, origin)
 
 
 @dataclass
 class FakeSource:
     """Batches by day, out of memory; counts what it was asked to read."""
 
-    days: dict[date, list[BarBatch]]
+    days: dict[date, list[Batch]]
     events: list[ActionRow] = field(default_factory=list)
     name: str = "fake"
     kinds: tuple[str, ...] = ("minute", "day", "splits", "dividends")
@@ -87,7 +80,7 @@ class FakeSource:
     broken: dict[date, str] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
 
-    def parts(self, request: BarRequest) -> list[Part]:
+    def parts(self, request: Request) -> list[Part]:
         """A part for each day in the request's range."""
         return [
             Part(f"day {day}", day, self.stamp)
@@ -96,7 +89,7 @@ class FakeSource:
             and (request.end is None or day <= request.end)
         ]
 
-    def bars(self, part: Part, request: BarRequest) -> Iterator[BarBatch]:
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]:
         """The batches of the day, then its error."""
         self.read.append(part.key)
         assert part.day is not None
@@ -106,6 +99,6 @@ class FakeSource:
         if part.day in self.broken:
             raise BadDataError(self.broken[part.day])
 
-    def actions(self, request: BarRequest) -> list[ActionRow]:
+    def actions(self, request: Request) -> list[ActionRow]:
         """Dividends have cash, splits a ratio."""
         return [event for event in self.events if (event.cash > 0) == (request.kind == "dividends")]

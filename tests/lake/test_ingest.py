@@ -14,11 +14,11 @@ from filelock import FileLock
 from daemon.errors import LockedError, MissingError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import ActionRow, BarRequest
+from daemon.plugin.roles import ActionRow, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 8), date(2024, 1, 9), date(2024, 1, 10)
-ALL = BarRequest("minute")
+ALL = Request("minute")
 
 
 def source() -> FakeSource:
@@ -69,10 +69,10 @@ def test_force_reads_again_and_changes_nothing(
 
 
 def test_a_part_read_for_one_symbol_is_read_again_for_another(lake: Lake) -> None:
-    ingest(lake, source(), BarRequest("minute", ("A",)))
+    ingest(lake, source(), Request("minute", ("A",)))
 
-    report = ingest(lake, source(), BarRequest("minute", ("B",)))
-    both = ingest(lake, source(), BarRequest("minute", ("A", "B")))
+    report = ingest(lake, source(), Request("minute", ("B",)))
+    both = ingest(lake, source(), Request("minute", ("A", "B")))
     everything = ingest(lake, source(), ALL)
 
     assert (report.parts, report.rows) == (2, 1)
@@ -167,14 +167,14 @@ def test_a_symbol_with_an_insane_name_costs_itself_only(lake: Lake) -> None:
 
 
 def test_a_symbol_the_source_does_not_have_is_named(lake: Lake) -> None:
-    report = ingest(lake, source(), BarRequest("minute", ("A", "ZZZ")))
+    report = ingest(lake, source(), Request("minute", ("A", "ZZZ")))
 
     assert [symbol for symbol, _ in report.failed] == ["ZZZ"]
     assert "has no minute bars of it" in report.failed[0][1]
 
 
 def test_symbols_that_were_not_chosen_by_name_are_a_note(lake: Lake) -> None:
-    report = ingest(lake, source(), BarRequest("minute", ("A", "YYY", "ZZZ")), optional=True)
+    report = ingest(lake, source(), Request("minute", ("A", "YYY", "ZZZ")), optional=True)
 
     assert report.failed == ()
     (note,) = [one for one in report.notes if "minute" in one]
@@ -184,13 +184,13 @@ def test_symbols_that_were_not_chosen_by_name_are_a_note(lake: Lake) -> None:
 
 def test_none_of_the_optional_symbols_is_an_error_still(lake: Lake) -> None:
     with pytest.raises(MissingError, match="source fake has no minute bars of YYY, ZZZ between"):
-        ingest(lake, source(), BarRequest("minute", ("YYY", "ZZZ")), optional=True)
+        ingest(lake, source(), Request("minute", ("YYY", "ZZZ")), optional=True)
 
 
 @pytest.mark.parametrize(
-    "request_", [BarRequest("minute", ("ZZZ",)), BarRequest("minute", (), WEDNESDAY)]
+    "request_", [Request("minute", ("ZZZ",)), Request("minute", (), WEDNESDAY)]
 )
-def test_nothing_to_bring_in_is_an_error(lake: Lake, request_: BarRequest) -> None:
+def test_nothing_to_bring_in_is_an_error(lake: Lake, request_: Request) -> None:
     with pytest.raises(MissingError, match="source fake has no minute bars of"):
         ingest(lake, source(), request_)
 
@@ -347,7 +347,7 @@ def test_a_part_that_vanished_from_the_lake_is_one_sentence(lake: Lake) -> None:
 
 
 def test_a_broken_manifest_costs_no_day_of_the_source(lake: Lake) -> None:
-    ingest(lake, source(), BarRequest("minute", ("B",)))
+    ingest(lake, source(), Request("minute", ("B",)))
     lake.layout.manifest("minute", "B").write_text("{")
 
     report = ingest(lake, years(), ALL)
@@ -389,10 +389,10 @@ def test_what_the_source_says_of_actions_now_replaces_what_it_said(lake: Lake) -
     first, second = source(), source()
     first.events = [ActionRow("A", MONDAY, new=2.0), ActionRow("A", TUESDAY, new=3.0)]
     second.events = [ActionRow("A", TUESDAY, new=4.0)]
-    ingest(lake, first, BarRequest("splits"))
+    ingest(lake, first, Request("splits"))
 
-    report = ingest(lake, second, BarRequest("splits"))
-    again = ingest(lake, second, BarRequest("splits"))
+    report = ingest(lake, second, Request("splits"))
+    again = ingest(lake, second, Request("splits"))
 
     assert lake.sql("SELECT new FROM splits").rows == ((4.0,),)
     assert report.rows == 2
@@ -403,9 +403,9 @@ def test_actions_outside_the_dates_asked_for_stay(lake: Lake) -> None:
     first, second = source(), source()
     first.events = [ActionRow("A", MONDAY, new=2.0), ActionRow("A", TUESDAY, new=3.0)]
     second.events = [ActionRow("A", TUESDAY, new=4.0)]
-    ingest(lake, first, BarRequest("splits"))
+    ingest(lake, first, Request("splits"))
 
-    ingest(lake, second, BarRequest("splits", start=TUESDAY, end=TUESDAY))
+    ingest(lake, second, Request("splits", start=TUESDAY, end=TUESDAY))
 
     assert lake.sql("SELECT new FROM splits ORDER BY ex_date").rows == ((2.0,), (4.0,))
 

@@ -10,7 +10,7 @@ import pytest
 from daemon.errors import UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import ActionRow, BarRequest
+from daemon.plugin.roles import ActionRow, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 FRIDAY, MONDAY, TUESDAY = date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 9)
@@ -32,9 +32,9 @@ def filled(lake: Lake) -> Lake:
         },
         [ActionRow("A", TUESDAY, new=3.0, old=2.0)],
     )
-    ingest(lake, source, BarRequest("minute"))
+    ingest(lake, source, Request("minute"))
     daily = FakeSource({FRIDAY: [batch("A", [friday - 570 * MINUTE], [5.0])]}, source.events)
-    ingest(lake, daily, BarRequest("day"))
+    ingest(lake, daily, Request("day"))
     return lake
 
 
@@ -87,7 +87,7 @@ def test_health_tells_what_is_there_and_what_is_missing(filled: Lake) -> None:
 
 
 def test_a_lake_of_real_bars_without_splits_is_warned_about(lake: Lake) -> None:
-    ingest(lake, FakeSource({FRIDAY: [batch("A", [opening(FRIDAY)], [5.0])]}), BarRequest("minute"))
+    ingest(lake, FakeSource({FRIDAY: [batch("A", [opening(FRIDAY)], [5.0])]}), Request("minute"))
 
     assert "No splits are in the lake" in lake.health()["warnings"][0]
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.market.kinds import KINDS, kind_named
 from daemon.errors import BadDataError, UsageError
-from daemon.lake.layout import KINDS, Layout, folder_name, kind_named
+from daemon.lake.layout import Layout, folder_name
 
 
 @settings(max_examples=200, deadline=None)

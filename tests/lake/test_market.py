@@ -16,11 +16,11 @@ from daemon.errors import MissingError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.market import Query
-from daemon.plugin.roles import ActionRow, BarRequest
+from daemon.plugin.roles import ActionRow, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 FRIDAY, MONDAY, TUESDAY = date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 9)
-MINUTES, DAYS = BarRequest("minute"), BarRequest("day")
+MINUTES, DAYS = Request("minute"), Request("day")
 
 
 def minutes() -> FakeSource:

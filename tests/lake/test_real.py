@@ -10,7 +10,7 @@ import pytest
 
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import BarRequest
+from daemon.plugin.roles import Request
 from plugins.files.source import FilesSource
 
 pytestmark = pytest.mark.market
@@ -24,8 +24,8 @@ def real(
 ) -> Lake:
     """Minutes of six symbols, and their daily rows of 2014."""
     lake = Lake(tmp_path_factory.mktemp("real"), cache=calendar_cache)
-    ingest(lake, FilesSource(), BarRequest("minute", SIX, START, END, market_folder))
-    year = BarRequest("day", SIX, date(2014, 1, 1), date(2014, 12, 31), market_folder)
+    ingest(lake, FilesSource(), Request("minute", SIX, START, END, market_folder))
+    year = Request("day", SIX, date(2014, 1, 1), date(2014, 12, 31), market_folder)
     ingest(lake, FilesSource(), year)
     return lake
 
@@ -78,7 +78,7 @@ def test_minutes_end_where_the_daily_bar_ends(real: Lake) -> None:
 
 
 def test_ingesting_real_files_again_reads_none_of_them(real: Lake, market_folder: Path) -> None:
-    report = ingest(real, FilesSource(), BarRequest("minute", SIX, START, END, market_folder))
+    report = ingest(real, FilesSource(), Request("minute", SIX, START, END, market_folder))
 
     assert (report.parts, report.rows, report.failed) == (0, 0, ())
     assert report.skipped == 146

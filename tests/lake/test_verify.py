@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from daemon.domain.market.kinds import KINDS
 from daemon.errors import BadDataError
 from daemon.lake.files import FAULT_POINTS
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.lake.layout import KINDS
 from daemon.lake.parquet import encode
-from daemon.plugin.roles import BarRequest
+from daemon.plugin.roles import Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 from tests.lake.test_ingest import source
 
-ALL = BarRequest("minute")
+ALL = Request("minute")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.market.kinds import KINDS, Columns
 from daemon.errors import BadDataError
 from daemon.lake import reader
 from daemon.lake.lake import Lake
-from daemon.lake.layout import KINDS, Columns
 from daemon.lake.manifest import load_manifest
 from daemon.lake.reader import read_columns
 from daemon.lake.verify import verify_all

@@ -13,7 +13,7 @@ import pytest
 from daemon.config import Loaded
 from daemon.errors import MissingError, NoBarsError
 from daemon.lake.ingest import ingest
-from daemon.plugin.roles import BarBatch, BarRequest
+from daemon.plugin.roles import Batch, Request
 from daemon.supervisor.bootstrap import open_lake, open_store
 from daemon.supervisor.campaign import NightResult, one_night
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
@@ -47,11 +47,17 @@ def seeded(loaded: Loaded, **texts: str) -> Loaded:
     return loaded
 
 
+def traded(one: Batch) -> Batch:
+    """The batch with a volume that can be traded."""
+    volume = np.full(len(one.columns["volume"]), 1e6)
+    return replace(one, columns={**one.columns, "volume": volume})
+
+
 def with_bars(loaded: Loaded, kind: str, sessions: int, bars: int) -> Loaded:
     """A walk of two symbols that can be traded, so many bars a session, of this kind only."""
     generator = np.random.default_rng(2)
     first = 0 if kind == "minute" else -570
-    days: dict[date, list[BarBatch]] = {}
+    days: dict[date, list[Batch]] = {}
     prices = np.array([100.0, 100.0])
     for number in range(sessions):
         day = date(2021, 1, 4) + timedelta(days=7 * (number // 5) + number % 5)
@@ -59,10 +65,9 @@ def with_bars(loaded: Loaded, kind: str, sessions: int, bars: int) -> Loaded:
         walks = prices * np.exp(np.cumsum(generator.normal(0.0002, 0.01, (bars, 2)), axis=0))
         prices = walks[-1]
         days[day] = [
-            replace(batch(symbol, stamps, walk), volume=np.full(bars, 1e6))
-            for symbol, walk in zip("AB", walks.T, strict=True)
+            traded(batch(symbol, stamps, walk)) for symbol, walk in zip("AB", walks.T, strict=True)
         ]
-    ingest(open_lake(loaded), FakeSource(days), BarRequest(kind))
+    ingest(open_lake(loaded), FakeSource(days), Request(kind))
     return loaded
 
 

@@ -12,7 +12,7 @@ from daemon.config import load_config
 from daemon.errors import MissingError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import BarRequest
+from daemon.plugin.roles import Request
 from daemon.settings import MarketTable
 from daemon.supervisor.bootstrap import database_path, rehearsing
 from daemon.supervisor.markets import LakeMarkets
@@ -43,7 +43,7 @@ def bring(lake: Lake, prices: Mapping[str, float], simulated: bool = False) -> N
         day: [batch(symbol, [opening(day)], [price], origin) for symbol, price in prices.items()]
         for day in (MONDAY, TUESDAY)
     }
-    ingest(lake, FakeSource(days, name=name, stamp=str(prices)), BarRequest("minute"))
+    ingest(lake, FakeSource(days, name=name, stamp=str(prices)), Request("minute"))
 
 
 def markets(

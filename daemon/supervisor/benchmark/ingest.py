@@ -15,7 +15,7 @@ from isal.igzip import IGzipFile
 from daemon.errors import MissingError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import BarRequest, Source
+from daemon.plugin.roles import Request, Source
 
 _UNIT = 1 if sys.platform == "darwin" else 1024
 _BLOCK = 1 << 20
@@ -30,7 +30,7 @@ def ingest_figures(source: Source, path: Path, symbols: tuple[str, ...]) -> dict
     if not path.is_file():
         raise MissingError(f"no file at {path}; expected a day's flat file, YYYY-MM-DD.csv.gz")
     with tempfile.TemporaryDirectory() as folder:
-        request = BarRequest("minute", symbols, folder=_tree_around(path, Path(folder)))
+        request = Request("minute", symbols, folder=_tree_around(path, Path(folder)))
         began = time.perf_counter()
         report = ingest(Lake(Path(folder) / "lake"), source, request)
         seconds = time.perf_counter() - began

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from daemon.domain.market.calendar import axis
+from daemon.domain.market.kinds import KINDS
 from daemon.lake.lake import Lake
-from daemon.lake.layout import KINDS
 from daemon.lake.writer import Origin, write_rows
 
 START, END = date(2024, 1, 1), date(2024, 12, 31)

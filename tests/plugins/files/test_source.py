@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.domain.market.bars import FIELDS
 from daemon.errors import BadDataError, MissingError, UsageError
-from daemon.plugin.roles import BarBatch, BarRequest
+from daemon.plugin.roles import Batch, Request
 from plugins.files.source import FilesSource
 from tests.lake.flatfiles import (
     MINUTE,
@@ -37,26 +38,31 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(request: BarRequest) -> tuple[list[BarBatch], list[str]]:
+def read(request: Request) -> tuple[list[Batch], list[str]]:
     """All batches of a request, and the sentences of what was refused."""
     source = FilesSource()
-    batches: list[BarBatch] = []
+    batches: list[Batch] = []
     refused: list[str] = []
     for part in source.parts(request):
         try:
-            for batch in source.bars(part, request):
+            for batch in source.rows(part, request):
                 batches.append(batch)  # noqa: PERF402 - what came before the error counts
         except BadDataError as error:
             refused += error.sentences
     return batches, refused
 
 
+def first_row(batch: Batch) -> list[float]:
+    """Open, high, low, close and volume of the first bar."""
+    return [batch.columns[name][0] for name in FIELDS]
+
+
 def one_file(
     tmp_path: Path, lines: list[str], symbols: tuple[str, ...] = (), header: str = ""
-) -> tuple[list[BarBatch], list[str]]:
+) -> tuple[list[Batch], list[str]]:
     """What comes of a single minute file."""
     write_day(tmp_path, "minute", FRIDAY, lines, **({"header": header} if header else {}))
-    return read(BarRequest("minute", symbols, folder=tmp_path))
+    return read(Request("minute", symbols, folder=tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,7 @@ def one_file(
     ["", "flatfiles", "flatfiles/us_stocks_sip", "flatfiles/us_stocks_sip/minute_aggs_v1"],
 )
 def test_the_folder_may_be_named_at_any_depth(folder: Path, below: str) -> None:
-    parts = FilesSource().parts(BarRequest("minute", folder=folder / below))
+    parts = FilesSource().parts(Request("minute", folder=folder / below))
 
     assert [part.day for part in parts] == [FRIDAY, MONDAY]
     assert parts[0].key == "us_stocks_sip/minute_aggs_v1/2024/01/2024-01-05.csv.gz"
@@ -73,13 +79,13 @@ def test_the_folder_may_be_named_at_any_depth(folder: Path, below: str) -> None:
 def test_parts_follow_the_dates_and_the_kind(folder: Path) -> None:
     source = FilesSource()
 
-    assert len(source.parts(BarRequest("minute", (), MONDAY, None, folder))) == 1
-    assert len(source.parts(BarRequest("minute", (), None, FRIDAY, folder))) == 1
-    assert len(source.parts(BarRequest("day", folder=folder))) == 1
+    assert len(source.parts(Request("minute", (), MONDAY, None, folder))) == 1
+    assert len(source.parts(Request("minute", (), None, FRIDAY, folder))) == 1
+    assert len(source.parts(Request("day", folder=folder))) == 1
 
 
 def test_a_stamp_changes_with_the_file(folder: Path) -> None:
-    source, request = FilesSource(), BarRequest("day", folder=folder)
+    source, request = FilesSource(), Request("day", folder=folder)
     before = source.parts(request)[0].stamp
     path = write_day(folder, "day", FRIDAY, [daily("A", FRIDAY, 12)])
     os.utime(path, ns=(1, 1))
@@ -92,42 +98,42 @@ def test_files_that_are_no_day_files_are_not_parts(folder: Path) -> None:
     for name in ("notes.txt", "2024-02-31.csv.gz", "2024-01-05.csv.gz.part", "x-2024-01-05.csv.gz"):
         (place / name).write_bytes(b"")
 
-    assert len(FilesSource().parts(BarRequest("minute", folder=folder))) == 2
+    assert len(FilesSource().parts(Request("minute", folder=folder))) == 2
 
 
 @pytest.mark.parametrize("name", ["none", "."])
 def test_a_folder_without_flat_files_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(MissingError, match="--path"):
-        FilesSource().parts(BarRequest("minute", folder=tmp_path / name))
+        FilesSource().parts(Request("minute", folder=tmp_path / name))
 
 
 def test_a_request_without_a_folder_is_refused() -> None:
     with pytest.raises(UsageError, match="--path FOLDER"):
-        FilesSource().parts(BarRequest("minute"))
+        FilesSource().parts(Request("minute"))
 
 
 def test_a_kind_without_a_folder_is_missing(tmp_path: Path) -> None:
     write_day(tmp_path, "day", FRIDAY, [daily("A", FRIDAY, 11)])
 
     with pytest.raises(MissingError, match="no minute bars"):
-        FilesSource().parts(BarRequest("minute", folder=tmp_path))
+        FilesSource().parts(Request("minute", folder=tmp_path))
 
 
 def test_rows_come_by_symbol_with_all_their_columns(folder: Path) -> None:
-    batches, refused = read(BarRequest("minute", (), None, FRIDAY, folder))
+    batches, refused = read(Request("minute", (), None, FRIDAY, folder))
 
     assert refused == []
     assert [batch.symbol for batch in batches] == ["A", "B"]
     a = batches[0]
-    assert a.open_time.tolist() == [OPEN, OPEN + MINUTE]
-    assert (a.open[0], a.high[0], a.low[0], a.close[0]) == (9.0, 11.0, 8.0, 10.0)
-    assert a.volume.tolist() == [100.0, 100.0]
-    assert a.transactions.tolist() == [7, 7]
+    assert a.columns["open_time"].tolist() == [OPEN, OPEN + MINUTE]
+    assert first_row(a)[:4] == [9.0, 11.0, 8.0, 10.0]
+    assert a.columns["volume"].tolist() == [100.0, 100.0]
+    assert a.columns["transactions"].tolist() == [7, 7]
     assert a.origin == "files us_stocks_sip/minute_aggs_v1"
 
 
 def test_only_the_wanted_symbols_come(folder: Path) -> None:
-    batches, _ = read(BarRequest("minute", ("B", "ZZZ"), folder=folder))
+    batches, _ = read(Request("minute", ("B", "ZZZ"), folder=folder))
 
     assert [batch.symbol for batch in batches] == ["B"]
 
@@ -138,16 +144,16 @@ def test_columns_are_found_by_name_in_any_order_and_case(tmp_path: Path) -> None
 
     assert refused == []
     (a,) = batches
-    assert (a.open[0], a.high[0], a.low[0], a.close[0], a.volume[0]) == (2, 4, 1, 3, 5.25)
-    assert a.transactions.tolist() == [0]
+    assert first_row(a) == [2, 4, 1, 3, 5.25]
+    assert a.columns["transactions"].tolist() == [0]
 
 
 def test_fractional_volumes_and_six_decimals_are_read(tmp_path: Path) -> None:
     lines = [f"A,2036584.149027,114.790000,114.79,114.8,114.7,{OPEN},12"]
     (a,), _ = one_file(tmp_path, lines)
 
-    assert a.volume[0] == 2036584.149027
-    assert a.open[0] == 114.79
+    assert a.columns["volume"][0] == 2036584.149027
+    assert a.columns["open"][0] == 114.79
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\n"])
@@ -158,10 +164,10 @@ def test_line_ends_of_either_world_and_a_missing_last_one_are_read(
     text = ending.join([gzip.decompress(path.read_bytes()).decode().strip(), line("A", OPEN, 10)])
     path.write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.encode()))
 
-    batches, refused = read(BarRequest("minute", ("A",), folder=tmp_path))
+    batches, refused = read(Request("minute", ("A",), folder=tmp_path))
 
     assert refused == []
-    assert batches[0].close.tolist() == [10.0]
+    assert batches[0].columns["close"].tolist() == [10.0]
 
 
 def test_tickers_named_like_nothing_are_symbols(tmp_path: Path) -> None:
@@ -177,7 +183,7 @@ def test_tickers_in_runs_out_of_order_are_put_together(tmp_path: Path) -> None:
     batches, refused = one_file(tmp_path, lines, ("B",))
 
     assert refused == []
-    assert batches[0].close.tolist() == [10.0, 11.0]
+    assert batches[0].columns["close"].tolist() == [10.0, 11.0]
 
 
 def test_a_file_with_a_header_only_has_no_rows(tmp_path: Path) -> None:
@@ -234,7 +240,7 @@ def test_a_broken_row_costs_its_symbol_that_day_and_says_where(
     batches, refused = one_file(tmp_path, [*GOOD[:2], *rows, GOOD[2]], symbols)
 
     assert [batch.symbol for batch in batches] == ["A", "C"]
-    assert batches[0].close.tolist() == [10.0, 11.0]
+    assert batches[0].columns["close"].tolist() == [10.0, 11.0]
     (told,) = refused
     assert sentence in told
     assert "2024-01-05.csv.gz: line " in told
@@ -274,7 +280,7 @@ def test_a_truncated_gzip_gives_nothing_but_one_sentence(
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
 
-    batches, refused = read(BarRequest("minute", symbols, folder=tmp_path))
+    batches, refused = read(Request("minute", symbols, folder=tmp_path))
 
     assert batches == []
     (told,) = refused
@@ -286,7 +292,7 @@ def test_a_truncated_gzip_gives_nothing_but_one_sentence(
 def test_what_is_no_gzip_at_all_is_told(tmp_path: Path, content: bytes) -> None:
     write_day(tmp_path, "minute", FRIDAY, []).write_bytes(content)
 
-    batches, refused = read(BarRequest("minute", folder=tmp_path))
+    batches, refused = read(Request("minute", folder=tmp_path))
 
     assert batches == []
     assert "expected a whole gzip file" in refused[0]
@@ -295,12 +301,12 @@ def test_what_is_no_gzip_at_all_is_told(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("symbols", [(), ("A",)])
 def test_a_file_that_is_gone_is_told(tmp_path: Path, symbols: tuple[str, ...]) -> None:
     path = write_day(tmp_path, "minute", FRIDAY, [])
-    source, request = FilesSource(), BarRequest("minute", symbols, folder=tmp_path)
+    source, request = FilesSource(), Request("minute", symbols, folder=tmp_path)
     (part,) = source.parts(request)
     path.unlink()
 
     with pytest.raises(BadDataError, match="expected a file that can be read"):
-        list(source.bars(part, request))
+        list(source.rows(part, request))
 
 
 @pytest.mark.parametrize(
@@ -318,7 +324,7 @@ def test_a_missing_or_doubled_column_refuses_the_file(
     if not header:
         path.write_bytes(gzip.compress(b""))
 
-    batches, refused = read(BarRequest("minute", folder=tmp_path))
+    batches, refused = read(Request("minute", folder=tmp_path))
 
     assert batches == []
     assert "line 1: expected the columns ticker, window_start" in refused[0]
@@ -330,7 +336,7 @@ def test_bytes_that_are_no_text_cost_their_symbol(tmp_path: Path) -> None:
     text = gzip.decompress(path.read_bytes()) + b"Z,1,\xff\xfe,2,3,1,5,7\n"
     path.write_bytes(gzip.compress(text))
 
-    batches, refused = read(BarRequest("minute", folder=tmp_path))
+    batches, refused = read(Request("minute", folder=tmp_path))
 
     assert [batch.symbol for batch in batches] == ["A", "C"]
     assert len(refused) == 1
@@ -350,8 +356,8 @@ def test_splits_are_exact_ratios(tmp_path: Path) -> None:
     )
     source = FilesSource()
 
-    rows = source.actions(BarRequest("splits", folder=tmp_path))
-    some = source.actions(BarRequest("splits", ("B",), None, date(2024, 1, 31), tmp_path))
+    rows = source.actions(Request("splits", folder=tmp_path))
+    some = source.actions(Request("splits", ("B",), None, date(2024, 1, 31), tmp_path))
 
     assert [(row.symbol, row.new, row.old) for row in rows] == [
         ("A", 7.0, 1.0),
@@ -366,7 +372,7 @@ def test_dividends_are_cash_on_their_ex_date(tmp_path: Path) -> None:
     lines = ["Ticker,cash_amount,ex_dividend_date", "A,0.25,2024-01-08"]
     write_reference(tmp_path, "dividends", lines)
 
-    (row,) = FilesSource().actions(BarRequest("dividends", folder=tmp_path))
+    (row,) = FilesSource().actions(Request("dividends", folder=tmp_path))
 
     assert (row.symbol, row.ex_date, row.cash, row.new, row.old) == ("A", MONDAY, 0.25, 1.0, 1.0)
 
@@ -385,7 +391,7 @@ def test_a_broken_line_of_the_splits_is_told(tmp_path: Path, row: str, told: str
     write_reference(tmp_path, "splits", ["ticker,execution_date,split_from,split_to", row])
 
     with pytest.raises(BadDataError) as refused:
-        FilesSource().actions(BarRequest("splits", folder=tmp_path))
+        FilesSource().actions(Request("splits", folder=tmp_path))
 
     assert told in str(refused.value)
 
@@ -394,4 +400,4 @@ def test_actions_without_a_table_are_missing(tmp_path: Path) -> None:
     write_day(tmp_path, "day", FRIDAY, [])
 
     with pytest.raises(MissingError, match=r"reference/splits\.csv\.gz"):
-        FilesSource().actions(BarRequest("splits", folder=tmp_path))
+        FilesSource().actions(Request("splits", folder=tmp_path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daemon.plugin.roles import BarBatch
+from plugins.simulated.paths import Bars
 from plugins.simulated.sessions import sessions
 from tests.plugins.simulated import facts
 
@@ -13,12 +13,12 @@ NOISE = np.random.default_rng(0).normal(0.0, 0.01, (2012, 12))
 
 
 @pytest.fixture(scope="session")
-def returns(daily: dict[str, BarBatch]) -> np.ndarray:
+def returns(daily: dict[str, Bars]) -> np.ndarray:
     return np.column_stack([np.diff(np.log(batch.close)) for batch in daily.values()])
 
 
 @pytest.fixture(scope="session")
-def inside(minutes: dict[str, BarBatch]) -> np.ndarray:
+def inside(minutes: dict[str, Bars]) -> np.ndarray:
     """Minute moves of full sessions, symbols below each other: (12 x sessions, 390)."""
     return np.vstack([full_days(np.log(b.close / b.open)) for b in minutes.values()])
 
@@ -77,7 +77,7 @@ def test_the_day_is_wild_at_its_ends(inside: np.ndarray) -> None:
 
 
 def test_volume_is_high_at_the_ends_of_the_day_and_in_turbulence(
-    daily: dict[str, BarBatch], minutes: dict[str, BarBatch]
+    daily: dict[str, Bars], minutes: dict[str, Bars]
 ) -> None:
     shape = facts.smile(full_days(minutes["SIMA"].volume))
     batch = daily["SIMA"]
@@ -88,21 +88,21 @@ def test_volume_is_high_at_the_ends_of_the_day_and_in_turbulence(
     assert np.corrcoef(moves, batch.volume[1:])[0, 1] > 0.2
 
 
-def test_prices_jump_now_and_then_overnight(daily: dict[str, BarBatch]) -> None:
+def test_prices_jump_now_and_then_overnight(daily: dict[str, Bars]) -> None:
     gaps = [np.log(b.open[1:] / b.close[:-1]) for b in daily.values()]
 
     assert all(np.max(np.abs(gap)) > 5.0 * np.std(gap) for gap in gaps)
     assert np.mean([np.std(gap) for gap in gaps]) > 0.003
 
 
-def test_minutes_bounce_between_bid_and_ask(minutes: dict[str, BarBatch]) -> None:
+def test_minutes_bounce_between_bid_and_ask(minutes: dict[str, Bars]) -> None:
     bond = np.diff(np.log(minutes["SIMK"].close))
 
     assert np.corrcoef(bond[1:], bond[:-1])[0, 1] < -0.03
 
 
 def test_prices_are_whole_cents_and_bars_hold_together(
-    daily: dict[str, BarBatch], minutes: dict[str, BarBatch]
+    daily: dict[str, Bars], minutes: dict[str, Bars]
 ) -> None:
     for batch in (*daily.values(), *minutes.values()):
         for price in (batch.open, batch.high, batch.low, batch.close):

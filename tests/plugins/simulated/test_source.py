@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 import plugins.simulated as plugin
 from daemon.errors import UsageError
-from daemon.plugin.roles import BarBatch, BarRequest, Source
+from daemon.plugin.roles import Request, Source
+from plugins.simulated.paths import Bars
 from plugins.simulated.sessions import sessions
 from plugins.simulated.settings import NAMES, SimulatedSettings
 from plugins.simulated.source import SimulatedSource
@@ -35,14 +36,14 @@ def test_an_unknown_key_or_kind_is_refused() -> None:
     with pytest.raises(ValidationError):
         SimulatedSettings(egde=2.0)
     with pytest.raises(UsageError, match="expected one of minute, day"):
-        SimulatedSource(SMALL).parts(BarRequest("quotes"))
+        SimulatedSource(SMALL).parts(Request("quotes"))
 
 
 def test_parts_are_the_symbols_asked_for_that_exist() -> None:
     source = SimulatedSource(SimulatedSettings())
 
-    everything = source.parts(BarRequest("day"))
-    some = source.parts(BarRequest("day", symbols=("SIMC", "SPY")))
+    everything = source.parts(Request("day"))
+    some = source.parts(Request("day", symbols=("SIMC", "SPY")))
 
     assert [part.key for part in everything] == [f"simulated/day/{name}" for name in NAMES]
     assert [part.key for part in some] == ["simulated/day/SIMC"]
@@ -61,11 +62,11 @@ def test_other_settings_have_another_stamp() -> None:
 
 def test_the_same_settings_make_the_same_bars_in_whatever_order_they_are_asked() -> None:
     once = read(SMALL, "minute")
-    source, request = SimulatedSource(SMALL.model_copy()), BarRequest("minute", ("SIMB",))
-    (again,) = source.bars(source.parts(request)[0], request)
+    source, request = SimulatedSource(SMALL.model_copy()), Request("minute", ("SIMB",))
+    (again,) = source.rows(source.parts(request)[0], request)
 
-    assert again.close.tobytes() == once["SIMB"].close.tobytes()
-    assert again.volume.tobytes() == once["SIMB"].volume.tobytes()
+    assert again.columns["close"].tobytes() == once["SIMB"].close.tobytes()
+    assert again.columns["volume"].tobytes() == once["SIMB"].volume.tobytes()
     assert again.origin == f"simulated:{SMALL.digest}"
 
 
@@ -76,7 +77,7 @@ def test_another_seed_makes_other_bars() -> None:
 
 
 def test_daily_bars_are_the_minutes_of_their_session_folded(
-    daily: dict[str, BarBatch], minutes: dict[str, BarBatch]
+    daily: dict[str, Bars], minutes: dict[str, Bars]
 ) -> None:
     lengths = sessions(2023, 2023).minutes
     stops = np.cumsum(lengths)
@@ -95,18 +96,18 @@ def test_daily_bars_are_the_minutes_of_their_session_folded(
 
 
 def test_it_has_the_shipped_number_of_bars(
-    daily: dict[str, BarBatch], minutes: dict[str, BarBatch]
+    daily: dict[str, Bars], minutes: dict[str, Bars]
 ) -> None:
     assert {len(batch.close) for batch in daily.values()} == {len(sessions(2016, 2023))}
     assert {len(batch.close) for batch in minutes.values()} == {sessions(2023, 2023).minutes.sum()}
 
 
 def test_only_the_days_asked_for_are_given() -> None:
-    request = BarRequest("day", ("SIMA",), date(2022, 12, 29), date(2023, 1, 3))
+    request = Request("day", ("SIMA",), date(2022, 12, 29), date(2023, 1, 3))
     source = SimulatedSource(SMALL)
 
-    batches = list(source.bars(source.parts(request)[0], request))
-    stamps = np.concatenate([batch.open_time for batch in batches])
+    batches = list(source.rows(source.parts(request)[0], request))
+    stamps = np.concatenate([batch.columns["open_time"] for batch in batches])
 
     assert stamps.astype("datetime64[ns]").astype("datetime64[D]").astype(str).tolist() == [
         "2022-12-29",
@@ -118,8 +119,8 @@ def test_only_the_days_asked_for_are_given() -> None:
 def test_days_outside_the_simulated_years_have_no_part() -> None:
     source = SimulatedSource(SMALL)
 
-    assert source.parts(BarRequest("day", start=date(2024, 1, 1))) == []
-    assert source.parts(BarRequest("minute", end=date(2022, 12, 31))) == []
+    assert source.parts(Request("day", start=date(2024, 1, 1))) == []
+    assert source.parts(Request("minute", end=date(2022, 12, 31))) == []
 
 
 def test_everything_is_made_in_under_eight_seconds() -> None:
@@ -127,13 +128,13 @@ def test_everything_is_made_in_under_eight_seconds() -> None:
 
     started = time.process_time()
     read(settings, "minute")
-    source, request = SimulatedSource(settings), BarRequest("day", ("SIMA", "SIMB", "SIMC"))
+    source, request = SimulatedSource(settings), Request("day", ("SIMA", "SIMB", "SIMC"))
     for part in source.parts(request):
-        list(source.bars(part, request))
+        list(source.rows(part, request))
     seconds = time.process_time() - started
 
     assert seconds < 8.0 * (12 + 24) / 108
 
 
 def test_it_neither_splits_nor_pays() -> None:
-    assert SimulatedSource(SMALL).actions(BarRequest("day")) == ()
+    assert SimulatedSource(SMALL).actions(Request("day")) == ()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import BadDataError
-from plugins.files import cut
+from daemon.plugin.flatfiles import cut
 
 HEADER = "ticker,volume,open,close,high,low,window_start,transactions\n"
 tickers = st.lists(st.sampled_from(["A", "AA", "AAB", "B", "BA", "C", "ZZ"]), max_size=40)

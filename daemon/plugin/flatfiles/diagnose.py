@@ -20,7 +20,7 @@ import numpy as np
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS, Ints
 from daemon.domain.market.quality import first_fault
-from plugins.files.parse import OPTIONAL, header_of
+from daemon.plugin.flatfiles.parse import OPTIONAL, header_of
 
 MOST_SENTENCES: Final = 20
 _REMEDY: Final = "its rows of this file were left out, mend the line and ingest again"
