@@ -350,6 +350,8 @@ def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) ->
         "briefings": tmp_path / "briefings",
         "raw_settings": {},
         "secrets": {},
+        "environment": {},
+        "folder": tmp_path / "plugin",
         "swarms": swarms,
         "executors": executors,
         "settings_hash": "settings",

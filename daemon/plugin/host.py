@@ -126,7 +126,9 @@ class Host:
     """Everything a plugin may touch.
 
     raw_settings: the plugin's own table of daemon.toml. briefings: folder for published files.
-    swarms, executors: what plugins registered, filled in before any shift runs. render: the first
+    secrets, environment: what of the names in the plugin's `SECRETS` and `ENVIRONMENT` is there,
+    from the environment, the service's credentials or the .env beside daemon.toml. folder: the
+    plugin's own below the state folder, not made yet, for what may be lost. swarms, executors: what plugins registered, filled in before any shift runs. render: the first
     answer of the plugins' `render_briefing` for an audience.
     """
 
@@ -140,6 +142,8 @@ class Host:
     briefings: Path
     raw_settings: Mapping[str, Any]
     secrets: Mapping[str, Secret]
+    environment: Mapping[str, str]
+    folder: Path
     swarms: dict[str, Swarm]
     executors: dict[str, Executor]
     settings_hash: str

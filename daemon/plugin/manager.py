@@ -104,6 +104,10 @@ class Plugins:
         """The secrets a plugin asks for by its `SECRETS`."""
         return tuple(getattr(self._manager.get_plugin(name), "SECRETS", ()))
 
+    def environment_names(self, name: str) -> tuple[str, ...]:
+        """The variables without secrets (addresses, regions) a plugin names in `ENVIRONMENT`."""
+        return tuple(getattr(self._manager.get_plugin(name), "ENVIRONMENT", ()))
+
     def register(self, host_of: Callable[[str], Host], registry: Registry) -> None:
         """Calls the registering hooks plugin by plugin; see `Registry.faults` for the culprits."""
         registry.faults += self._faults

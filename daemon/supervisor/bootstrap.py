@@ -24,7 +24,7 @@ from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.profiles import friction_errors, frictions
-from daemon.supervisor.secrets import secrets_for
+from daemon.supervisor.secrets import plain_values_for, secrets_for
 
 MEGABYTE = 1024 * 1024
 
@@ -169,6 +169,8 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             briefings=loaded.state / "briefings",
             raw_settings=loaded.tables.get(name, {}),
             secrets=secrets_for(plugins.secret_names(name), loaded.folder),
+            environment=plain_values_for(plugins.environment_names(name), loaded.folder),
+            folder=loaded.state / "plugins" / name,
             swarms=registry.swarms,
             executors=registry.executors,
             settings_hash=loaded.hash(),

@@ -13,10 +13,15 @@ from daemon.log import Secret
 
 def secrets_for(names: Iterable[str], folder: Path) -> dict[str, Secret]:
     """Those of the named secrets that exist; a plugin gets only what it names."""
+    return {name: Secret(value) for name, value in plain_values_for(names, folder).items()}
+
+
+def plain_values_for(names: Iterable[str], folder: Path) -> dict[str, str]:
+    """The same for values that may be shown: addresses, regions."""
     wanted = tuple(names)
     sources = [os.environ, _credentials(wanted), _dot_env(folder / ".env")]
     return {
-        name: Secret(next(source[name] for source in sources if name in source))
+        name: next(source[name] for source in sources if name in source)
         for name in wanted
         if any(name in source for source in sources)
     }

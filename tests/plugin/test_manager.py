@@ -79,6 +79,16 @@ def test_what_a_plugin_registers_is_found_by_name(module: Any) -> None:
     assert registry.owners["swarms", "good"] == "good_plugin"
 
 
+def test_a_plugin_names_the_secrets_and_the_plain_variables_it_wants(module: Any) -> None:
+    wants = module("wants", SECRETS=("A_KEY",), ENVIRONMENT=("A_URL",))
+
+    plugins = load_plugins([wants, module("wants_nothing")])
+
+    assert plugins.secret_names("wants") == ("A_KEY",)
+    assert plugins.environment_names("wants") == ("A_URL",)
+    assert plugins.environment_names("wants_nothing") == ()
+
+
 def test_one_failing_plugin_does_not_stop_the_others(module: Any) -> None:
     @hookimpl
     def register_swarms(host: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import UsageError
-from daemon.supervisor.secrets import secrets_for
+from daemon.supervisor.secrets import plain_values_for, secrets_for
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def test_the_environment_beats_the_service_manager_beats_the_file(places: Path) 
     found = revealed(("FIRST", "SECOND", "THIRD", "FOURTH"), places)
 
     assert found == {"FIRST": "a=b", "SECOND": "service", "THIRD": "environment"}
+
+
+def test_values_that_may_be_shown_come_from_the_same_places(places: Path) -> None:
+    names = ("FIRST", "SECOND", "THIRD", "FOURTH")
+
+    assert plain_values_for(names, places) == revealed(names, places)
 
 
 def test_only_what_was_named_is_given(places: Path) -> None:
