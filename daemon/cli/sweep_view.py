@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from daemon.cli.output import err, out, print_table
 from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.failed import Failed, Outcome
 from daemon.supervisor.owner_report import figures
 
 SHOWN = 20
@@ -27,31 +28,45 @@ def watching_sweep(
         yield lambda done: progress.update(task, completed=done)
 
 
-def sweep_document(runs: Sequence[Backtest], seconds: float) -> dict[str, Any]:
-    """The answer of `sweep --json`."""
+def sweep_document(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
+    """The answer of `sweep --json`: every point in order, a failed one with the reason."""
+    return {"runs": [_row(outcome) for outcome in outcomes], "seconds": seconds}
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    params = dict(outcome.params)
+    if isinstance(outcome, Failed):
+        nothing = dict.fromkeys(("metrics", "trade_hash"))
+        return {"params": params, **nothing, "fitness_refusal": "", "failure": outcome.failure}
     return {
-        "runs": [
-            {
-                "params": dict(run.params),
-                "metrics": figures(run),
-                "fitness_refusal": run.evaluation.fitness_refusal,
-                "trade_hash": run.simulation.trades.hash,
-            }
-            for run in runs
-        ],
-        "seconds": seconds,
+        "params": params,
+        "metrics": figures(outcome),
+        "fitness_refusal": outcome.evaluation.fitness_refusal,
+        "trade_hash": outcome.simulation.trades.hash,
+        "failure": "",
     }
 
 
-def print_sweep(runs: Sequence[Backtest], seconds: float, report: Path | None) -> None:
-    """The best points by Sharpe, and where the report lies."""
+def print_sweep(outcomes: Sequence[Outcome], seconds: float, report: Path | None) -> None:
+    """The best points by Sharpe, those that failed, and where the report lies."""
+    runs = [outcome for outcome in outcomes if isinstance(outcome, Backtest)]
     ranked = sorted(runs, key=lambda run: -(run.evaluation.metrics.sharpe or float("-inf")))
-    columns = [*runs[0].params, "return", "sharpe", "drawdown", "trades", "fees", "fitness"]
+    columns = [*outcomes[0].params, "return", "sharpe", "drawdown", "trades", "fees", "fitness"]
     rows = [
         (*run.params.values(), m.total_return, m.sharpe, m.max_drawdown, m.trades, m.fees, fitness)
         for run in ranked[:SHOWN]
         for m, fitness in [(run.evaluation.metrics, run.evaluation.fitness)]
     ]
-    print_table(f"{len(runs)} points in {seconds:.2f} s, best Sharpe first", columns, rows)
+    print_table(f"{len(outcomes)} points in {seconds:.2f} s, best Sharpe first", columns, rows)
+    _print_failures([outcome for outcome in outcomes if isinstance(outcome, Failed)])
     if report is not None:
         out.print(f"The report: {report / 'index.html'}", markup=False, soft_wrap=True)
+
+
+def _print_failures(failed: Sequence[Failed]) -> None:
+    if not failed:
+        return
+    columns = [*failed[0].params, "why"]
+    rows = [(*point.params.values(), point.failure) for point in failed[:SHOWN]]
+    noun = "point" if len(failed) == 1 else "points"
+    print_table(f"{len(failed)} {noun} failed", columns, rows)

@@ -34,6 +34,7 @@ ONCE = [
     "engine",
 ]
 LEAK = "suspected_leak"
+_OF_FAILED = ("market_hash", "friction", "friction_hash")
 
 # Compiled once: a statement of fifty columns costs more to build than to run.
 _ADD = insert(tables.METADATA.tables["trial"]).on_conflict_do_nothing(ONCE)
@@ -96,6 +97,7 @@ def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
         }
         if trial.evaluation is None:
             row |= evaluations.NOTHING
+            row |= {name: getattr(trial, name) for name in _OF_FAILED}
         else:
             row |= evaluations.columns(session, trial.evaluation)
         session.connection().execute(_ADD, row)
@@ -183,6 +185,7 @@ def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]
             at=row.at,
             capital=row.capital,
             engine=row.engine,
+            **({} if row.evaluated else {name: getattr(row, name) for name in _OF_FAILED}),
         )
         for row in rows
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from daemon.config import Loaded
+from daemon.domain.engine.simulate import ENGINE_VERSION
 from daemon.domain.evolution.records import Effects, Genome, Origin, Stage, Trial
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
@@ -22,6 +23,7 @@ from daemon.supervisor.bootstrap import (
     workbench,
 )
 from daemon.supervisor.evaluations import Backtest, Terms, bind
+from daemon.supervisor.failed import Failed, Outcome
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.provenance import settings_document
@@ -47,18 +49,23 @@ async def owner_backtest(
 ) -> tuple[Backtest, float]:
     """Runs it, writes the trial and the report; gives the result and the seconds it took.
 
-    GenomeRefused, and nothing is recorded, where the probe or the proof on the real market refuses
-    the genome.
+    GenomeRefused where the genome fails: in the gate, and then nothing is recorded, or once it
+    runs, which is a failed trial.
     """
     gated = gate.check(read_genome(loaded, request.genome))
-    bind(gated, request.params)
+    params = bind(gated, request.params)
     async with workbench(loaded) as bench:
         market, skipped = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
-        result = await bench.evaluations.backtest(
-            gated.source, market, request.params, terms, always_prove=True
-        )
+        try:
+            result = await bench.evaluations.backtest(
+                gated.source, market, params, terms, always_prove=True
+            )
+        except GenomeRefused as refused:
+            failed = Failed(gated, params, market, terms, refused.reasons)
+            record_trials(loaded, bench, [failed])
+            raise
         seconds = bench.clock.monotonic() - started
         record_trials(loaded, bench, [result])
     if report is not None:
@@ -89,10 +96,17 @@ def read_genome(loaded: Loaded, name: str) -> bytes:
 async def probed_market(
     bench: Workbench, gated: Gated, request: OwnerRequest
 ) -> tuple[Market, tuple[str, ...]]:
-    """`market_for`, while the genome is probed; GenomeRefused with whatever the probe finds."""
+    """`market_for`, while the genome is probed.
+
+    GenomeRefused with whatever the probe finds; it ran, so that is a failed trial.
+    """
     probing = bench.sandbox.probe(gated.source)
     probe, found = await asyncio.gather(probing, market_for(bench, gated, request))
     if probe.reasons:
+        market, skipped = found
+        terms = owner_terms(bench, request, skipped)
+        failed = Failed(gated, bind(gated, request.params), market, terms, probe.reasons)
+        record_trials(bench.loaded, bench, [failed])
         raise GenomeRefused(probe.reasons)
     return found
 
@@ -130,9 +144,12 @@ async def market_for(
     return market, skipped
 
 
-def record_trials(loaded: Loaded, bench: Workbench, results: Sequence[Backtest]) -> None:
-    """Appends the trials to the ledger, marked as the owner's; a lock is not needed for that."""
-    first = results[0]
+def record_trials(loaded: Loaded, bench: Workbench, outcomes: Sequence[Outcome]) -> None:
+    """Appends the trials to the ledger, marked as the owner's; a lock is not needed for that.
+
+    All of one genome; a failed one is a trial without figures, with its reason.
+    """
+    first = outcomes[0]
     manifest = first.gated.manifest
     genome = Genome(
         hash=first.gated.hash,
@@ -147,21 +164,33 @@ def record_trials(loaded: Loaded, bench: Workbench, results: Sequence[Backtest])
         nodes=first.gated.nodes,
         stage=Stage.BORN,
     )
-    trials = tuple(
-        Trial(
-            genome=genome.hash,
-            night="",
-            origin=Origin.OWNER,
-            params=result.params,
-            settings_hash=loaded.hash(),
-            sandbox=bench.sandbox.level,
-            evaluation=result.evaluation,
-            at=bench.clock.now(),
-            capital=result.evaluation.capital,
-            engine=result.evaluation.engine,
-        )
-        for result in results
-    )
-    with open_store(loaded, first.evaluation.simulated, daemon=False) as store:
+    trials = tuple(_trial(loaded, bench, outcome) for outcome in outcomes)
+    with open_store(loaded, first.market.simulated, daemon=False) as store:
         document = settings_document(loaded, checked_plugins(loaded))
         store.commit(Effects(genomes=(genome,), trials=trials, settings=(document,)))
+
+
+def _trial(loaded: Loaded, bench: Workbench, outcome: Outcome) -> Trial:
+    trial = Trial(
+        genome=outcome.gated.hash,
+        night="",
+        origin=Origin.OWNER,
+        params=outcome.params,
+        settings_hash=loaded.hash(),
+        sandbox=bench.sandbox.level,
+        evaluation=None,
+        at=bench.clock.now(),
+    )
+    if isinstance(outcome, Failed):
+        friction = outcome.terms.friction
+        return replace(
+            trial,
+            failure=outcome.failure,
+            capital=outcome.terms.capital,
+            engine=ENGINE_VERSION,
+            market_hash=outcome.market.hash,
+            friction=friction.name,
+            friction_hash=friction.hash,
+        )
+    found = outcome.evaluation
+    return replace(trial, evaluation=found, capital=found.capital, engine=found.engine)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import numpy as np
 
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.stats.metrics import session_ends
 from daemon.supervisor.evaluations import Backtest
+from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.report import ReportRun, Subject
 
 EPOCH = date(1970, 1, 1)
+
+
+def report_runs(outcomes: Sequence[Outcome]) -> list[ReportRun]:
+    """Every point of a sweep in order, failed ones with their reason.
+
+    GenomeRefused where none succeeded: there is nothing to report.
+    """
+    subject = _subject(succeeded(outcomes)[0])
+    return [
+        _failed_run(outcome, subject) if isinstance(outcome, Failed) else report_run(outcome)
+        for outcome in outcomes
+    ]
 
 
 def report_run(result: Backtest) -> ReportRun:
@@ -18,7 +34,7 @@ def report_run(result: Backtest) -> ReportRun:
     ends = session_ends(result.market.axis.session)
     days = result.market.axis.session_date[ends].tolist()
     return ReportRun(
-        name=", ".join(f"{k}={v:g}" for k, v in result.params.items()) or "backtest",
+        name=_name(result),
         params=dict(result.params),
         metrics=figures(result),
         dates=[EPOCH + timedelta(days=day) for day in days],
@@ -29,6 +45,22 @@ def report_run(result: Backtest) -> ReportRun:
         refusal=result.evaluation.fitness_refusal,
         flags=result.evaluation.flags,
     )
+
+
+def _failed_run(failed: Failed, subject: Subject) -> ReportRun:
+    return ReportRun(
+        name=_name(failed),
+        params=dict(failed.params),
+        metrics={},
+        dates=(),
+        equity=np.empty(0),
+        subject=subject,
+        failure=failed.failure,
+    )
+
+
+def _name(outcome: Outcome) -> str:
+    return ", ".join(f"{k}={v:g}" for k, v in outcome.params.items()) or "backtest"
 
 
 def _subject(result: Backtest) -> Subject:

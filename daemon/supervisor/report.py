@@ -25,7 +25,7 @@ from daemon.supervisor.report_page import report_page
 MARK: Final = "metrics.json"
 """A folder that holds this file (or nothing) may be replaced; any other is left alone."""
 
-JUDGED: Final = ("selection", "fitness_refusal", "flags")
+JUDGED: Final = ("selection", "fitness_refusal", "flags", "failure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class ReportRun:
     name: what tells it from the other runs, its parameters for instance. metrics: the figures of
     `backtest --json`, None where undefined. dates, equity: one value per session, dollars at its
     close. trades: rows as `backtest --json` lists them. selection: the fitness over the blocks, or
-    None with the refusal that says why. flags: of the evaluation.
+    None with the refusal that says why. flags: of the evaluation. failure: why there is nothing of
+    all this; "" for a run that succeeded.
     """
 
     name: str
@@ -70,10 +71,11 @@ class ReportRun:
     selection: float | None = None
     refusal: str = ""
     flags: Sequence[str] = ()
+    failure: str = ""
 
 
 def write_report(folder: Path, runs: Sequence[ReportRun], configuration: str) -> None:
-    """Writes the folder, replacing an earlier report there.
+    """Writes the folder, replacing an earlier report there; at least one run succeeded.
 
     UsageError where the folder holds something else; MissingError where it cannot be written.
     """
@@ -118,12 +120,15 @@ def _fill(folder: Path, runs: Sequence[ReportRun], configuration: str) -> None:
     (folder / "equity").mkdir(parents=True)
     curves = curve_names(runs)
     for run, name in zip(runs, curves, strict=True):
+        if run.failure:
+            continue
         rows = zip((d.isoformat() for d in run.dates), run.equity.tolist(), strict=True)
         _write_csv(folder / "equity" / name, ("date", "equity"), rows)
     _write_metrics(folder, runs, curves)
     _write_trades(folder, runs)
     (folder / "daemon.toml").write_text(configuration, encoding="utf-8")
-    (folder / "index.html").write_text(report_page(_told(runs), _page_runs(runs)), encoding="utf-8")
+    page = report_page({**_told(runs), "failed": _failed(runs)}, _page_runs(runs))
+    (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 def _write_metrics(folder: Path, runs: Sequence[ReportRun], curves: Sequence[str]) -> None:
@@ -137,7 +142,8 @@ def _write_metrics(folder: Path, runs: Sequence[ReportRun], curves: Sequence[str
             "" if run.selection is None else run.selection,
             run.refusal,
             " ".join(run.flags),
-            f"equity/{curve}",
+            run.failure,
+            _place(run, curve),
         ]
         for run, curve in zip(runs, curves, strict=True)
     ]
@@ -148,12 +154,16 @@ def _write_metrics(folder: Path, runs: Sequence[ReportRun], curves: Sequence[str
             "params": dict(run.params),
             "metrics": _finite(run.metrics),
             **_judged(run),
-            "curve": f"equity/{curve}",
+            "curve": _place(run, curve),
         }
         for run, curve in zip(runs, curves, strict=True)
     ]
     text = json.dumps({**_told(runs), "runs": document}, indent=1, allow_nan=False)
     (folder / MARK).write_text(text + "\n", encoding="utf-8")
+
+
+def _place(run: ReportRun, curve: str) -> str:
+    return "" if run.failure else f"equity/{curve}"
 
 
 def _write_trades(folder: Path, runs: Sequence[ReportRun]) -> None:
@@ -184,11 +194,17 @@ def _page_runs(runs: Sequence[ReportRun]) -> list[dict[str, Any]]:
             "trades": list(run.trades) if len(runs) == 1 else [],
         }
         for run in runs
+        if not run.failure
     ]
 
 
+def _failed(runs: Sequence[ReportRun]) -> list[dict[str, Any]]:
+    return [{**run.params, "why": run.failure} for run in runs if run.failure]
+
+
 def _judged(run: ReportRun) -> dict[str, Any]:
-    return dict(zip(JUDGED, (run.selection, run.refusal, list(run.flags)), strict=True))
+    found = (run.selection, run.refusal, list(run.flags), run.failure)
+    return dict(zip(JUDGED, found, strict=True))
 
 
 def _told(runs: Sequence[ReportRun]) -> dict[str, Any]:

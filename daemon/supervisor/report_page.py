@@ -22,9 +22,11 @@ _KEPT: Final = ("name", "params", "metrics", "selection", "fitness_refusal", "fl
 def report_page(subject: Mapping[str, Any], runs: Sequence[Mapping[str, Any]]) -> str:
     """The page for runs with name, params, metrics, dates, equity (float64), trades, judgement.
 
-    subject: genome, data, capital and friction, as in metrics.json.
+    subject: genome, data, capital and friction, as in metrics.json; failed: parameters and `why`
+    of each run without figures.
     """
-    what = "backtest" if len(runs) == 1 else f"sweep of {len(runs):,} runs"
+    asked = len(runs) + len(subject["failed"])
+    what = "backtest" if asked == 1 else f"sweep of {asked:,} runs"
     title = f"{subject['genome']['name']}: {what}"
     style = (_DATA / "report" / "page.css").read_text(encoding="utf-8")
     script = (_DATA / "report" / "page.js").read_text(encoding="utf-8")

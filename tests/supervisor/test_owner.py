@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Origin, Stage
+from daemon.domain.evolution.records import Origin, Stage, Trial
 from daemon.errors import GenomeRefused, MissingError, UsageError
 from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
@@ -207,25 +207,27 @@ def signal(bars, p):
         ("(t % 4 == 0) & (n > 490) & (n < 515)", "look-ahead on the real market"),
     ],
 )
-def test_a_genome_that_peeks_is_refused_and_never_recorded(
-    rested: Loaded, tmp_path: Path, when: str, words: str
+def test_a_genome_that_peeks_is_a_failed_trial_and_no_report(
+    used: Loaded, tmp_path: Path, when: str, words: str
 ) -> None:
     path = tmp_path / "peeks.py"
     path.write_text(PEEKING.format(when=when))
-    with open_store(rested, daemon=False) as store:
+    with open_store(used, daemon=False) as store:
         before = store.trial_count()
 
     with pytest.raises(GenomeRefused, match=words) as why:
-        backtest(rested, str(path), tmp_path / "report")
+        backtest(used, str(path), tmp_path / "report")
 
     assert all(reason.code.startswith("lookahead") for reason in why.value.reasons)
     assert not (tmp_path / "report").exists()
-    with open_store(rested, daemon=False) as store:
+    (failed,) = failures(used)
+    assert failed.failure == str(why.value)
+    with open_store(used, daemon=False) as store:
         assert store.trial_count() == before
 
 
 def test_what_the_probe_refuses_is_never_priced(
-    rested: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    used: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "peeks.py"
     path.write_text(PEEKING.format(when="t % 4 == 0"))
@@ -233,12 +235,12 @@ def test_what_the_probe_refuses_is_never_priced(
     monkeypatch.setattr(Evaluations, "price", lambda *words: priced.append(words))
 
     with pytest.raises(GenomeRefused):
-        backtest(rested, str(path))
+        backtest(used, str(path))
 
     assert priced == []
 
 
-def test_a_backtest_that_could_not_lead_is_proved_too(rested: Loaded, tmp_path: Path) -> None:
+def test_a_backtest_that_could_not_lead_is_proved_too(used: Loaded, tmp_path: Path) -> None:
     path = tmp_path / "loses.py"
     loses = PEEKING.format(when="(n > 490) & (n < 515)").replace(
         "known > bars.open", "known < bars.close"
@@ -246,7 +248,81 @@ def test_a_backtest_that_could_not_lead_is_proved_too(rested: Loaded, tmp_path: 
     path.write_text(loses)
 
     with pytest.raises(GenomeRefused, match="look-ahead on the real market"):
-        backtest(rested, str(path))
+        backtest(used, str(path))
+
+
+REAL = "line 8: it raised"
+"""On the market asked for, of some 500 bars, and not on the probe market."""
+
+RAISING = '''"""Raise."""
+
+PARAMS = {"window": (20, 5, 60)}
+
+
+def signal(bars, p):
+    {body}
+    return np.where(bars.close > ta.sma(bars.close, p["window"]), 1.0, 0.0)
+'''
+
+
+def failures(loaded: Loaded) -> list[Trial]:
+    """The failed trials of the owner."""
+    with open_store(loaded, daemon=False) as store:
+        mine = [trial for trial in store.trials() if trial.origin is Origin.OWNER]
+    return [trial for trial in mine if trial.evaluation is None]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("n = len(bars.close); x = bars.close[(n + 5) * int((n > 490) & (n < 515))]", REAL),
+        ("x = bars.close[len(bars.close) + 5]", "line 7: it raised"),
+    ],
+)
+def test_a_backtest_that_fails_is_a_failed_trial_of_the_owner_with_its_reason(
+    used: Loaded, tmp_path: Path, body: str, words: str
+) -> None:
+    path = tmp_path / "raises.py"
+    path.write_text(RAISING.replace("{body}", body.replace("; ", "\n    ")))
+
+    for window in (20, 10, 20):
+        with pytest.raises(GenomeRefused, match=words):
+            backtest(used, str(path), params={"window": window}, capital=5_000.0)
+
+    failed = failures(used)
+    with open_store(used, daemon=False) as store:
+        genome = store.genome(failed[0].genome)
+        known = store.known(genome.hash)
+    assert [dict(trial.params) for trial in failed] == [{"window": 20}, {"window": 10}]
+    first = failed[0]
+    assert (first.night, first.capital, first.settings_hash) == ("", 5_000.0, used.hash())
+    assert words in first.failure
+    assert (first.friction, bool(first.engine and first.market_hash)) == ("retail", True)
+    assert (genome.stage, genome.name, known) == (Stage.BORN, "raises", False)
+
+
+def test_the_same_failure_on_another_market_or_friction_is_another_trial(
+    used: Loaded, tmp_path: Path
+) -> None:
+    path = tmp_path / "raises.py"
+    path.write_text(RAISING.replace("{body}", "x = bars.close[len(bars.close) + 5]"))
+
+    for changes in ({}, {"symbols": ("SIMA",)}, {"friction": "none"}):
+        with pytest.raises(GenomeRefused):
+            backtest(used, str(path), **changes)
+
+    assert [t.friction for t in failures(used)] == ["retail", "retail", "none"]
+    assert len({t.market_hash for t in failures(used)}) == 2
+
+
+def test_what_the_gate_refuses_never_ran_and_is_no_trial(used: Loaded, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text(RAISING.replace("{body}", "import os"))
+
+    with pytest.raises(GenomeRefused):
+        backtest(used, str(bad))
+
+    assert failures(used) == []
 
 
 def test_a_value_out_of_its_range_is_refused_before_anything_runs(

@@ -276,3 +276,19 @@ def test_the_table_of_trades_is_whole_at_a_thousand_pixels(tmp_path: Path) -> No
     page = (tmp_path / "report" / "index.html").read_text()
 
     assert measured(page, 1000, tmp_path)["cut"] == []
+
+
+@pytest.mark.browser
+def test_runs_that_failed_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    failed = replace(run(5, 100), metrics={}, dates=(), equity=np.empty(0), failure="it was late")
+
+    write_report(tmp_path / "report", [run(), failed, run(20)], CONFIGURATION)
+
+    words = text_of((tmp_path / "report" / "index.html").read_text(), 1000, tmp_path)
+    assert "Failed: 1 of 3 runs" in words
+    assert "it was late" in words
+    assert [row["failure"] for row in rows(tmp_path / "report" / "metrics.csv")] == [
+        "",
+        "it was late",
+        "",
+    ]

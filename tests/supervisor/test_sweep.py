@@ -6,15 +6,28 @@ import asyncio
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from daemon.cli.sweep_view import print_sweep, sweep_document
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Origin
-from daemon.errors import GenomeRefused
-from daemon.supervisor.bootstrap import open_store
-from daemon.supervisor.owner import OwnerRequest, owner_backtest
-from daemon.supervisor.owner_report import figures
+from daemon.domain.genome import gate
+from daemon.errors import GenomeRefused, Reason
+from daemon.supervisor.bootstrap import open_store, workbench
+from daemon.supervisor.evaluations import bind
+from daemon.supervisor.failed import Failed, Outcome, succeeded
+from daemon.supervisor.owner import (
+    OwnerRequest,
+    owner_backtest,
+    owner_terms,
+    probed_market,
+    read_genome,
+    record_trials,
+)
+from daemon.supervisor.owner_report import figures, report_runs
+from daemon.supervisor.report import write_report
 from daemon.supervisor.sweep import grid_points, leaders, owner_sweep
 
 AXES = {"fast": (10, 20), "slow": (50, 100, 150)}
@@ -93,21 +106,87 @@ def test_a_point_out_of_its_range_runs_nothing(rested: Loaded, request_: OwnerRe
         ),
     ],
 )
-def test_a_sweep_of_a_genome_that_fails_or_peeks_records_nothing(
-    rested: Loaded, tmp_path: Path, body: str, words: str
+def test_a_sweep_of_a_genome_that_fails_or_peeks_prices_nothing(
+    used: Loaded, tmp_path: Path, body: str, words: str
 ) -> None:
     path = tmp_path / "bad.py"
     path.write_text(PEEKING.format(body=body))
-    with open_store(rested, daemon=False) as store:
+    with open_store(used, daemon=False) as store:
         before = store.trial_count()
 
     with pytest.raises(GenomeRefused, match=words):
         asyncio.run(
-            owner_sweep(rested, OwnerRequest(str(path)), {"n": (2, 3)}, None, lambda done: None)
+            owner_sweep(used, OwnerRequest(str(path)), {"n": (2, 3)}, None, lambda done: None)
         )
 
-    with open_store(rested, daemon=False) as store:
+    with open_store(used, daemon=False) as store:
         assert store.trial_count() == before
+
+
+def test_a_sweep_that_the_probe_refuses_is_one_failed_trial(used: Loaded, tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(PEEKING.format(body="peek = bars.close[len(bars.close) + int(p['n'])]"))
+
+    with pytest.raises(GenomeRefused, match="line 8: it raised"):
+        asyncio.run(
+            owner_sweep(used, OwnerRequest(str(path)), {"n": (3, 4)}, None, lambda done: None)
+        )
+
+    with open_store(used, daemon=False) as store:
+        (failed,) = [trial for trial in store.trials() if trial.origin is Origin.OWNER]
+    assert (failed.evaluation, dict(failed.params)) == (None, {"n": 2})
+    assert "line 8: it raised" in failed.failure
+
+
+async def outcomes_of(loaded: Loaded, request: OwnerRequest) -> list[Outcome]:
+    """A point that succeeded between two that failed, recorded."""
+    async with workbench(loaded) as bench:
+        gated = gate.check(read_genome(loaded, request.genome))
+        market, skipped = await probed_market(bench, gated, request)
+        terms = owner_terms(bench, request, skipped)
+        points = [bind(gated, point) for point in grid_points({"fast": (10, 20, 30)})]
+        found = await bench.evaluations.backtest(gated.source, market, points[1], terms)
+        slow = (Reason("too_slow", 0, "it took longer than 30 s"),)
+        failed = [Failed(gated, points[k], market, terms, slow) for k in (0, 2)]
+        outcomes = [failed[0], found.by_session(), failed[1]]
+        record_trials(loaded, bench, outcomes)
+    return outcomes
+
+
+def test_a_point_that_fails_is_a_failed_trial_and_the_others_are_shown(
+    used: Loaded, request_: OwnerRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = asyncio.run(outcomes_of(used, request_))
+
+    with open_store(used, daemon=False) as store:
+        mine = [trial for trial in store.trials() if trial.origin is Origin.OWNER]
+    slow = "it took longer than 30 s"
+    assert [trial.failure for trial in mine] == [slow, "", slow]
+    assert [trial.params["fast"] for trial in mine] == [10, 20, 30]
+    runs = sweep_document(outcomes, 1.0)["runs"]
+    assert [run["failure"] for run in runs] == [slow, "", slow]
+    assert [run["metrics"] is None for run in runs] == [True, False, True]
+    print_sweep(outcomes, 1.0, None)
+    assert "2 points failed" in capsys.readouterr().out
+    write_report(tmp_path / "report", report_runs(outcomes), "")
+    document = json.loads((tmp_path / "report" / "metrics.json").read_text())
+    assert [run["failure"] for run in document["runs"]] == [slow, "", slow]
+    assert [bool(run["curve"]) for run in document["runs"]] == [False, True, False]
+    assert len(list((tmp_path / "report" / "equity").iterdir())) == 1
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "sweep of 3 runs" in page
+
+
+def test_where_no_point_succeeds_the_first_failure_is_the_error(
+    rested: Loaded, request_: OwnerRequest
+) -> None:
+    gated = gate.check(read_genome(rested, request_.genome))
+    reasons = [(Reason("raised", 3, "it raised"),), (Reason("too_slow", 0, "it was late"),)]
+    nothing: Any = None
+    failed = [Failed(gated, {}, nothing, nothing, reason) for reason in reasons]
+
+    with pytest.raises(GenomeRefused, match=r"^line 3: it raised$"):
+        succeeded(failed)
 
 
 def test_the_leading_points_are_those_of_the_best_selection_then_sharpe_ratio() -> None:

@@ -240,6 +240,10 @@ function suspicion() {
   element("p", page, `Suspected leak: ${who} better than honest strategies are. Look for data from the future before you believe it.`, { class: "warning", role: "alert" });
 }
 
+function failures() {
+  if (report.failed.length) table(`Failed: ${report.failed.length} of ${runs.length + report.failed.length} runs`, Object.keys(report.failed[0]), report.failed);
+}
+
 function start() {
   facts();
   suspicion();
@@ -259,6 +263,7 @@ function start() {
     rows.sort((a, b) => compare(b.sharpe, a.sharpe));
     table("All runs", [...params, ...metrics, "selection", "fitness_refusal", "flags"], rows, (row) => row.run === best);
   }
+  failures();
   if (single) months(best);
   if (single && best.trades.length) {
     const all = best.trade_count === best.trades.length ? "" : ` (the first ${best.trades.length} of ${best.trade_count}; all are in trades.csv)`;

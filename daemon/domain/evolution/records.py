@@ -104,7 +104,8 @@ class Trial:
 
     evaluation: None where the genome failed to run; then `failure` says why. sandbox: claim
     level of the confinement (A, B, C or "limits"). number: position in the ledger, 0 when new.
-    capital: dollars it started with. engine: version of the rules it was priced by.
+    capital: dollars it started with. engine: version of the rules it was priced by. market_hash,
+    friction, friction_hash: of a failed trial, where known; an evaluation has its own.
     """
 
     genome: str
@@ -119,6 +120,9 @@ class Trial:
     at: datetime | None = None
     capital: float = 0.0
     engine: str = ""
+    market_hash: str = ""
+    friction: str = ""
+    friction_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
