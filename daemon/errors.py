@@ -5,6 +5,7 @@
     │   └── ConfigError       ... of daemon.toml, with the key and a suggestion
     ├── MissingError          stop; data, a credential, a service or room is missing      exit 3
     │   └── NoBarsError       ... of one request, of a lake that holds others
+    ├── AccessError           stop; a service refuses the key, for whatever is asked      exit 3
     ├── LockedError           stop; another instance holds the state                      exit 4
     ├── AnswerIsNo            the question was answered with no                           exit 1
     ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
@@ -53,6 +54,12 @@ class MissingError(NightShiftError):
 
 class NoBarsError(MissingError):
     """A lake that holds data has no bars for this request; another request may have some."""
+
+
+class AccessError(NightShiftError):
+    """A service refuses the key that it was given; asking it for anything else is no use."""
+
+    exit_code = 3
 
 
 class LockedError(NightShiftError):
