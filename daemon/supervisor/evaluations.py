@@ -50,10 +50,9 @@ class Backtest:
     evaluation: Evaluation
 
     def by_session(self) -> Backtest:
-        """The same with one value of equity and exposure a session: a thousandth of the memory."""
-        ends = session_ends(self.market.axis.session)
-        equity, exposure = self.simulation.equity[ends], self.simulation.exposure[ends]
-        return replace(self, simulation=replace(self.simulation, equity=equity, exposure=exposure))
+        """The same with one value of equity a session: a thousandth of the memory."""
+        equity = self.simulation.equity[session_ends(self.market.axis.session)]
+        return replace(self, simulation=replace(self.simulation, equity=equity))
 
     def session_equity(self) -> Floats:
         """float64 (S,): dollars at the close of each session."""

@@ -54,14 +54,14 @@ def market(moves: np.ndarray) -> Market:
 def simulation(moves: np.ndarray) -> Simulation:
     """A ledger that earned these returns, always invested, with a hundred closed trades."""
     bars, many = len(moves), 100
-    entry = np.linspace(1, bars - 3, many).astype(np.int64)
+    entry = np.linspace(0, bars - 1, many, endpoint=False).astype(np.int64)
     ones = np.ones(many)
     trades = Trades(
         symbol=np.zeros(many, dtype=np.int64),
         quantity=ones,
         entry_bar=entry,
         entry_price=ones,
-        exit_bar=entry + 1,
+        exit_bar=np.append(entry[1:], bars),
         exit_price=ones,
         pnl=ones,
         fees=ones,
@@ -69,7 +69,7 @@ def simulation(moves: np.ndarray) -> Simulation:
         ambiguous=np.zeros(many, dtype=bool),
     )
     equity = 100_000.0 * np.cumprod(1.0 + moves)
-    return Simulation(100_000.0, equity, np.ones(bars), trades, 1e6, 0.0, 2 * many, 0, False)
+    return Simulation(100_000.0, equity, trades, 1e6, 0.0, 2 * many, 0, False)
 
 
 def selections(rng: np.random.Generator, count: int, years: int, sharpe: float) -> np.ndarray:

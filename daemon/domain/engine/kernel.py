@@ -35,10 +35,9 @@ TRADES_A_BAR = 2
 
 
 class Course(NamedTuple):
-    """What a run writes: equity and exposure (T,), trades TRADE (K,)."""
+    """What a run writes: equity (T,), trades TRADE (K,)."""
 
     equity: Floats
-    exposure: Floats
     trades: npt.NDArray[Any]
 
 
@@ -132,9 +131,9 @@ def _holdings_may_change(events: Events, desk: Any) -> bool:
 
 @inlined
 def _hold_until(tape: Tape, desk: Any, book: npt.NDArray[Any], course: Course, bar: int) -> None:
-    """Fill equity and exposure of the bars since the last that may have changed the holdings."""
+    """Fill the equity of the bars since the last that may have changed the holdings."""
     first = desk.held_from
-    hold(desk, book, tape.close, first, course.equity[first:bar], course.exposure[first:bar])
+    hold(desk, book, tape.close, first, course.equity[first:bar])
     desk.held_from = bar
 
 

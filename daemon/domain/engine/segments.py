@@ -55,17 +55,10 @@ def _first_change(here: Floats, before: Floats) -> int:
 
 
 @inlined
-def hold(
-    desk: Any,
-    book: npt.NDArray[Any],
-    close: Floats,
-    first: int,
-    equity: Floats,
-    exposure: Floats,
-) -> None:
-    """Equity in dollars and exposure (both written) of a stretch on which nothing is traded.
+def hold(desk: Any, book: npt.NDArray[Any], close: Floats, first: int, equity: Floats) -> None:
+    """Write the equity (S,) in dollars of a stretch on which nothing is traded.
 
-    close: (N, T). first: bar on which the stretch begins. equity, exposure: (S,).
+    close: (N, T). first: bar on which the stretch begins.
     """
     cash = desk.cash / MICRO
     held, only = 0, 0
@@ -74,32 +67,25 @@ def hold(
             held += 1
             only = n
     if held == 0:
-        _hold_nothing(cash, equity, exposure)
+        _hold_nothing(cash, equity)
     elif held == 1:
         row = close[only, first : first + len(equity)]
-        _hold_one(cash, book[only].position, row, equity, exposure)
+        _hold_one(cash, book[only].position, row, equity)
     else:
         for start in range(0, len(equity), BLOCK):
-            worth, load = equity[start : start + BLOCK], exposure[start : start + BLOCK]
-            _hold_many(cash, book, close, first + start, worth, load)
+            _hold_many(cash, book, close, first + start, equity[start : start + BLOCK])
 
 
 @inlined
-def _hold_nothing(cash: float, equity: Floats, exposure: Floats) -> None:
+def _hold_nothing(cash: float, equity: Floats) -> None:
     for k in range(len(equity)):
         equity[k] = cash
-        exposure[k] = 0.0
 
 
 @inlined
-def _hold_one(
-    cash: float, position: float, close: Floats, equity: Floats, exposure: Floats
-) -> None:
+def _hold_one(cash: float, position: float, close: Floats, equity: Floats) -> None:
     for k in range(len(equity)):
-        value = position * close[k]
-        worth = cash + value
-        equity[k] = worth
-        exposure[k] = abs(value) / worth if worth > 0.0 else 0.0
+        equity[k] = cash + position * close[k]
 
 
 @inlined
@@ -109,16 +95,11 @@ def _hold_many(
     close: Floats,
     start: int,
     equity: Floats,
-    exposure: Floats,
 ) -> None:
-    _hold_nothing(cash, equity, exposure)
+    _hold_nothing(cash, equity)
     for n in range(len(book)):
         position = book[n].position
         if position != 0.0:
             row = close[n, start : start + len(equity)]
             for k in range(len(equity)):
-                value = position * row[k]
-                equity[k] += value
-                exposure[k] += abs(value)
-    for k in range(len(equity)):
-        exposure[k] = exposure[k] / equity[k] if equity[k] > 0.0 else 0.0
+                equity[k] += position * row[k]

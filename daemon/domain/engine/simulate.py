@@ -88,16 +88,15 @@ def simulate(
     book = np.zeros(market.shape[1], SLOT)
     queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
     tape, axis, events = _tape(market, targets), _axis(market), _events(market)
-    equity, exposure = buffers.empty(market.shape[0]), buffers.empty(market.shape[0])
+    equity = buffers.empty(market.shape[0])
     records = _room_for(FIRST_TRADES + 2 * market.shape[1])
-    while not run(tape, axis, events, desk, book, queue, Course(equity, exposure, records)):
+    while not run(tape, axis, events, desk, book, queue, Course(equity, records)):
         larger = _room_for(2 * len(records))
         larger[: len(records)] = records
         records = larger
     return Simulation(
         capital=capital,
         equity=equity,
-        exposure=exposure,
         trades=_columns(records[: desk["trades"][0]]),
         traded=float(desk["traded"][0]),
         fees=float(desk["fees"][0] / MICRO),

@@ -67,16 +67,14 @@ class Trades:
 class Simulation:
     """The ledger of one run over a market of T bars and N symbols.
 
-    equity: float64 (T,) dollars at each close. exposure: float64 (T,) gross value of positions
-    over equity at each close (0 where equity is not positive). traded: dollars bought and sold
-    in all. fees: dollars in all (commissions, regulatory fees, borrow). orders, rejected: counts;
-    a reversal is two orders; rejected ones filled nothing for lack of cash or because shorts are
-    forbidden. fee_estimated: a date outside the fee table was priced at the nearest known rate.
+    equity: float64 (T,) dollars at each close. traded: dollars bought and sold in all. fees:
+    dollars in all (commissions, regulatory fees, borrow). orders, rejected: counts; a reversal is
+    two orders; rejected ones filled nothing for lack of cash or because shorts are forbidden.
+    fee_estimated: a date outside the fee table was priced at the nearest known rate.
     """
 
     capital: float
     equity: Floats
-    exposure: Floats
     trades: Trades
     traded: float
     fees: float

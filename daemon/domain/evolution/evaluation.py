@@ -26,6 +26,7 @@ from daemon.domain.evolution.niches import bars_held, beta, mean_closed, net_exp
 from daemon.domain.market.bars import TIMEFRAMES, Floats, Market
 from daemon.domain.stats.benchmark import SessionView, session_view
 from daemon.domain.stats.convexity import convexity
+from daemon.domain.stats.holding import Holding, holding
 from daemon.domain.stats.metrics import (
     SESSIONS_A_YEAR,
     Account,
@@ -35,7 +36,7 @@ from daemon.domain.stats.metrics import (
     sharpe,
     sortino,
 )
-from daemon.domain.stats.path import session_path
+from daemon.domain.stats.path import STILL, SessionPath, session_path
 from daemon.domain.stats.risk import Entries, initial_risk
 from daemon.domain.stats.sharpe import moments, variance
 from daemon.domain.stats.splits import BlockRules, blocks
@@ -193,13 +194,21 @@ def _account(market: Market, simulation: Simulation, view: SessionView) -> Accou
     entries = Entries(trades.symbol, trades.quantity, trades.entry_bar, trades.exit_bar)
     return Account(
         capital=simulation.capital,
-        path=session_path(simulation.equity, simulation.exposure, view.ends),
+        path=session_path(simulation.equity, view.ends),
+        holding=_holding(market, simulation),
         pnl=trades.pnl,
         risk=initial_risk(market, entries),
         ambiguous=trades.ambiguous,
         traded=simulation.traded,
         fees=simulation.fees,
     )
+
+
+def _holding(market: Market, simulation: Simulation) -> Holding:
+    trades = simulation.trades
+    dollars = np.abs(trades.quantity * trades.entry_price)
+    counted = dollars > STILL * simulation.capital
+    return holding(trades.entry_bar, trades.exit_bar, counted, len(market.axis))
 
 
 def _metrics(run: _Run) -> Metrics:
@@ -229,7 +238,7 @@ def _refusal(
 def _finite(account: Account, metrics: Metrics) -> bool:
     """The drawdown is not a number where any equity is not."""
     earned = float(np.sum(account.pnl))
-    figures = (account.path.exposure, earned, account.traded, account.fees, metrics.max_drawdown)
+    figures = (earned, account.traded, account.fees, metrics.max_drawdown)
     return all(map(math.isfinite, figures))
 
 
@@ -255,7 +264,8 @@ def _block(run: _Run, first: int, last: int) -> Block:
     part = slice(first, last + 1)
     returns = run.returns[part]
     seen, ratio = moments(returns), sharpe(returns)
-    if seen is None or ratio is None or not run.account.path.any_held(first, last):
+    held = run.account.holding.any(*run.account.path.bars(first, last))
+    if seen is None or ratio is None or not held:
         return Block(first, last, None, 0.0, unshrunk=0.0)
     shape = convexity(returns, run.view.returns[part], run.view.volatile[part]).factor
     raw = fitness(ratio, sortino(returns), shape, _block_drawdown(run, first, last))
@@ -284,6 +294,10 @@ def _flags(
     return tuple(name for name, on in raised.items() if on)
 
 
+def _mean_equity(path: SessionPath) -> float:
+    return float(np.mean(path.equity[path.ends]))
+
+
 def _descriptors(
     market: Market, simulation: Simulation, run: _Run, metrics: Metrics
 ) -> Descriptors:
@@ -292,7 +306,7 @@ def _descriptors(
     a_session = len(market.axis) / len(run.returns)
     return Descriptors(
         turnover=metrics.turnover,
-        net=net_exposure(trades, held, run.account.path.exposure),
+        net=net_exposure(trades, held, len(market.axis), _mean_equity(run.account.path)),
         beta=beta(run.returns, run.view.returns),
         holding=mean_closed(trades, held) / a_session,
     )

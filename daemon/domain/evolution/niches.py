@@ -43,11 +43,10 @@ def mean_closed(trades: Trades, held: Ints) -> float:
     return float(np.mean(held[closed])) if closed.any() else 0.0
 
 
-def net_exposure(trades: Trades, held: Ints, exposure: float) -> float:
-    """Mean gross `exposure` times the balance of long over short, by dollars and bars held."""
-    weight = trades.quantity * trades.entry_price * (held + 1)
-    gross = float(np.sum(np.abs(weight)))
-    return exposure * float(np.sum(weight)) / gross if gross else 0.0
+def net_exposure(trades: Trades, held: Ints, bars: int, equity: float) -> float:
+    """Mean over `bars` of what was held long less short, at entry prices, over mean equity."""
+    dollars = float(np.sum(trades.quantity * trades.entry_price * held))
+    return dollars / bars / equity if equity > 0.0 else 0.0
 
 
 def beta(returns: Floats, market: Floats) -> float:

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.stats.holding import Holding
 from daemon.domain.stats.path import STILL, SessionPath
 
 SESSIONS_A_YEAR = 252
@@ -58,12 +59,13 @@ class Metrics:
 class Account:
     """The columns of one run of K trades; dollars.
 
-    path: of its equity, by session. pnl, risk (initial risk in dollars, see `risk.initial_risk`),
-    ambiguous: (K,).
+    path: of its equity, by session. holding: when it held anything. pnl, risk (initial risk in
+    dollars, see `risk.initial_risk`), ambiguous: (K,).
     """
 
     capital: float
     path: SessionPath
+    holding: Holding
     pnl: Floats
     risk: Floats
     ambiguous: Bools
@@ -93,7 +95,7 @@ def _measured(account: Account, returns: Floats, convexity: float | None) -> Met
         max_drawdown=path.max_drawdown(account.capital, 0, len(path.ends) - 1),
         calmar=calmar(account),
         volatility=volatility(returns),
-        exposure=path.time_in_market(),
+        exposure=account.holding.share(),
         turnover=account.traded / years / float(np.mean(path.equity[path.ends])),
         trades=len(pnl),
         win_rate=float(np.mean(pnl > 0.0)) if len(pnl) else None,

@@ -1,4 +1,4 @@
-"""The path of an account by session: its highs and lows, and whether anything was held.
+"""The path of an account by session: its highs and lows.
 
 Every drawdown (of the whole, of Calmar's three years, of each block) is taken from the highs and
 lows of the sessions; bars are looked at one by one only in a session that both made a new high
@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.market.bars import Floats, Ints
 from daemon.domain.stats.compiled import entry, inlined
 
 STILL: Final = 1e-9
-"""A session deviation or an exposure below this is none: rounding of an account at rest."""
+"""A session deviation or a share of the capital below this is none: rounding at rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,17 @@ class SessionPath:
     """T bars in S sessions; dollars.
 
     equity: (T,). ends: int64 (S,) index of each session's last bar. highs, lows: (S,) extremes of
-    equity, not a number where any of the session's is not. held: bool (T,), whether anything was
-    held at the close. exposure: mean of gross over equity, over all bars.
+    equity, not a number where any of the session's is not.
     """
 
     equity: Floats
     ends: Ints
     highs: Floats
     lows: Floats
-    held: Bools
-    exposure: float
 
-    def time_in_market(self) -> float:
-        """Share of bars at whose close anything was held; the size plays no part."""
-        return float(np.count_nonzero(self.held)) / len(self.held)
-
-    def any_held(self, first: int, last: int) -> bool:
-        """Whether anything was held in sessions first..last, both inclusive."""
-        start = self.ends[first - 1] + 1 if first else 0
-        return bool(self.held[start : self.ends[last] + 1].any())
+    def bars(self, first: int, last: int) -> tuple[int, int]:
+        """The first and the last bar of sessions first..last."""
+        return int(self.ends[first - 1]) + 1 if first else 0, int(self.ends[last])
 
     def max_drawdown(self, opening: float, first: int, last: int) -> float:
         """min over t of E_t / max(opening, E_u for u <= t) - 1 (<= 0), t in sessions first..last.
@@ -53,16 +45,14 @@ class SessionPath:
         return _max_drawdown(self.equity, self.ends, self.highs, self.lows, opening, first, last)
 
 
-def session_path(equity: Floats, exposure: Floats, ends: Ints) -> SessionPath:
-    """The path of equity (T,) and exposure (T,), gross over equity, cut at `ends` (S,)."""
+def session_path(equity: Floats, ends: Ints) -> SessionPath:
+    """The path of equity (T,), cut at `ends` (S,)."""
     starts = np.concatenate(([0], ends[:-1] + 1))
     return SessionPath(
         equity=equity,
         ends=ends,
         highs=np.maximum.reduceat(equity, starts),
         lows=np.minimum.reduceat(equity, starts),
-        held=exposure > STILL,
-        exposure=float(np.mean(exposure)),
     )
 
 

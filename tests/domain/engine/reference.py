@@ -117,7 +117,7 @@ def mean_ranges(market: Market, n: int, period: int) -> list[float]:
 
 
 class Reference:
-    """One run; after `run`, `equity`, `exposure`, `trades` and the counters hold the answer."""
+    """One run; after `run`, `equity`, `held`, `trades` and the counters hold the answer."""
 
     def __init__(
         self, market: Market, targets, sizing: str, exits: Exits, friction: Friction, capital: float
@@ -129,7 +129,7 @@ class Reference:
         self.symbols = [Symbol(n) for n in range(self.N)]
         self.ranges = [mean_ranges(market, n, exits.atr) for n in range(self.N)]
         self.trades: list[Trade] = []
-        self.equity, self.exposure = np.zeros(self.T), np.zeros(self.T)
+        self.equity, self.held = np.zeros(self.T), np.zeros(self.T, dtype=bool)
         self.traded, self.fees, self.orders, self.rejected = 0.0, 0, 0, 0
         self.fee_estimated = False
         self.t = 0
@@ -544,8 +544,7 @@ class Reference:
     def mark(self):
         values = [s.position * self.price(s, "close") for s in self.symbols]
         self.equity[self.t] = self.cash / 1e6 + sum(values)
-        gross = sum(abs(v) for v in values)
-        self.exposure[self.t] = gross / self.equity[self.t] if self.equity[self.t] > 0 else 0.0
+        self.held[self.t] = any(s.position for s in self.symbols)
 
     def rows(self) -> list[tuple]:
         """Trades as tuples in the order of the columns of `Trades`."""

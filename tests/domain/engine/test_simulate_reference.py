@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.engine.simulate import simulate
+from daemon.domain.stats.holding import holding
 from tests.domain.engine.reference import Reference
 from tests.domain.engine.worlds import random_case
 
@@ -29,10 +30,23 @@ def test_the_kernel_agrees_with_the_slow_reference(seed: int) -> None:
         atol=2e-6,
     )
     np.testing.assert_allclose(fast.equity, slow.equity, rtol=1e-9, atol=1e-5)
-    np.testing.assert_allclose(fast.exposure, slow.exposure, rtol=1e-7, atol=1e-9)
     assert (fast.orders, fast.rejected) == (slow.orders, slow.rejected)
     assert fast.fee_estimated == slow.fee_estimated
     np.testing.assert_allclose([fast.fees, fast.traded], [slow.fees / 1e6, slow.traded], atol=1e-4)
+
+
+@given(seeds)
+@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+def test_the_trades_tell_on_which_bars_anything_was_held(seed: int) -> None:
+    case = random_case(np.random.default_rng(seed))
+
+    trades = simulate(*case).trades
+
+    every = np.ones(len(trades), dtype=bool)
+    found = holding(trades.entry_bar, trades.exit_bar, every, len(case[0].axis))
+    held = Reference(*case).run().held
+    assert found.share() == held.mean()
+    assert [found.any(bar, bar) for bar in range(len(held))] == held.tolist()
 
 
 @given(seeds)

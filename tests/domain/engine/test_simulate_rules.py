@@ -92,11 +92,10 @@ def test_the_rest_of_a_position_is_listed_as_open_at_the_last_close() -> None:
     assert result.equity.tolist() == [100_000.0, 100_000.0, 100_300.0]
 
 
-def test_equity_counts_from_the_fill_and_exposure_is_gross_over_equity() -> None:
+def test_equity_counts_from_the_fill() -> None:
     result = run(market_of([(10, 10, 10, 10), (10, 11, 10, 11)]), [0.5, 0.5])
 
     assert result.equity.tolist() == [1000.0, 1050.0]
-    assert result.exposure.tolist() == pytest.approx([0.0, 550 / 1050])
 
 
 def test_a_slot_is_an_equal_part_of_equity() -> None:
@@ -262,7 +261,6 @@ def test_margin_lets_gross_exposure_pass_equity() -> None:
     )
 
     assert result.trades.quantity.tolist() == [100.0, 100.0]
-    assert result.exposure[-1] == pytest.approx(2.0)
 
 
 def test_proceeds_of_a_short_sale_buy_nothing() -> None:

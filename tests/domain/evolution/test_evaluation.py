@@ -96,10 +96,11 @@ def test_the_size_of_the_position_matters_through_the_drawdown_alone() -> None:
 
 
 def test_a_block_without_any_position_has_earned_nothing() -> None:
-    returns, exposure = RETURNS.copy(), np.full(504, 0.5)
-    returns[:80], exposure[:80] = 0.0, 0.0
+    returns, trades = RETURNS.copy(), trades_of(40, 504)
+    returns[:80] = 0.0
+    later = replace(trades, entry_bar=trades.entry_bar + 90, exit_bar=trades.exit_bar + 90)
 
-    first = judged(simulation_of(returns, exposure=exposure)).blocks[0]
+    first = judged(simulation_of(returns, later)).blocks[0]
 
     assert (first.sharpe, first.fitness, first.refusal) == (None, 0.0, "")
 
@@ -107,7 +108,7 @@ def test_a_block_without_any_position_has_earned_nothing() -> None:
 def refusals() -> list[tuple[FitnessRefusal, Simulation, Market]]:
     ruined = RETURNS.copy()
     ruined[300] = -1.2
-    dust = np.where(np.arange(504) < 10, 0.5, 0.0)
+    dust = replace(trades_of(40, 504), quantity=np.full(40, 1e-9))
     short = market_of(walk(0, 39))
     broken = replace(simulation_of(RETURNS), equity=np.full(504, np.nan))
     held = simulation_of(np.zeros(504))
@@ -122,7 +123,12 @@ def refusals() -> list[tuple[FitnessRefusal, Simulation, Market]]:
             simulation_of(RETURNS, trades_of(30, 504, closed=False)),
             MARKET,
         ),
-        (FitnessRefusal.TOO_LITTLE_EXPOSURE, simulation_of(RETURNS, exposure=dust), MARKET),
+        (
+            FitnessRefusal.TOO_LITTLE_EXPOSURE,
+            simulation_of(RETURNS, trades_of(20, 504, held=1)),
+            MARKET,
+        ),
+        (FitnessRefusal.TOO_LITTLE_EXPOSURE, simulation_of(RETURNS, dust), MARKET),
         (FitnessRefusal.NO_VARIANCE, held, MARKET),
     ]
 
@@ -171,12 +177,12 @@ def test_descriptors_by_hand() -> None:
 
     found = judged(simulation_of(0.001 - 0.7 * moves, short), market).descriptors
 
+    equity = float(np.mean(100_000 * np.cumprod(1.001 - 0.7 * moves)))
+
     assert found.beta == pytest.approx(-0.7)
     assert found.holding == pytest.approx(6.0)
-    assert found.net == pytest.approx(-0.5)
-    assert found.turnover == pytest.approx(
-        1e6 / 2 / float(np.mean(100_000 * np.cumprod(1.001 - 0.7 * moves)))
-    )
+    assert found.net == pytest.approx(-40 * 10 * 100.0 * 6 / 504 / equity)
+    assert found.turnover == pytest.approx(1e6 / 2 / equity)
     assert found.niche == "t0-b0-h2"
 
 

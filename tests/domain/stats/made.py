@@ -74,7 +74,6 @@ def trades_of(count: int, bars: int, held: int = 2, closed: bool = True) -> Trad
 def simulation_of(
     returns: np.ndarray,
     trades: Trades | None = None,
-    exposure: np.ndarray | None = None,
     fee_estimated: bool = False,
 ) -> Simulation:
     """A ledger that earned these returns bar by bar on 100,000 dollars."""
@@ -82,7 +81,6 @@ def simulation_of(
     return Simulation(
         capital=100_000.0,
         equity=100_000.0 * np.cumprod(1.0 + returns),
-        exposure=np.full(bars, 0.5) if exposure is None else exposure,
         trades=trades_of(40, bars) if trades is None else trades,
         traded=1e6,
         fees=40.0,

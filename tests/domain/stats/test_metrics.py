@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.stats import metrics as m
+from daemon.domain.stats.holding import Holding
 from daemon.domain.stats.metrics import Account, measure
 from daemon.domain.stats.path import session_path
 from tests.domain.stats.slow import naive_drawdown
@@ -23,7 +24,8 @@ def account(equity: list[float], bars_a_session: int = 1, pnl: tuple[float, ...]
     trades = np.array(pnl, dtype=float)
     return Account(
         capital=100.0,
-        path=session_path(bars, np.where(np.arange(len(bars)) % 2 == 0, 0.5, 0.0), ends),
+        path=session_path(bars, ends),
+        holding=Holding(np.array([0]), np.array([len(bars) // 2]), len(bars)),
         pnl=trades,
         risk=np.full(len(trades), 2.0),
         ambiguous=np.zeros(len(trades), dtype=bool),

@@ -15,9 +15,8 @@ from tests.domain.stats.slow import naive_drawdown
 EQUITY = st.lists(st.floats(-1e3, 1e6), min_size=1, max_size=400).map(np.array)
 
 
-def path_of(equity: np.ndarray, ends: list[int], exposure: np.ndarray | None = None) -> SessionPath:
-    held = np.full(len(equity), 0.5) if exposure is None else exposure
-    return session_path(equity, held, np.array(ends))
+def path_of(equity: np.ndarray, ends: list[int]) -> SessionPath:
+    return session_path(equity, np.array(ends))
 
 
 def whole(equity: np.ndarray, opening: float, bars: int = 7) -> float:
@@ -76,12 +75,7 @@ def test_what_is_not_finite_spoils_the_sessions_that_hold_it_only() -> None:
     assert math.isnan(path.max_drawdown(100.0, 0, 2))
 
 
-def test_what_was_held_is_counted_by_bars_and_found_by_sessions() -> None:
-    exposure = np.array([0.0, 0.0, 1e-12, 0.7, 0.0, 0.5])
-    path = path_of(np.full(6, 100.0), [1, 3, 5], exposure)
+def test_sessions_have_a_first_and_a_last_bar() -> None:
+    path = path_of(np.full(6, 100.0), [1, 3, 5])
 
-    assert path.time_in_market() == pytest.approx(2 / 6)
-    assert path.exposure == pytest.approx(0.2)
-    assert not path.any_held(0, 0)
-    assert path.any_held(1, 1)
-    assert path.any_held(0, 2)
+    assert (path.bars(0, 0), path.bars(1, 2)) == ((0, 1), (2, 5))
