@@ -94,6 +94,7 @@ class FakeStore:
     die_before: int = 0
     die_after: int = 0
     dead: bool = False
+    lease_s: float = 900.0
 
     def commit(self, effects: Effects, claim: Claim | None = None) -> None:
         self._live()
@@ -114,6 +115,10 @@ class FakeStore:
             Claim(job.number, kind, job.asked.key, job.asked.payload, job.attempt)
             for job in oldest[:limit]
         )
+
+    def extend(self, claim: Claim) -> None:
+        self._live()
+        self._held(claim)
 
     def release(self, claim: Claim, error: str) -> None:
         self._live()

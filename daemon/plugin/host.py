@@ -52,6 +52,13 @@ class Store(Protocol):
     def claim(self, kind: str, limit: int) -> Sequence[Claim]:
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
 
+    @property
+    def lease_s(self) -> float:
+        """Seconds a claim holds, unless it is extended; see `daemon.plugin.leases`."""
+
+    def extend(self, claim: Claim) -> None:
+        """Holds a claimed job for another lease; FencedError if it was lost."""
+
     def release(self, claim: Claim, error: str) -> None:
         """Gives a job back after a fault that was not its own; parked after three faults.
 

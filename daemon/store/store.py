@@ -51,7 +51,7 @@ class SqlStore:
         self.epoch = epoch
         self._now = now
         self._monotonic = monotonic
-        self._lease_s = lease_s
+        self.lease_s = lease_s
 
     @classmethod
     def open(
@@ -228,7 +228,7 @@ class SqlStore:
         return verify.problems(self.database)
 
     def _lease(self) -> jobs.Lease:
-        return jobs.Lease(self.epoch, self._monotonic(), self._lease_s)
+        return jobs.Lease(self.epoch, self._monotonic(), self.lease_s)
 
 
 def _write(session: Session, effects: Effects, now: datetime) -> None:

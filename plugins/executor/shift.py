@@ -35,6 +35,7 @@ from daemon.errors import (
     did_you_mean,
 )
 from daemon.plugin.host import Host, Store
+from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.threads import in_thread
 from plugins.executor.settings import ExecutorSettings
@@ -87,6 +88,10 @@ class Round:
         self.held |= {claim.job: (claim, "") for claim in claims}
         return [(claim, store.genome(claim.key)) for claim in claims]
 
+    def claims(self) -> list[Claim]:
+        """Those that are not finished."""
+        return [claim for claim, _ in list(self.held.values())]
+
     def finish(self, claim: Claim, *outcomes: str) -> None:
         """Counts a claim whose effects are stored, or were dropped."""
         del self.held[claim.job]
@@ -121,9 +126,10 @@ class ExecutorShift:
         round_ = Round(turn, self._settings.workers or max(1, executor.slots))
         room = asyncio.Semaphore(round_.workers)
         try:
-            while await self._start(round_, executor, room):
-                await self._fold(round_, round_.flight[0])
-                round_.flight.popleft()
+            async with leases_kept(self._store, round_.claims):
+                while await self._start(round_, executor, room):
+                    await self._fold(round_, round_.flight[0])
+                    round_.flight.popleft()
         finally:
             for backtest in round_.flight:
                 backtest.work.cancel()

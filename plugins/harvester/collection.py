@@ -35,6 +35,10 @@ class Harvest:
             self.hold(claim)
         return claims
 
+    def claims(self) -> list[Claim]:
+        """Those that are not finished."""
+        return [claim for claim, _ in list(self.held.values())]
+
     def hold(self, claim: Claim, error: str = "") -> None:
         """Notes that a claim is not finished; it goes back at the end of the turn."""
         self.held[claim.job] = (claim, error)

@@ -19,6 +19,7 @@ from daemon.domain.evolution.records import Effects
 from daemon.domain.genome.gate import Gated
 from daemon.errors import FencedError, GenomeRefused
 from daemon.plugin.host import Host, Probe
+from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import Every, ShiftReport, Turn
 from daemon.plugin.threads import in_thread
 from plugins.harvester.candidates import (
@@ -54,9 +55,10 @@ class HarvesterShift:
         harvest = Harvest(turn.night.id)
         batch = self._settings.batch
         try:
-            while claims := await in_thread(harvest.claim, self._store, batch):
-                answered = await collect(self._store, self._host.swarms, claims, harvest)
-                await self._batch(answered, harvest)
+            async with leases_kept(self._store, harvest.claims):
+                while claims := await in_thread(harvest.claim, self._store, batch):
+                    answered = await collect(self._store, self._host.swarms, claims, harvest)
+                    await self._batch(answered, harvest)
         finally:
             for claim, error in harvest.held.values():
                 with suppress(FencedError):
