@@ -110,12 +110,11 @@ class Pace:
 
     def told(self, limit: int, remaining: int, renewed_s: float) -> None:
         """What an answer said: calls of the limit that remain until it is renewed, in seconds."""
+        scarce = 0 < remaining < limit * SCARCE
         with self._lock:
-            self._gap = self._least
-            if remaining <= 0:
-                self._next = max(self._next, self._waiting.monotonic() + renewed_s)
-            elif remaining < limit * SCARCE:
-                self._gap = max(self._least, renewed_s / remaining)
+            self._gap = max(self._least, renewed_s / remaining) if scarce else self._least
+            pause = self._gap if remaining > 0 else renewed_s
+            self._next = max(self._next, self._waiting.monotonic() + pause)
 
 
 def _seconds_until(date: str, now: datetime) -> float:

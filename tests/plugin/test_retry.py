@@ -135,7 +135,7 @@ def test_a_pace_slows_down_before_the_limit_is_reached() -> None:
     for _ in range(3):
         pace.wait()
 
-    assert clock.slept == [3.0, 3.0]
+    assert clock.slept == [3.0, 3.0, 3.0]
 
 
 def test_a_used_up_limit_is_waited_out() -> None:
