@@ -39,6 +39,7 @@ class PluginsTable(Table):
     load: tuple[str, ...] = Field(
         (
             "plugins.files",
+            "plugins.alpaca",
             "plugins.simulated",
             "plugins.splice",
             "plugins.recruiter",

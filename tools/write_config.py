@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import sys
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -100,7 +100,7 @@ def toml(value: Any) -> str:
         return f"[{text}]"
     if isinstance(value, enum.Enum):
         return toml(value.value)
-    if isinstance(value, time):
+    if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, (str, Path)):
         return f'"{value}"'
