@@ -7,35 +7,35 @@
 4. Splits and dividends, where the source has them, come along.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
-marked done, so the next ingestion tries again. A crash leaves rows that are written again.
+marked done, so the next ingestion tries again. A crash leaves rows that are written again. A source
+that refuses the key or no longer answers ends the ingestion; what came before is written.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 from daemon.domain.market.kinds import ACTION_KINDS, kind_named
-from daemon.errors import BadDataError, MissingError, UsageError
+from daemon.errors import AccessError, MissingError, NightShiftError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer, grouped
 from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
-from daemon.lake.layout import Layout, folder_name
+from daemon.lake.layout import Layout
 from daemon.lake.lock import single_writer
-from daemon.lake.ports import Batch, P, Request, SourceOf, SourcePart
+from daemon.lake.ports import P, Request, SourceOf, SourcePart
+from daemon.lake.reading import Reading, read_ahead
 from daemon.lake.receipts import Receipts, load_receipts
 
 Progress = Callable[[int, int, str], None]
 """Called with (parts done, parts to do, key of the part just done)."""
 
-THREADS: Final = 2
-AHEAD: Final = 3
+UNANSWERED: Final = 3
+"""Parts in a row that the source gave no answer for, after which no more are asked for."""
 R = TypeVar("R", bound=Request)
 
 
@@ -70,7 +70,8 @@ def ingest(
     optional: nobody named the symbols, so those without data are a note and no failure.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
-    in or no room for it, LockedError beside another writer. All else is in `failed`.
+    in, no room for it or no answer any more, AccessError for a refused key, LockedError beside
+    another writer. All else is in `failed`.
     """
     began = time.monotonic()
     if kind_named(request.kind).name not in source.kinds:
@@ -88,14 +89,6 @@ def ingest(
     return replace(report, seconds=time.monotonic() - began)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What came of one part: the good batches, and a sentence for each thing refused."""
-
-    batches: tuple[Batch, ...]
-    failed: tuple[str, ...]
-
-
 def _ingest_bars(
     lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, force: bool
 ) -> IngestReport:
@@ -104,10 +97,13 @@ def _ingest_bars(
         raise MissingError(_nothing(source.name, request))
     run = _Run.begun(lake, source.name, request)
     todo = [part for part in parts if force or not run.knows(part)]
-    for done, (part, reading) in enumerate(_read_ahead(source, request, todo), start=1):
+    for done, (part, reading) in enumerate(read_ahead(source, request, todo), start=1):
         run.take(part, reading)
-        if run.buffer.rows >= lake.buffer_rows:
+        stop = run.stop(reading)
+        if stop is not None or run.buffer.rows >= lake.buffer_rows:
             run.flush()
+        if stop is not None:
+            raise stop
         if progress is not None:
             progress(done, len(todo), part.key)
     if todo:
@@ -136,6 +132,7 @@ class _Run:
     rows: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     finished: list[SourcePart] = field(default_factory=list)
+    unanswered: int = 0
 
     @staticmethod
     def begun(lake: Lake, source: str, request: Request) -> _Run:
@@ -147,11 +144,20 @@ class _Run:
     def knows(self, part: SourcePart) -> bool:
         return self.receipts.has(part.key, part.stamp, self.wanted)
 
-    def take(self, part: SourcePart, reading: _Reading) -> None:
+    def take(self, part: SourcePart, reading: Reading) -> None:
         self.buffer.add(part.key, reading.batches)
         self.failed.extend((part.key, sentence) for sentence in reading.failed)
         if not reading.failed:
             self.finished.append(part)
+
+    def stop(self, reading: Reading) -> NightShiftError | None:
+        """Why it is no use to ask for more: a refused key, or silence part after part."""
+        if isinstance(reading.unasked, AccessError):
+            return reading.unasked
+        self.unanswered = 0 if reading.unasked is None else self.unanswered + 1
+        if self.unanswered < UNANSWERED:
+            return None
+        return MissingError(f"{reading.unasked}, for {self.unanswered} parts had no answer")
 
     def flush(self) -> None:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
@@ -167,51 +173,6 @@ class _Run:
         self.lake.fault("before_receipts")
         write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
         self.lake.fault("after_receipts")
-
-
-def _read_ahead(
-    source: SourceOf[R, P], request: R, parts: Sequence[P]
-) -> Iterator[tuple[P, _Reading]]:
-    """Parts in order with what was read of them, a few being read at the same time."""
-    waiting: deque[tuple[P, Future[_Reading]]] = deque()
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="ingest") as pool:
-        try:
-            for part in parts:
-                waiting.append((part, pool.submit(_read, source, request, part)))
-                if len(waiting) >= AHEAD:
-                    first, reading = waiting.popleft()
-                    yield first, reading.result()
-            while waiting:
-                first, reading = waiting.popleft()
-                yield first, reading.result()
-        finally:
-            for _, reading in waiting:
-                reading.cancel()
-
-
-def _read(source: SourceOf[R, P], request: R, part: P) -> _Reading:
-    good: list[Batch] = []
-    failed: list[str] = []
-    try:
-        for batch in source.rows(part, request):
-            problem = _nameless(batch.symbol)
-            if problem:
-                failed.append(problem)
-            else:
-                good.append(batch)
-    except BadDataError as error:
-        failed += error.sentences
-    except MissingError as error:
-        failed.append(str(error))
-    return _Reading(tuple(good), tuple(failed))
-
-
-def _nameless(symbol: str) -> str:
-    try:
-        folder_name(symbol)
-    except BadDataError as error:
-        return str(error)
-    return ""
 
 
 def _without_data(

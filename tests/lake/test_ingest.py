@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from daemon.errors import LockedError, MissingError, UsageError
+from daemon.errors import AccessError, LockedError, MissingError, TransientError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin.roles import ActionRow, Request
+from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 MONDAY, TUESDAY, WEDNESDAY = date(2024, 1, 8), date(2024, 1, 9), date(2024, 1, 10)
@@ -133,9 +133,9 @@ def test_what_a_source_refuses_is_told_and_tried_again_the_next_time(lake: Lake)
         ([0, 1], [5.0, -3.0], "B row 2, open: expected a number above 0, found -3"),
         ([0, 1], [float("nan"), 5.0], "B row 1, open: expected a number above 0, found nan"),
         ([0, 1], [5.0, float("inf")], "B row 2, open: expected a number above 0, found inf"),
-        ([1, 0], [5.0, 5.0], "B row 2, window_start: expected a time after"),
-        ([1, 1], [5.0, 5.0], "B row 2, window_start: expected a time after"),
-        ([0.5, 1], [5.0, 5.0], "B row 1, window_start: expected a whole minute"),
+        ([1, 0], [5.0, 5.0], "B row 2, open_time: expected a time after"),
+        ([1, 1], [5.0, 5.0], "B row 2, open_time: expected a time after"),
+        ([0.5, 1], [5.0, 5.0], "B row 1, open_time: expected a whole minute"),
     ],
 )
 def test_the_lake_guards_itself_against_broken_rows_of_any_source(
@@ -422,3 +422,48 @@ def test_lost_receipts_cost_time_and_no_data(
 
     assert (report.parts, report.rows) == (2, 0)
     assert fingerprint(lake.layout.root) == before
+
+
+class Unanswering(FakeSource):
+    """Raises in place of the rows of some days."""
+
+    def __init__(self, days: dict[date, list[Batch]], errors: dict[date, Exception]) -> None:
+        super().__init__(days)
+        self.errors = errors
+
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]:
+        if part.day in self.errors:
+            raise self.errors[part.day]
+        yield from super().rows(part, request)
+
+
+def week(errors: dict[int, Exception]) -> Unanswering:
+    """Eight days of one symbol; errors by the number of the day."""
+    days = [date(2024, 1, 8 + k) for k in range(8)]
+    batches = {day: [batch("A", [opening(day)], [10.0])] for day in days}
+    return Unanswering(batches, {days[k]: error for k, error in errors.items()})
+
+
+def test_a_part_without_an_answer_is_told_and_costs_itself_only(lake: Lake) -> None:
+    report = ingest(lake, week({2: TransientError("too busy"), 5: TransientError("cut")}), ALL)
+
+    assert (report.rows, len(report.failed)) == (6, 2)
+    assert ingest(lake, week({}), ALL).rows == 2
+
+
+def test_a_source_that_no_longer_answers_ends_the_ingestion_and_costs_no_row(lake: Lake) -> None:
+    silent = {k: TransientError("no answer") for k in (3, 4, 5, 6, 7)}
+
+    with pytest.raises(MissingError, match="no answer, for 3 parts had no answer"):
+        ingest(lake, week(silent), ALL)
+
+    report = ingest(lake, week({}), ALL)
+    assert (report.skipped, report.rows) == (3, 5)
+
+
+def test_a_refused_key_ends_the_ingestion_at_once_and_costs_no_row(lake: Lake) -> None:
+    with pytest.raises(AccessError, match="the key"):
+        ingest(lake, week({4: AccessError("refuses the key")}), ALL)
+
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0] * 4
+    assert ingest(lake, week({}), ALL).skipped == 4
