@@ -36,7 +36,7 @@ def ingest_actions(
     for symbol, events in sorted(by_symbol.items()):
         try:
             columns = _beside(layout, request, symbol, _columns(kind, events))
-            origin = Origin((source.name,), source.name == "simulated")
+            origin = Origin(source.name, source.name == "simulated")
             changed = replace_rows(layout, kind, symbol, columns, origin, fault)
         except BadDataError as error:
             failed.append((symbol, str(error)))

@@ -1,7 +1,7 @@
 """Rows waiting to be written, by symbol, so that a part is written once for many days.
 
 The lake's own guard stands here: whatever a source checked, rows that break a rule of
-`daemon.domain.market.quality` are left out, batch by batch.
+`daemon.domain.market.rules` are left out, batch by batch.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from daemon.domain.market.align import Rows
-from daemon.domain.market.bars import FIELDS
 from daemon.domain.market.kinds import Columns, Kind
-from daemon.domain.market.quality import first_fault, value_faults
+from daemon.domain.market.rules import first_fault, order_fault, row_faults
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault
 from daemon.lake.layout import Layout
+from daemon.lake.merge import latest
 from daemon.lake.ports import Batch
 from daemon.lake.writer import Origin, periods, write_rows
 
@@ -72,15 +71,19 @@ class Buffer:
         kept, refused = self._checked(batches)
         if not kept:
             return _Outcome(0, refused)
-        texts = tuple(sorted({batch.origin for _, batch in kept}))
-        origin = Origin(texts, any(text.startswith("simulated") for text in texts))
-        rows = _in_order(self._kind, _joined(self._kind, [batch for _, batch in kept]))
-        try:
-            written = write_rows(self._layout, self._kind, symbol, rows, origin, self._fault)
-        except BadDataError as error:
-            return _Outcome(0, (*refused, *((key, str(error)) for key, _ in kept)))
-        unwritten = self._unwritten(kept, written.refused) if written.refused else ()
-        return _Outcome(written.changed, (*refused, *unwritten))
+        changed = 0
+        for origin, group in groupby(kept, _origin):
+            batches = list(group)
+            rows = latest(self._kind, _joined(self._kind, [batch for _, batch in batches]))
+            try:
+                written = write_rows(self._layout, self._kind, symbol, rows, origin, self._fault)
+            except BadDataError as error:
+                refused = (*refused, *((key, str(error)) for key, _ in batches))
+                continue
+            changed += written.changed
+            if written.refused:
+                refused = (*refused, *self._unwritten(batches, written.refused))
+        return _Outcome(changed, refused)
 
     def _unwritten(self, kept: Keyed, refused: Mapping[str, str]) -> Refusals:
         """The part of each batch with rows in a refused period, once for each such period."""
@@ -93,18 +96,16 @@ class Buffer:
 
     def _checked(self, batches: Keyed) -> tuple[Keyed, Refusals]:
         """The batches without a fault, and a sentence for each of the others."""
-        minutes = self._kind.name == "minute"
         joined = _joined(self._kind, [batch for _, batch in batches])
-        bars = Rows(joined["open_time"], *(joined[name] for name in FIELDS))
-        starts = np.cumsum([len(batch.columns[self._kind.key]) for _, batch in batches])[:-1]
-        falling = np.diff(bars.open_time) <= 0
-        falling[starts[(starts > 0) & (starts <= len(falling))] - 1] = False
-        if not (falling.any() or value_faults(bars, minutes).any()):
+        if not row_faults(self._kind, joined).any() and self._ascend(batches):
             return batches, ()
-        problems = [_problem(key, batch, minutes) for key, batch in batches]
+        problems = [_problem(self._kind, key, batch) for key, batch in batches]
         pairs = list(zip(batches, problems, strict=True))
         kept = [keyed for keyed, wrong in pairs if not wrong]
         return kept, tuple((key, wrong) for (key, _), wrong in pairs if wrong)
+
+    def _ascend(self, batches: Keyed) -> bool:
+        return all(order_fault(self._kind, batch.columns) is None for _, batch in batches)
 
 
 def grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
@@ -117,9 +118,8 @@ def grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
         yield parts[0], sentence + (waiting if len(parts) > 1 else "")
 
 
-def _problem(key: str, batch: Batch, minutes: bool) -> str:
-    rows = Rows(*(batch.columns[name] for name in ("open_time", *FIELDS)))
-    fault = first_fault(rows, minutes)
+def _problem(kind: Kind, key: str, batch: Batch) -> str:
+    fault = first_fault(kind, batch.columns)
     if fault is None:
         return ""
     return (
@@ -128,18 +128,13 @@ def _problem(key: str, batch: Batch, minutes: bool) -> str:
     )
 
 
+def _origin(keyed: tuple[str, Batch]) -> Origin:
+    text = keyed[1].origin
+    return Origin(text, text.startswith("simulated"), keyed[1].rank)
+
+
 def _joined(kind: Kind, batches: list[Batch]) -> Columns:
     return {
         name: np.concatenate([batch.columns[name] for batch in batches]).astype(dtype, copy=False)
         for name, dtype in kind.columns
     }
-
-
-def _in_order(kind: Kind, columns: Columns) -> Columns:
-    """Rows by key; of two with the same key the later one holds."""
-    key: npt.NDArray[np.int64] = columns[kind.key]
-    if np.all(np.diff(key) > 0):
-        return columns
-    order = np.argsort(key, kind="stable")
-    last = np.append(np.diff(key[order]) != 0, True)
-    return {name: column[order[last]] for name, column in columns.items()}

@@ -10,18 +10,28 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from daemon.errors import BadDataError
 
-VERSION: Final = 1
+VERSION: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who gave some rows of a part, in a few words, and how many; rank: how much he is believed."""
+
+    text: str
+    rank: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class PartFile:
-    """One Parquet file. period: its year, or "all"; first, last: smallest and largest key.
+    """One Parquet file. period: its day, its year or "all"; first, last: smallest and largest key.
 
-    days: exchange dates with rows; origins: where rows came from, sorted; simulated: made up.
+    days: exchange dates with rows; origins: who gave the rows, by text, as the column `origin`
+    numbers them; simulated: made up.
     """
 
     file: str
@@ -32,7 +42,7 @@ class PartFile:
     last: int
     bytes: int
     sha256: str
-    origins: tuple[str, ...]
+    origins: tuple[Provenance, ...]
     simulated: bool
 
 
@@ -78,12 +88,17 @@ def load_manifest(path: Path) -> Manifest | None:
         return None
     try:
         document = json.loads(content)
-        parts = tuple(
-            PartFile(**{**part, "origins": tuple(part["origins"])}) for part in document["parts"]
-        )
+        if document["version"] != VERSION:
+            raise ValueError(f"version {document['version']}")
+        parts = tuple(_part(part) for part in document["parts"])
         return Manifest(document["kind"], document["symbol"], parts)
     except (ValueError, KeyError, TypeError) as error:
         raise BadDataError(
             f"{path}: expected a manifest of version {VERSION}, found {type(error).__name__}: "
             f"{error}; mend the lake with `nightshift lake repair`"
         ) from error
+
+
+def _part(fields: dict[str, Any]) -> PartFile:
+    origins = tuple(Provenance(**origin) for origin in fields["origins"])
+    return PartFile(**{**fields, "origins": origins})

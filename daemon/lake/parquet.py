@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,29 +13,32 @@ import pyarrow.parquet as pq
 from daemon.domain.market.kinds import Columns, Kind
 from daemon.errors import BadDataError
 
+_DELTAS: Final = frozenset({"<i8", "<i4"})
+
 
 def schema_of(kind: Kind) -> pa.Schema:
     """The Arrow schema of a kind; no column is nullable."""
     return pa.schema(
         [
             pa.field(name, pa.from_numpy_dtype(np.dtype(dtype)), nullable=False)
-            for name, dtype in kind.columns
+            for name, dtype in kind.stored
         ]
     )
 
 
 def encode(kind: Kind, columns: Columns) -> bytes:
     """The bytes of a part: zstd, one row group, page checksums, times and counts as deltas."""
-    table = pa.table([columns[name] for name in kind.names], schema=schema_of(kind))
-    floats = [name for name, dtype in kind.columns if dtype == "<f8"]
+    table = pa.table([columns[name] for name, _ in kind.stored], schema=schema_of(kind))
+    deltas = [name for name, dtype in kind.stored if dtype in _DELTAS]
+    others = [name for name in table.column_names if name not in deltas]
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
         sink,
         row_group_size=max(len(table), 1),
         compression="zstd",
-        use_dictionary=floats,
-        column_encoding={n: "DELTA_BINARY_PACKED" for n in kind.names if n not in floats},
+        use_dictionary=others,
+        column_encoding=dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
         write_page_checksum=True,
     )
     return bytes(sink.getvalue())
@@ -51,7 +55,7 @@ def decode(kind: Kind, path: Path, names: Sequence[str]) -> Columns:
         raise broken(path, str(error).split("\n", maxsplit=1)[0]) from error
     if table.column_names != list(names):
         raise broken(path, f"columns {', '.join(table.column_names)}")
-    dtypes = dict(kind.columns)
+    dtypes = dict(kind.stored)
     return {
         name: column.to_numpy().astype(dtypes[name], copy=False)
         for name, column in zip(names, table.columns, strict=True)

@@ -78,8 +78,8 @@ def _paths(layout: Layout, kind: Kind, symbol: str) -> list[str]:
 
 
 def _view(kind: Kind) -> str:
-    key = "make_timestamp_ns(open_time) AS open_time"
-    if kind.key == "ex_date":
-        key = "DATE '1970-01-01' + ex_date AS ex_date"
+    key = f"make_timestamp_ns({kind.key}) AS {kind.key}"
+    if kind.dated:
+        key = f"DATE '1970-01-01' + {kind.key} AS {kind.key}"
     others = ", ".join(f'"{name}"' for name in kind.names[1:])
     return f"CREATE VIEW {kind.name} AS SELECT symbol, {key}, {others} FROM {kind.name}_parts"

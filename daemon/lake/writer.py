@@ -1,4 +1,4 @@
-"""Rows into parts: merged by key, one part a symbol and year, committed by the manifest.
+"""Rows into parts: merged, one part a symbol and period, committed by the manifest.
 
 Writing the same rows again changes nothing, not even a byte. A crash at any point leaves either
 the old manifest and its parts or the new ones; what neither names is swept by the next writer.
@@ -14,20 +14,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from daemon.domain.market.kinds import Columns, Kind
+from daemon.domain.market.kinds import Columns, Kind, Rank
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault, no_fault, write_whole, writing
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, PartFile, load_manifest
+from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest
+from daemon.lake.merge import merge
 from daemon.lake.parquet import broken, decode, encode, footer_problem
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows came from, in a few words each, and whether they were made up."""
+    """Where rows came from, in a few words, and whether they were made up."""
 
-    texts: tuple[str, ...]
-    simulated: bool
+    text: str
+    simulated: bool = False
+    rank: Rank = Rank.ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ def write_rows(
     origin: Origin,
     fault: Fault = no_fault,
 ) -> Written:
-    """Merges rows into the lake, later rows win; a period whose part is broken is refused alone.
+    """Merges rows into the lake (see `merge`); a period whose part is broken is refused alone.
 
-    Made-up rows of another origin (another seed) take the place of all there are: two made-up
-    worlds never stand side by side in one symbol.
+    rows: sorted as their kind says. Made-up rows of another origin (another seed) take the place
+    of all there are: two made-up worlds never stand side by side in one symbol.
 
     BadDataError where nothing was written: the manifest is broken, or made-up rows would mix with
     real ones of the same symbol.
@@ -62,17 +64,15 @@ def write_rows(
     parts = {part.period: part for part in old.parts}
     changed, refused = 0, {}
     for period, chosen in periods(kind, rows[kind.key]):
-        new = {name: column[chosen] for name, column in rows.items()}
         held = parts.get(period)
+        new = {name: rows[name][chosen] for name in kind.names}
         try:
-            merged, count = merge(kind, _held(kind, path, held), new)
+            count, content = _laid_over(kind, path, held, new, origin)
         except BadDataError as error:
             refused[period] = str(error)
             continue
         if count:
-            origins = {*origin.texts, *(held.origins if held else ())}
-            parts[period] = _put_part(layout, kind, symbol, (period, merged, origins), fault)
-            parts[period] = replace(parts[period], simulated=origin.simulated)
+            parts[period] = _put_part(layout, kind, symbol, (period, content, origin), fault)
             changed += count
     if changed:
         _commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
@@ -88,34 +88,56 @@ def replace_rows(
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
     before = _held(kind, path, old.parts[0] if old.parts else None)
     kept = int(np.isin(before[kind.key], rows[kind.key]).sum())
-    _, changed = merge(kind, before, rows)
-    changed += len(before[kind.key]) - kept
+    changed = merge(kind, before, rows).changed + len(before[kind.key]) - kept
     if changed:
         parts: tuple[PartFile, ...] = ()
         if len(rows[kind.key]):
-            part = _put_part(layout, kind, symbol, ("all", rows, {*origin.texts}), fault)
-            parts = (replace(part, simulated=origin.simulated),)
+            content = _Content(rows, (Provenance(origin.text, origin.rank, len(rows[kind.key])),))
+            parts = (_put_part(layout, kind, symbol, ("all", content, origin), fault),)
         _commit(layout, replace(old, parts=parts), fault)
     sweep_orphans(layout, kind.name, symbol)
     return changed
 
 
-def merge(kind: Kind, old: Columns, new: Columns) -> tuple[Columns, int]:
-    """(old rows with the new ones over them, how many were new or different)."""
-    key = kind.key
-    at = np.searchsorted(old[key], new[key])
-    known = at < len(old[key])
-    known[known] = old[key][at[known]] == new[key][known]
-    same = known.copy()
-    for name in kind.names:
-        same[known] &= old[name][at[known]] == new[name][known]
-    if same.all():
-        return old, 0
-    kept = np.ones(len(old[key]), dtype=bool)
-    kept[at[known]] = False
-    joined = {name: np.concatenate([old[name][kept], new[name]]) for name in kind.names}
-    order = np.argsort(joined[key], kind="stable")
-    return {name: column[order] for name, column in joined.items()}, int((~same).sum())
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """Rows of one part as stored, and who gave them."""
+
+    rows: Columns
+    origins: tuple[Provenance, ...]
+
+
+def _laid_over(
+    kind: Kind, path: Path, part: PartFile | None, new: Columns, origin: Origin
+) -> tuple[int, _Content]:
+    """(how many rows changed, the part's rows with the new ones over them)."""
+    held = _held(kind, path, part)
+    ranks = {one.text: one.rank for one in part.origins} if part else {}
+    ranks[origin.text] = max(int(origin.rank), ranks.get(origin.text, 0))
+    texts = sorted(ranks)
+    if part:
+        places = np.array([texts.index(one.text) for one in part.origins], dtype=np.int8)
+        held = {**held, "origin": places[held["origin"]]}
+    count = len(new[kind.key])
+    new = {
+        **new,
+        "rank": np.full(count, origin.rank, dtype=np.int8),
+        "origin": np.full(count, texts.index(origin.text), dtype=np.int8),
+    }
+    merged = merge(kind, held, new)
+    return merged.changed, _counted(merged.rows, [(text, ranks[text]) for text in texts])
+
+
+def _counted(rows: Columns, origins: list[tuple[str, int]]) -> _Content:
+    """The rows with the origins that some of them have."""
+    counts = np.bincount(rows["origin"], minlength=len(origins))
+    places = (np.cumsum(counts > 0) - 1).astype(np.int8)
+    kept = tuple(
+        Provenance(text, rank, int(count))
+        for (text, rank), count in zip(origins, counts, strict=True)
+        if count
+    )
+    return _Content({**rows, "origin": places[rows["origin"]]}, kept)
 
 
 def sweep_orphans(layout: Layout, kind: str, symbol: str) -> int:
@@ -134,12 +156,13 @@ def _refuse_mixture(held: Manifest, origin: Origin) -> None:
         stored, offered = ("simulated", "real") if held.simulated else ("real", "simulated")
         raise BadDataError(
             f"{held.symbol}: the lake holds {stored} {held.kind} rows, expected no {offered} ones "
-            f"beside them, found some from {', '.join(origin.texts)}; give them their own lake"
+            f"beside them, found some from {origin.text}; give them their own lake"
         )
 
 
 def _of_another_world(held: Manifest, origin: Origin) -> bool:
-    return held.simulated and any(part.origins != origin.texts for part in held.parts)
+    texts = {one.text for part in held.parts for one in part.origins}
+    return held.simulated and texts != {origin.text}
 
 
 def _held(kind: Kind, manifest: Path, part: PartFile | None) -> Columns:
@@ -147,7 +170,7 @@ def _held(kind: Kind, manifest: Path, part: PartFile | None) -> Columns:
         return kind.empty()
     path = manifest.parent / part.file
     try:
-        return decode(kind, path, kind.names)
+        return decode(kind, path, [name for name, _ in kind.stored])
     except FileNotFoundError as error:
         raise broken(path, "no such file") from error
 
@@ -156,23 +179,26 @@ def periods(
     kind: Kind, key: npt.NDArray[np.integer]
 ) -> list[tuple[str, slice | npt.NDArray[np.bool_]]]:
     """Which rows belong to which part, by their keys: (period, where its rows are)."""
-    if not kind.yearly:
+    if kind.period == "all" or len(key) == 0:
         return [("all", slice(None))]
-    years = kind.days(key).astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
-    return [(f"{year:04d}", years == year) for year in np.unique(years)]
+    unit = "datetime64[Y]" if kind.period == "year" else "datetime64[D]"
+    named = kind.days(key).astype("datetime64[D]").astype(unit)
+    if named[0] == named[-1]:
+        return [(str(named[0]), slice(None))]
+    return [(str(period), named == period) for period in np.unique(named)]
 
 
 def _put_part(
     layout: Layout,
     kind: Kind,
     symbol: str,
-    part: tuple[str, Columns, set[str]],
+    part: tuple[str, _Content, Origin],
     fault: Fault,
 ) -> PartFile:
-    period, rows, origins = part
-    content = encode(kind, rows)
+    period, rows, origin = part
+    content = encode(kind, rows.rows)
     checksum = hashlib.sha256(content).hexdigest()
-    key = rows[kind.key]
+    key = rows.rows[kind.key]
     count, first, last = len(key), int(key[0]), int(key[-1])
 
     def check(path: Path) -> None:
@@ -192,8 +218,8 @@ def _put_part(
         last=last,
         bytes=len(content),
         sha256=checksum,
-        origins=tuple(sorted(origins)),
-        simulated=False,
+        origins=rows.origins,
+        simulated=origin.simulated,
     )
 
 

@@ -151,7 +151,7 @@ def test_a_broken_manifest_is_one_sentence_and_can_be_mended(lake: Lake) -> None
     path = lake.layout.manifest("minute", "S03")
     path.write_text("{")
 
-    with pytest.raises(BadDataError, match="expected a manifest of version 1"):
+    with pytest.raises(BadDataError, match="expected a manifest of version 2"):
         lake.read_symbol("minute", "S03")
     assert [one.symbol for one in lake.repair()] == ["S03"]
 

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from daemon.domain.market.kinds import KINDS, Columns
+from daemon.domain.market.kinds import KINDS, Columns, Rank
 from daemon.errors import BadDataError
 from daemon.lake import reader
 from daemon.lake.lake import Lake
-from daemon.lake.manifest import load_manifest
+from daemon.lake.manifest import Provenance, load_manifest
 from daemon.lake.reader import read_columns
 from daemon.lake.verify import verify_all
-from daemon.lake.writer import Origin, merge, sweep_orphans, write_rows
+from daemon.lake.writer import Origin, sweep_orphans, write_rows
 
-REAL = Origin(("hand",), False)
-MADE_UP = Origin(("simulated seed 7",), True)
+REAL = Origin("hand")
+MADE_UP = Origin("simulated seed 7", True)
 MINUTE = KINDS["minute"]
 START_2024 = 1_704_067_200_000_000_000 + 15 * 3_600_000_000_000
 YEAR = 366 * 86_400_000_000_000
@@ -77,7 +75,7 @@ def test_minutes_have_a_part_a_year_and_days_one_for_all(lake: Lake) -> None:
     assert [part.period for part in day.parts] == ["all"]
     assert minute.parts[0].file == f"2024-{minute.parts[0].sha256[:12]}.parquet"
     assert (minute.parts[0].first, minute.parts[0].last) == (START_2024, START_2024)
-    assert minute.parts[0].origins == ("hand",)
+    assert minute.parts[0].origins == (Provenance("hand", Rank.ANSWER, 1),)
 
 
 def test_the_last_hours_of_a_year_stay_in_it(lake: Lake) -> None:
@@ -104,26 +102,6 @@ def test_a_year_that_did_not_change_keeps_its_part(lake: Lake) -> None:
     assert len(list(lake.layout.folder("minute", "A").glob("*.parquet"))) == 2
 
 
-stamped = st.dictionaries(st.integers(0, 30), st.integers(1, 4).map(float), max_size=12)
-
-
-@settings(max_examples=100, deadline=None)
-@given(stamped, stamped)
-def test_merging_is_a_dictionary_update(old: dict[int, float], new: dict[int, float]) -> None:
-    merged, changed = merge(
-        MINUTE,
-        rows(sorted(old), [old[key] for key in sorted(old)]),
-        rows(sorted(new), [new[key] for key in sorted(new)]),
-    )
-
-    expected = dict(sorted({**old, **new}.items()))
-    assert (
-        dict(zip(merged["open_time"].tolist(), merged["close"].tolist(), strict=True)) == expected
-    )
-    assert merged["open_time"].tolist() == sorted(expected)
-    assert changed == sum(old.get(key) != value for key, value in new.items())
-
-
 @pytest.mark.parametrize(("first", "second"), [(REAL, MADE_UP), (MADE_UP, REAL)])
 def test_made_up_and_real_rows_never_mix(lake: Lake, first: Origin, second: Origin) -> None:
     write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), first)
@@ -133,7 +111,7 @@ def test_made_up_and_real_rows_never_mix(lake: Lake, first: Origin, second: Orig
 
 
 def test_another_seed_takes_the_place_of_the_made_up_rows_before(lake: Lake) -> None:
-    other = Origin(("simulated seed 8",), True)
+    other = Origin("simulated seed 8", True)
     write_rows(lake.layout, MINUTE, "A", rows([START_2024, START_2024 + YEAR], [5.0, 6.0]), MADE_UP)
 
     write_rows(lake.layout, MINUTE, "A", rows([START_2024], [7.0]), other)

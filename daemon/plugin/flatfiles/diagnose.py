@@ -104,7 +104,7 @@ def _row_problem(rows: Rows, lines: list[int], minutes: bool) -> str:
     if fault is None:
         return ""
     return (
-        f"line {lines[fault.row]}, column {fault.column}: "
+        f"line {lines[fault.row]}, column {fault.column.replace('open_time', 'window_start')}: "
         f"expected {fault.expected}, found {fault.found}"
     )
 

@@ -52,7 +52,7 @@ def _fill(lake: Lake) -> None:
         "volume": chance.integers(1, 90_000, len(opens)).astype(np.float64),
         "transactions": chance.integers(1, 900, len(opens)),
     }
-    write_rows(lake.layout, KINDS["minute"], SYMBOL, rows, Origin(("bench",), False))
+    write_rows(lake.layout, KINDS["minute"], SYMBOL, rows, Origin("bench"))
 
 
 def _fastest(work: Callable[[], object], rounds: int) -> float:

@@ -1,0 +1,168 @@
+"""New rows of a symbol laid over the held ones, by who is believed more.
+
+1. A day file stands for its days: held rows of them that it lacks go, but for repaired ones.
+2. On a day that a file gave, rows by feed or by asking are refused; repaired rows may fill in.
+3. Of two rows of the same identity, the one of the higher rank holds, then the newer one; if they
+   are equal, the one that is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.domain.market.bars import Bools, Ints
+from daemon.domain.market.kinds import Columns, Kind, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The rows that hold now, and how many of them are new, different or gone."""
+
+    rows: Columns
+    changed: int
+
+
+def merge(kind: Kind, old: Columns, new: Columns) -> Merged:
+    """Stored columns, sorted; the result is `old` itself where nothing changes."""
+    ranked = "rank" in old
+    if ranked and len(old["rank"]):
+        new = _taken(new, _admitted(kind, old, new))
+    if len(new[kind.key]) == 0:
+        return Merged(old, 0)
+    old_id, new_id = _identities(kind, old, new)
+    at, known = _matches(old_id, new_id)
+    same = known.copy()
+    same[known] = _equal(kind, old, new, at[known], known)
+    better = ~same
+    if ranked:
+        better[known] &= new["rank"][known] >= old["rank"][at[known]]
+    kept = np.ones(len(old_id), dtype=bool)
+    kept[at[known & better]] = False
+    gone = _gone(kind, old, new, at[known]) if ranked else np.zeros(len(old_id), dtype=bool)
+    changed = int(better.sum()) + int(gone.sum())
+    if not changed:
+        return Merged(old, 0)
+    kept &= ~gone
+    joined = {name: np.concatenate([old[name][kept], new[name][better]]) for name in old}
+    return Merged(ordered(kind, joined), changed)
+
+
+def ordered(kind: Kind, columns: Columns) -> Columns:
+    """The rows in the order of their kind; equal ones stay as they are."""
+    key = columns[kind.key]
+    if len(kind.order) == 1:
+        if np.all(key[1:] >= key[:-1]):
+            return columns
+        order = np.argsort(key, kind="stable")
+    elif _ascends([columns[name] for name in kind.order]):
+        return columns
+    else:
+        order = np.lexsort([columns[name] for name in reversed(kind.order)])
+    return {name: column[order] for name, column in columns.items()}
+
+
+def latest(kind: Kind, columns: Columns) -> Columns:
+    """The rows in order; of two of the same identity the later one holds, unless they repeat."""
+    columns = ordered(kind, columns)
+    if kind.repeats:
+        return columns
+    last = np.append(~_equal_neighbours([columns[name] for name in kind.order]), True)
+    return columns if last.all() else _taken(columns, last)
+
+
+def _taken(columns: Columns, chosen: Bools) -> Columns:
+    return {name: column[chosen] for name, column in columns.items()}
+
+
+def _admitted(kind: Kind, old: Columns, new: Columns) -> Bools:
+    """Which new rows may come beside the held ones (rule 2)."""
+    filed = np.unique(kind.days(old[kind.key][old["rank"] == Rank.DAY_FILE]))
+    between = (new["rank"] > Rank.REPAIRED) & (new["rank"] < Rank.DAY_FILE)
+    refused: Bools = between & np.isin(kind.days(new[kind.key]), filed)
+    return ~refused
+
+
+def _gone(kind: Kind, old: Columns, new: Columns, matched: Ints) -> Bools:
+    """Which held rows, but for repaired ones, have no row in the new day file of their day."""
+    days = np.unique(kind.days(new[kind.key][new["rank"] == Rank.DAY_FILE]))
+    gone: Bools = np.isin(kind.days(old[kind.key]), days) & (old["rank"] > Rank.REPAIRED)
+    gone[matched] = False
+    return gone
+
+
+def _identities(kind: Kind, old: Columns, new: Columns) -> tuple[Ints, Ints]:
+    """One number for each row, the same for rows that are the same one."""
+    names = kind.identity or kind.order
+    if len(names) == 1:
+        return old[names[0]].astype(np.int64), new[names[0]].astype(np.int64)
+    both = [np.concatenate([old[name], new[name]]) for name in reversed(names)]
+    side = np.arange(len(both[0])) >= len(old[names[0]])
+    order = np.lexsort([side, *both])
+    number = np.empty(len(order), dtype=np.int64)
+    fresh = np.append(True, ~_equal_neighbours([column[order] for column in both]))
+    group = np.cumsum(fresh) - 1
+    if kind.repeats:
+        group = _numbered(group, side[order])
+    number[order] = group
+    return number[: len(old[names[0]])], number[len(old[names[0]]) :]
+
+
+def _numbered(group: Ints, side: Bools) -> Ints:
+    """Tells the k-th held row of a group from the others; it matches the k-th new one."""
+    starts = np.flatnonzero(np.append(True, (np.diff(group) != 0) | (side[1:] != side[:-1])))
+    runs = np.diff(np.append(starts, len(group)))
+    place = np.arange(len(group)) - np.repeat(starts, runs)
+    return group * (int(place.max()) + 1) + place
+
+
+def _matches(old: Ints, new: Ints) -> tuple[Ints, Bools]:
+    """(place of each new row among the old ones, whether it is there at all)."""
+    order = np.argsort(old, kind="stable") if np.any(old[1:] < old[:-1]) else None
+    sorted_old = old if order is None else old[order]
+    at = np.searchsorted(sorted_old, new)
+    known = at < len(old)
+    known[known] = sorted_old[at[known]] == new[known]
+    if order is not None:
+        at[known] = order[at[known]]
+    return at, known
+
+
+def _equal(kind: Kind, old: Columns, new: Columns, at: Ints, known: Bools) -> Bools:
+    """Which known rows say nothing new: the same values, and not believed more than before."""
+    same = np.ones(len(at), dtype=bool)
+    for name in kind.names:
+        left, right = old[name][at], new[name][known]
+        same &= _alike(left, right)
+    if "rank" in old:
+        same &= new["rank"][known] <= old["rank"][at]
+    return same
+
+
+def _alike(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Bools:
+    """Equal values; an unknown greek is like another unknown one."""
+    alike: Bools = left == right
+    if left.dtype.kind == "f":
+        alike |= np.isnan(left) & np.isnan(right)
+    return alike
+
+
+def _ascends(columns: list[npt.NDArray[Any]]) -> bool:
+    """True if rows are sorted by these columns, the first one first."""
+    undecided: Bools = np.ones(max(len(columns[0]) - 1, 0), dtype=bool)
+    for column in columns:
+        if np.any(column[1:][undecided] < column[:-1][undecided]):
+            return False
+        undecided &= column[1:] == column[:-1]
+    return True
+
+
+def _equal_neighbours(columns: list[npt.NDArray[Any]]) -> Bools:
+    """bool (R-1,): which rows are equal to the one before in all these columns."""
+    equal = np.ones(max(len(columns[0]) - 1, 0), dtype=bool)
+    for column in columns:
+        equal &= column[1:] == column[:-1]
+    return equal
