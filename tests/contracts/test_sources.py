@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,8 @@ from plugins.files.source import FilesSource
 from plugins.simulated.settings import SimulatedSettings
 from plugins.simulated.source import SimulatedSource
 from tests.lake.flatfiles import daily, minutes, write_day, write_reference
+from tests.plugins.alpaca import service
+from tests.servers.faults import FaultyServer
 
 DAYS = (date(2023, 1, 5), date(2023, 1, 6), date(2023, 1, 9))
 _FOUR_HOURS = 4 * 3_600_000_000_000
@@ -36,7 +39,7 @@ class Case:
     symbols: tuple[str, str]
 
 
-def files(folder: Path) -> Case:
+def files(folder: Path, servers: ExitStack) -> Case:
     """Three sessions of two symbols."""
     for day in DAYS:
         write_day(folder, "minute", day, [*minutes("A", day, [10, 11]), *minutes("B", day, [20])])
@@ -50,7 +53,7 @@ def files(folder: Path) -> Case:
     return Case(FilesSource(), Request("minute", folder=folder), ("A", "B"))
 
 
-def simulated(folder: Path) -> Case:
+def simulated(folder: Path, servers: ExitStack) -> Case:
     """The embedded market, three sessions of it."""
     settings = SimulatedSettings()
     symbols = settings.symbols[0], settings.symbols[1]
@@ -58,11 +61,18 @@ def simulated(folder: Path) -> Case:
     return Case(SimulatedSource(settings), request, symbols)
 
 
-@pytest.fixture(params=[files, simulated], ids=lambda build: build.__name__)
-def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
-    """Each source that ships."""
-    build: Callable[[Path], Case] = request.param
-    return build(tmp_path)
+def alpaca(folder: Path, servers: ExitStack) -> Case:
+    """Three sessions of two symbols from a local service."""
+    server = servers.enter_context(FaultyServer(service.vendor(page=4)))
+    return Case(service.source(server.url), service.asked(), ("A", "B"))
+
+
+@pytest.fixture(params=[files, simulated, alpaca], ids=lambda build: build.__name__)
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
+    """Each source that ships, with the servers it needs."""
+    build: Callable[[Path, ExitStack], Case] = request.param
+    with ExitStack() as servers:
+        yield build(tmp_path, servers)
 
 
 def kinds(case: Case) -> Iterator[Request]:
