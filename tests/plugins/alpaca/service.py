@@ -48,7 +48,9 @@ def vendor(**changes: Any) -> AlpacaServer:
 
 
 def _event(symbol: str, ex_date: str, **values: Any) -> dict[str, Any]:
-    return {"symbol": symbol, "ex_date": ex_date, "process_date": ex_date, **values}
+    named = {"id": f"{symbol} {ex_date}", "symbol": symbol, "cusip": "1", "foreign": False}
+    cusips = {"old_cusip": "1", "new_cusip": "2"}
+    return {**named, **cusips, "ex_date": ex_date, "process_date": ex_date, **values}
 
 
 def source(
