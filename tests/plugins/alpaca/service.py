@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from daemon.plugin.retry import RetryPolicy, Waiting
@@ -48,7 +49,12 @@ def vendor(**changes: Any) -> AlpacaServer:
 
 
 def _event(symbol: str, ex_date: str, **values: Any) -> dict[str, Any]:
-    named = {"id": f"{symbol} {ex_date}", "symbol": symbol, "cusip": "1", "foreign": False}
+    named = {
+        "id": str(uuid5(NAMESPACE_OID, symbol + ex_date)),
+        "symbol": symbol,
+        "cusip": "1",
+        "foreign": False,
+    }
     cusips = {"old_cusip": "1", "new_cusip": "2"}
     return {**named, **cusips, "ex_date": ex_date, "process_date": ex_date, **values}
 
@@ -67,7 +73,7 @@ def source(
     manners = Manners(
         RetryPolicy(attempts=4),
         Waiting(sleep=pauses.append, draw=lambda: 0.0),
-        Limits(silence_s=0.4, call_s=0.6),
+        Limits(silence_s=0.25, call_s=0.35),
     )
     data = AlpacaData(url, KEYS if keys is None else keys, clock, manners, chosen.calls_per_minute)
     return AlpacaSource(chosen, data, clock)

@@ -134,7 +134,7 @@ def test_a_broken_value_is_named(change: dict[str, object], sentence: str) -> No
         Fault("stall"),
         Fault("garbage"),
         Fault("short"),
-        Fault("drip", seconds=0.2),
+        Fault("drip", seconds=0.1),
         Fault("status", status=429),
         Fault("status", status=500),
         Fault("status", status=503),
