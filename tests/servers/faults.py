@@ -87,12 +87,13 @@ class _Switch:
 class FaultyServer:
     """Serves `answer` on 127.0.0.1 at a free port while it is a context; see the module's text.
 
-    asked: every request so far, in order. problems: what the answering function raised; leaving
-    the context raises the first of them.
+    asked: every request so far, in order. failed: how many of them a switch hit. problems: what
+    the answering function raised; leaving the context raises the first of them.
     """
 
     def __init__(self, answer: Callable[[Asked], Answer]) -> None:
         self.asked: list[Asked] = []
+        self.failed = 0
         self.problems: list[Exception] = []
         self._answer = answer
         self._switches: list[_Switch] = []
@@ -157,6 +158,7 @@ class FaultyServer:
             if hit and switch.left != 0:
                 if switch.left is not None:
                     switch.left -= 1
+                self.failed += 1
                 return switch.fault
         return None
 

@@ -1,0 +1,78 @@
+"""Which days REST is asked for, and whether what it says of a day may still change.
+
+A day is final at 04:00 New York time of the next one, when the next pre-market session begins.
+Until then its stamp tells the minute at which it was asked for, so that the next ingestion asks
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from daemon.plugin.roles import Request
+
+NEW_YORK: Final = ZoneInfo("America/New_York")
+_FROM: Final = {"minute": time(4, 2), "day": time(16, 30)}
+_FINAL: Final = time(4, 0)
+_SETTLING: Final = timedelta(minutes=1)
+_SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """An instant, and what of the market is known at it."""
+
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The exchange's date."""
+        return self.at.astimezone(NEW_YORK).date()
+
+    def has_begun(self, kind: str, day: date) -> bool:
+        """True once a day may have a bar of the kind: the first minute, or the close, is over."""
+        return self.at >= instant(day, _FROM[kind])
+
+    def stamp(self, day: date) -> str:
+        """ "final", or the minute of now."""
+        if self.at >= instant(day + timedelta(days=1), _FINAL):
+            return "final"
+        return f"at {self.at.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+
+    def known_until(self, delay: timedelta) -> datetime:
+        """When a minute must have ended to be taken: late trades change it for a while."""
+        return self.at - _SETTLING - delay
+
+
+def days_of_rest(request: Request, newest: date | None, now: Now, back: int) -> list[date]:
+    """The weekdays that no flat file covers yet.
+
+    They begin after the newest flat file of the request, else at its start, else so many days
+    back: who named no first day is not asking for decades by REST.
+    """
+    earliest = request.start or now.today - timedelta(days=back)
+    if newest is not None:
+        earliest = max(earliest, newest + timedelta(days=1))
+    last = min(request.end or now.today, now.today)
+    days = (earliest + timedelta(days=k) for k in range((last - earliest).days + 1))
+    return [day for day in days if day.weekday() < _SATURDAY and now.has_begun(request.kind, day)]
+
+
+def instant(day: date, clock: time) -> datetime:
+    """A New York time of a day, in UTC."""
+    return datetime.combine(day, clock, NEW_YORK).astimezone(UTC)
+
+
+def nanoseconds(at: datetime) -> int:
+    """Since 1970 UTC, to the second."""
+    return int(at.timestamp()) * 1_000_000_000
+
+
+def of_request(days: Sequence[date], request: Request) -> list[date]:
+    """Those of the days that lie within the request."""
+    first, last = request.start or date.min, request.end or date.max
+    return [day for day in days if first <= day <= last]
