@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from daemon.domain.briefing.document import Briefing
 from daemon.domain.engine import causality
+from daemon.domain.engine.positions import Positions
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -28,7 +29,7 @@ from daemon.domain.evolution.records import (
     Stage,
     Trial,
 )
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Market
 from daemon.errors import Reason
 from daemon.log import Secret
 from daemon.plugin.roles import Executor, Swarm
@@ -115,11 +116,13 @@ class Sandbox(Protocol):
     async def probe(self, source: str) -> Probe:
         """Run, determinism, causality and warm-up parity on the probe market, in a child."""
 
-    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
-        """float64 (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
+    async def positions(
+        self, source: str, market: Market, params: Mapping[str, float]
+    ) -> Positions:
+        """Of (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
     ) -> tuple[Reason, ...]:
         """Why these positions look ahead on this market, () where cutting it short changes none."""
 

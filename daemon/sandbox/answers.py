@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.domain.engine.positions import checked
+from daemon.domain.engine.intake import Intake, block_bars
+from daemon.domain.engine.positions import Positions
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats
 from daemon.errors import GenomeRefused, Reason
@@ -68,17 +69,28 @@ class Reader:
     otherwise: Reason
 
     def answer(self, slot: int) -> Answer:
-        """The answer in a slot, copied and then checked."""
+        """The answer in a slot: copied whole, or checked block by block as it is copied."""
         record = read_record(self.output.head(table_size(len(self.layout.shapes))), slot)
         if record is None:
             return self.otherwise
         if record.verdict != Verdict.DONE:
             return reason_of_record(record)
         try:
-            positions = self.output.copied(self.layout.offsets[slot], self.layout.shapes[slot])
+            return self._taken_in(slot, self.kind) if self.kind else self._raw(slot)
         except OSError:
             return self.otherwise
-        return verified(positions, self.kind)
+        except GenomeRefused as refusal:
+            return refusal.reasons[0]
+
+    def _raw(self, slot: int) -> Floats:
+        return self.output.copied(self.layout.offsets[slot], self.layout.shapes[slot])
+
+    def _taken_in(self, slot: int, kind: Kind) -> Positions:
+        columns, rows = self.layout.shapes[slot]
+        intake, step = Intake((rows, columns), kind), block_bars(columns)
+        for block in self.output.blocks(self.layout.offsets[slot], (columns, rows), step):
+            intake.take(block)
+        return intake.positions()
 
 
 def was_outside(end: Exit, cpu_s: int) -> bool:
@@ -115,13 +127,3 @@ def reason_of_record(record: Record) -> Reason:
     if record.verdict == Verdict.OUT_OF_MEMORY:
         return Reason("out_of_memory", record.line, "it asked for more memory than it may have")
     return Reason("raised", record.line, f"it raised {record.name or 'an error'}")
-
-
-def verified(positions: Floats, kind: Kind | None) -> Answer:
-    """The positions after `checked`, or its reason; unchanged where no kind is given."""
-    if kind is None:
-        return positions
-    try:
-        return checked(positions, kind)
-    except GenomeRefused as refusal:
-        return refusal.reasons[0]

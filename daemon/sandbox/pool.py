@@ -20,9 +20,10 @@ from typing import Final, Self, TypeVar
 from loguru import logger
 
 from daemon.domain.engine.causality import Probe
+from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
 from daemon.sandbox import confine, proof
 from daemon.sandbox.answers import Outcome, perform
@@ -96,24 +97,27 @@ class Pool:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
-        """Checked positions float64 (T, N); GenomeRefused where the genome is at fault."""
+    async def positions(
+        self, source: str, market: Market, params: Mapping[str, float]
+    ) -> Positions:
+        """Checked positions (T, N); GenomeRefused where the genome is at fault."""
         task = Task(source, (market,), (whole(market),), (params,), self._kind(source))
         (answer,) = await self.run(task)
         return _positions(answer)
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
     ) -> tuple[Reason, ...]:
         """Why checked positions on this very market look ahead, () where nothing shows it.
 
         The genome runs again on the market cut short in several places; see `proof`.
         """
         kind = self._kind(source)
-        cuts = await asyncio.to_thread(proof.cuts_of, market, positions)
+        dense = await asyncio.to_thread(positions.dense)
+        cuts = await asyncio.to_thread(proof.cuts_of, market, dense)
         for runs in proof.batches(market, cuts):
             answers = await self.run(Task(source, (market,), runs, (params,), kind), len(runs))
-            reason = await asyncio.to_thread(proof.first_reason, positions, runs, answers)
+            reason = await asyncio.to_thread(proof.first_reason, dense, runs, answers)
             if reason is not None:
                 return (reason,)
         return ()
@@ -134,7 +138,7 @@ class Pool:
         source: str,
         market: Market,
         points: Sequence[Mapping[str, float]],
-        work: Callable[[int, Floats], _Made],
+        work: Callable[[int, Positions], _Made],
     ) -> list[_Made]:
         """What `work` makes of the checked positions of each point, in the order of the points.
 
@@ -233,7 +237,8 @@ def _kind_of(source: str) -> Kind:
     return gate.check(source).manifest.kind
 
 
-def _positions(answer: Answer) -> Floats:
+def _positions(answer: Answer) -> Positions:
     if isinstance(answer, Reason):
         raise GenomeRefused([answer])
+    assert isinstance(answer, Positions)
     return answer

@@ -20,7 +20,7 @@ import numpy as np
 
 from daemon.domain.engine import causality
 from daemon.domain.engine.causality import Probe
-from daemon.domain.engine.positions import checked
+from daemon.domain.engine.intake import checked
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Manifest
 from daemon.domain.market.bars import Floats, Market
@@ -28,7 +28,7 @@ from daemon.domain.market.probe import PROBE_VERSION, probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.memory import Shared, shared_market
 from daemon.sandbox.proof import INCONCLUSIVE
-from daemon.sandbox.task import Answer, Task
+from daemon.sandbox.task import Answer, Task, dense
 from daemon.sandbox.wire import Run
 
 _SEED: Final = 7
@@ -110,9 +110,9 @@ class Probing:
             return list(zip(questions, answers, strict=True))
 
         first = await asked(_fixed(battery), battery.variants.memory)
-        whole = first[0][1]
-        if isinstance(whole, Reason):
-            return Probe("", (whole,))
+        if isinstance(first[0][1], Reason):
+            return Probe("", (first[0][1],))
+        whole = dense(first[0][1])
         variants, questions = await asyncio.to_thread(_targeted, manifest, battery.market, whole)
         second = await asked(questions, variants.memory)
         return await asyncio.to_thread(_judged, manifest, whole, [*first[1:], *second])
@@ -187,7 +187,7 @@ def _judged(manifest: Manifest, whole: Floats, replies: Sequence[_Replied]) -> P
         ahead = tuple(r for code, r in first_of_each.items() if code.startswith("lookahead"))
         return Probe("", ahead or tuple(first_of_each.values()), bool(ahead))
     try:
-        positions = checked(whole, manifest.kind)
+        positions = checked(whole, manifest.kind).dense()
     except GenomeRefused as refusal:
         return Probe("", refusal.reasons)
     return Probe(causality.behaviour(positions, manifest, PROBE_VERSION), ())
@@ -200,8 +200,9 @@ def _reason(whole: Floats, question: _Question, answer: Answer) -> Reason | None
         shortened = question.kind in ("truncation", "parity")
         return None if shortened and answer.code in INCONCLUSIVE else answer
     if question.kind == "whole":
-        return None if causality.same_bits(whole, answer) else _NONDETERMINISTIC
-    bar = causality.first_difference(whole[run.start + run.first : run.start + run.last], answer)
+        return None if causality.same_bits(whole, dense(answer)) else _NONDETERMINISTIC
+    known = whole[run.start + run.first : run.start + run.last]
+    bar = causality.first_difference(known, dense(answer))
     if bar < 0:
         return None
     code, sentence = _SENTENCES[question.kind]

@@ -19,7 +19,7 @@ import numpy as np
 from daemon.domain.engine import causality
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
-from daemon.sandbox.task import Answer
+from daemon.sandbox.task import Answer, dense
 from daemon.sandbox.wire import Run
 
 _SAMPLED: Final = 4
@@ -71,7 +71,7 @@ def _reason(positions: Floats, run: Run, answer: Answer) -> Reason | None:
     """Why one answer on a shortened market speaks against the genome, or None."""
     if isinstance(answer, Reason):
         return None if answer.code in INCONCLUSIVE else answer
-    known = positions[: run.stop]
+    known, answer = positions[: run.stop], dense(answer)
     bar = -1 if np.array_equal(known, answer) else causality.first_difference(known, answer)
     if bar < 0:
         return None

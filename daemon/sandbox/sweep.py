@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from daemon.domain.market.bars import Floats
+from daemon.domain.engine.positions import Positions
 from daemon.errors import Reason
 from daemon.sandbox.stream import Deliver
 from daemon.sandbox.task import Answer
@@ -24,7 +24,7 @@ def shares(points: int, slots: int) -> list[range]:
 class Mapped(Generic[Made]):
     """What a function makes of each point; the first refusal ends all shares."""
 
-    def __init__(self, work: Callable[[int, Floats], Made]) -> None:
+    def __init__(self, work: Callable[[int, Positions], Made]) -> None:
         self.results: dict[int, Made] = {}
         self.refused: Reason | None = None
         self._work = work
@@ -36,6 +36,7 @@ class Mapped(Generic[Made]):
             if isinstance(answer, Reason):
                 self.refused = self.refused or answer
             elif self.refused is None:
+                assert isinstance(answer, Positions)
                 self.results[first + number] = self._work(first + number, answer)
             return self.refused is None
 

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from daemon.domain.engine.positions import Positions
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.wire import Job, Run
 
-Answer = Floats | Reason
-"""Positions (rows kept, columns) of one run, or why there are none."""
+Answer = Floats | Positions | Reason
+"""What one run answered: raw floats (rows kept, columns), checked positions, or why neither."""
+
+
+def dense(answer: Floats | Positions) -> Floats:
+    """An answer as one number for each bar and symbol."""
+    return answer.dense() if isinstance(answer, Positions) else answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Task:
     """Several runs of one genome in one child.
 
     markets: what runs point to. params: bound parameters that runs point to. kind: answers are
-    checked as positions of this kind; None leaves them raw (whatever floats came out).
+    checked as positions of this kind; None leaves them raw, whatever floats came out.
     """
 
     source: str

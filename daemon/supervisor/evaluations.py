@@ -6,13 +6,11 @@ The one path of `backtest`, `sweep` and every night; nothing else prices a genom
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation, Sizing
 from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules, evaluate
@@ -118,7 +116,7 @@ class Evaluations:
         await self._prove(source, found.market, found.params, positions)
 
     async def _prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
     ) -> None:
         reasons = await self._sandbox.prove(source, market, params, positions)
         if reasons:
@@ -129,7 +127,7 @@ class Evaluations:
         gated: Gated,
         params: Mapping[str, float],
         market: Market,
-        positions: Floats,
+        positions: Positions,
         terms: Terms,
     ) -> Backtest:
         """Simulates and judges positions that a child answered."""
@@ -141,7 +139,7 @@ class Evaluations:
             market,
             simulation,
             terms.friction,
-            positions_hash(positions),
+            positions.hash,
             gated.nodes,
             self._rules,
             terms.skipped,
@@ -209,18 +207,3 @@ def fitted(parameter: Parameter, value: Number) -> Number:
         allowed += f" from {low:g} to {high:g}"
     message = f'the parameter "{parameter.name}" cannot be {value:g}; expected {allowed}'
     raise GenomeRefused([Reason("parameter_out_of_range", 0, message)])
-
-
-def positions_hash(positions: Floats) -> str:
-    """SHA-256 of the shape and, column by column, of where a position begins and what it is.
-
-    Equal positions, and only those, have equal runs; a run is hashed once however long it is.
-    """
-    digest = hashlib.sha256(repr(positions.shape).encode())
-    for column in positions.T:
-        starts = np.flatnonzero(column[1:] != column[:-1]) + 1
-        digest.update(len(starts).to_bytes(8, "little"))
-        digest.update(starts.astype("<i8").tobytes())
-        values = column[np.append(0, starts)] if len(column) else column
-        digest.update((values + 0.0).astype("<f8").tobytes())
-    return digest.hexdigest()

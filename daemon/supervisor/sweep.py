@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.config import Loaded
+from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Market
 from daemon.sandbox.pool import Pool
 from daemon.supervisor.bootstrap import workbench
 from daemon.supervisor.evaluations import Backtest, Evaluations, Terms, bind
@@ -43,14 +44,14 @@ class Sweep:
         """The backtests in the order of the points; children and pricing work side by side."""
         done = itertools.count(1)
 
-        def price(index: int, positions: Floats) -> Backtest:
+        def price(index: int, positions: Positions) -> Backtest:
             backtest = self._price(index, positions)
             watch(next(done))
             return backtest
 
         return await sandbox.map_points(self.gated.source, self.market, self.points, price)
 
-    def _price(self, index: int, positions: Floats) -> Backtest:
+    def _price(self, index: int, positions: Positions) -> Backtest:
         point = self.points[index]
         priced = self.evaluations.price(self.gated, point, self.market, positions, self.terms)
         return priced.by_session()

@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.evolution.evaluation import EvaluationRules, evaluate
 from daemon.domain.genome.contract import Exits
-from daemon.domain.market.bars import Floats, Market, TimeAxis, sealed
+from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.domain.trading.friction import NONE
 from daemon.sandbox.pool import Pool
 from daemon.supervisor.benchmark.sandboxed import Bench, bench_store
-from daemon.supervisor.evaluations import positions_hash
 
 SLOTS = 2
 SESSION = 390
@@ -125,14 +125,14 @@ async def measured(bars: int, runs: int) -> dict[str, float]:
     params = {"fast": FAST, "slow": SLOW}
     async with Pool(SLOTS) as pool:
 
-        async def positions() -> Floats:
+        async def positions() -> Positions:
             return await pool.positions(GENOME, market, params)
 
         async def evaluation() -> object:
             held = await positions()
             return await asyncio.to_thread(price, market, held)
 
-        async def nothing() -> Floats:
+        async def nothing() -> Positions:
             return await pool.positions(GENOME, small, params)
 
         for _ in range(2):
@@ -162,10 +162,10 @@ async def whole_evaluations(pool: Pool, market: Market, runs: int) -> float:
         return await bench.evaluations_a_second(store, runs)
 
 
-def price(market: Market, positions: Floats) -> object:
+def price(market: Market, positions: Positions) -> object:
     """Hash, engine, metrics and judgement, as an evaluation does them (the trial's row is not)."""
     simulation = simulate(market, positions, "slot", Exits(), NONE, 100_000.0)
-    return evaluate(market, simulation, NONE, positions_hash(positions), 40, EvaluationRules())
+    return evaluate(market, simulation, NONE, positions.hash, 40, EvaluationRules())
 
 
 def main() -> None:

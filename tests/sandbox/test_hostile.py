@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
+from daemon.domain.engine.positions import Positions
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.pool import Limits, Pool
@@ -104,8 +105,8 @@ async def test_each_hostile_genome_is_one_refusal_in_time(market: Market) -> Non
             assert verdict_s < tries * LIMITS.wall_s + 1.0, name
             assert time.monotonic() - started - verdict_s < 2.0, name
             assert "secret" not in reason.message
-            np.testing.assert_array_equal(other, good)
-            np.testing.assert_array_equal(again, good)
+            np.testing.assert_array_equal(other.dense(), good)
+            np.testing.assert_array_equal(again.dense(), good)
 
 
 async def test_a_sleeper_is_tried_once_more_alone_and_counted(market: Market) -> None:
@@ -152,7 +153,7 @@ async def test_no_secret_of_the_daemon_is_in_the_child(market: Market) -> None:
     async with Pool(1, LIMITS, ungated=True) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
-    assert not positions.any()
+    assert not positions.dense().any()
 
 
 async def test_printing_a_lot_changes_nothing(market: Market, capfd: pytest.CaptureFixture) -> None:
@@ -160,7 +161,7 @@ async def test_printing_a_lot_changes_nothing(market: Market, capfd: pytest.Capt
     async with Pool(1, LIMITS, ungated=True) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
-    assert not positions.any()
+    assert not positions.dense().any()
     assert capfd.readouterr().out == ""
 
 
@@ -177,7 +178,7 @@ async def test_a_child_holds_no_descriptor_but_the_null_device(market: Market) -
     async with Pool(1, LIMITS, ungated=True) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
-    assert not positions.any()
+    assert not positions.dense().any()
 
 
 async def test_the_next_child_finds_nothing_of_the_last_one(market: Market) -> None:
@@ -195,8 +196,8 @@ async def test_the_next_child_finds_nothing_of_the_last_one(market: Market) -> N
         first = await pool.positions(writes, market, {})
         second = await pool.positions(body(*lines), market, {})
 
-    assert (first == 0.625).all()
-    assert not second.any()
+    assert (first.dense() == 0.625).all()
+    assert not second.dense().any()
 
 
 async def test_garbage_in_the_output_is_only_wrong_positions_or_a_refusal(market: Market) -> None:
@@ -215,7 +216,7 @@ async def test_garbage_in_the_output_is_only_wrong_positions_or_a_refusal(market
             assert refused.value.reasons[0].code in {"crashed", "not_finite", "out_of_range"}
         good = await pool.positions(GOOD, market, {})
 
-    assert good.any()
+    assert good.dense().any()
 
 
 async def test_a_child_cannot_shrink_grow_or_seal_what_it_writes_to(market: Market) -> None:
@@ -228,7 +229,7 @@ async def test_a_child_cannot_shrink_grow_or_seal_what_it_writes_to(market: Mark
     async with Pool(1, LIMITS, ungated=True) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
-    assert not positions.any()
+    assert not positions.dense().any()
 
 
 async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market) -> None:
@@ -239,7 +240,7 @@ async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market)
 
         assert killed.code == "crashed"
         assert time.monotonic() - started < 2.0
-        assert good.any()
+        assert good.dense().any()
 
 
 async def test_the_daemon_does_not_grow_with_hostile_work(market: Market) -> None:
@@ -258,8 +259,8 @@ async def test_in_a_sweep_only_the_hostile_point_counts(market: Market) -> None:
     points = [{"k": float(k)} for k in range(4)]
     delivered = {}
 
-    def take(number: int, positions: np.ndarray) -> None:
-        delivered[number] = positions[0, 0]
+    def take(number: int, positions: Positions) -> None:
+        delivered[number] = positions.dense()[0, 0]
 
     async with Pool(1, LIMITS, ungated=True) as pool:
         with pytest.raises(GenomeRefused) as refused:

@@ -34,7 +34,7 @@ def expected(market: Market, fast: int, slow: int) -> np.ndarray:
 
 async def test_positions_are_those_of_the_genome(market: Market) -> None:
     async with Pool(1) as pool:
-        positions = await pool.positions(CROSS, market, DEFAULTS)
+        positions = (await pool.positions(CROSS, market, DEFAULTS)).dense()
 
     assert positions.shape == market.shape
     assert positions.flags.f_contiguous
@@ -46,7 +46,9 @@ async def test_a_rotating_genome_sees_all_symbols_at_once(market: Market) -> Non
     async with Pool(1) as pool:
         positions = await pool.positions(ROTATE, market, {})
 
-    np.testing.assert_array_equal(positions, np.where(market.close > market.open, 0.125, 0.0))
+    np.testing.assert_array_equal(
+        positions.dense(), np.where(market.close > market.open, 0.125, 0.0)
+    )
 
 
 async def test_a_genome_sees_prices_on_the_share_basis_of_the_first_bar(market: Market) -> None:
@@ -71,7 +73,7 @@ async def test_a_genome_sees_prices_on_the_share_basis_of_the_first_bar(market: 
         raw = await pool.positions(CROSS, halved, DEFAULTS)
         whole_shares = await pool.positions(CROSS, market, DEFAULTS)
 
-    np.testing.assert_array_equal(raw, whole_shares)
+    np.testing.assert_array_equal(raw.dense(), whole_shares.dense())
 
 
 async def test_many_runs_of_one_task_are_views_of_one_market(market: Market) -> None:
@@ -98,7 +100,7 @@ async def test_a_sweep_answers_every_point_as_a_single_run_does(market: Market) 
 
     assert len(swept) == len(points)
     for found, positions in zip(swept, single, strict=True):
-        np.testing.assert_array_equal(found, positions)
+        np.testing.assert_array_equal(found.dense(), positions.dense())
 
 
 async def test_a_sweep_ends_with_the_reason_of_the_point_that_fails(market: Market) -> None:
@@ -275,7 +277,7 @@ async def test_a_child_has_neither_numba_nor_the_engine(
     async with Pool(1, ungated=True) as pool:
         positions = await pool.positions(text, market, {})
 
-    assert not positions.any()
+    assert not positions.dense().any()
 
 
 async def test_every_seed_genome_is_honest_and_behaves_like_no_other(repository: Path) -> None:

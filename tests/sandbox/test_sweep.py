@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.domain.engine.positions import changes_of
 from daemon.errors import Reason
 from daemon.sandbox.sweep import Mapped, shares
 
@@ -21,12 +22,12 @@ def test_shares_cover_every_point_once_in_order(points: int, slots: int) -> None
 
 
 def test_the_first_refusal_ends_every_share() -> None:
-    made = Mapped(lambda number, positions: (number, float(positions[0, 0])))
+    made = Mapped(lambda number, positions: (number, float(positions.value[0])))
     here, there = made.taker(0), made.taker(10)
 
-    assert here(0, np.ones((1, 1)))
+    assert here(0, changes_of(np.ones((1, 1))))
     assert not here(1, Reason("raised", 3, "it raised ValueError"))
 
-    assert not there(0, np.ones((1, 1)))
+    assert not there(0, changes_of(np.ones((1, 1))))
     assert made.results == {0: (0, 1.0)}
     assert made.refused == Reason("raised", 3, "it raised ValueError")

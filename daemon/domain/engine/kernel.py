@@ -22,13 +22,19 @@ from daemon.domain.engine.exits import NEVER, guard, leave_at_close, leave_at_op
 from daemon.domain.engine.ledger import mark_open
 from daemon.domain.engine.orders import activate, decide, may_drift, work
 from daemon.domain.engine.ranges import bring_range
-from daemon.domain.engine.segments import hold, next_change
-from daemon.domain.engine.tape import Axis, Tape, enter_session, load, load_change, load_fill
+from daemon.domain.engine.segments import hold
+from daemon.domain.engine.tape import (
+    Axis,
+    Tape,
+    await_change,
+    enter_session,
+    load,
+    load_change,
+    load_fill,
+)
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, entry, inlined
+from daemon.domain.trading.compiled import entry, inlined
 from daemon.domain.trading.costs import NEXT_OPEN, SAME_CLOSE
-
-SECOND_BAR = constant(1)
 
 TRADES_A_BAR = 2
 """Trades that one symbol can start on one bar: one at the open, one at the close."""
@@ -60,7 +66,7 @@ def run(
     plain = _is_plain(events, desk, book)
     bar = desk.next_bar
     if bar == 0:
-        _start(tape, book)
+        _start(tape, desk, book)
     while bar < desk.bars:
         desk.next_bar = bar
         if desk.trades + TRADES_A_BAR * len(book) > len(trades):
@@ -112,14 +118,17 @@ def _trade_plainly(
 
 
 @inlined
-def _start(tape: Tape, book: npt.NDArray[Any]) -> None:
+def _start(tape: Tape, desk: Any, book: npt.NDArray[Any]) -> None:
+    """Every symbol begins flat: a first target of zero is no change."""
     for n in range(len(book)):
-        slot, row = book[n], tape.targets[n]
+        slot, first = book[n], tape.first_change[n]
         slot.symbol = n
         slot.trade = -1
         slot.range_bar = -1
         slot.left_bar = -1
-        slot.next_change = 0 if len(row) > 0 and row[0] != 0.0 else next_change(row, SECOND_BAR)
+        begins_flat = first < tape.first_change[n + 1] and tape.change_goal[first] == 0.0
+        slot.change = first + 1 if begins_flat else first
+        await_change(tape, desk, slot, n)
 
 
 @inlined

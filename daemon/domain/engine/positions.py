@@ -1,119 +1,107 @@
-"""The check of what a genome answered, before anything is priced with it."""
+"""Target positions kept as their changes, which is all that the engine, the hash and a sweep need.
+
+A genome's answer is a number for each bar, but positions seldom change. `changes_of` reads them
+in one pass; the check of what a stranger answered is `intake`.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+import numpy.typing as npt
 
-from daemon.domain.genome.contract import Kind
-from daemon.domain.market.bars import Floats
-from daemon.errors import GenomeRefused, Reason
+from daemon.domain.engine import buffers
+from daemon.domain.engine.segments import next_change
+from daemon.domain.market.bars import Floats, Ints
+from daemon.domain.trading.compiled import constant, entry, inlined
 
-TOLERANCE: Final = 1e-9
-_BLOCK: Final = 1024
-_FINE: Final = 0
-_NOT_FINITE: Final = 1
-_OUT_OF_RANGE: Final = 2
-_GROSS: Final = 3
+_SECOND = constant(1)
 
 
-def checked(raw: Floats, kind: Kind) -> Floats:
-    """The positions float64 (T, N) with the leading NaNs of each column (warm-up) as zeros.
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Positions of T bars and N symbols, K changes in all, those of a symbol one after the other.
 
-    Returns `raw` itself where nothing had to change. GenomeRefused with the code `contract` (not
-    a (T, N) array of float64), `not_finite`, `out_of_range` (beyond [-1, 1]) or, for rotate,
-    `gross_above_one`; all with a tolerance of 1e-9.
+    shape: (T, N). bar: int64 (K,); value: float64 (K,), the position from that bar on, without
+    negative zeros. starts: int64 (N + 1,); the changes of symbol n are starts[n]:starts[n + 1],
+    the first of them on bar 0.
     """
-    if raw.ndim != 2 or raw.dtype != np.float64:
-        message = f"expected float64 positions of bars and symbols, was {raw.dtype} {raw.shape}"
-        raise GenomeRefused([Reason("contract", 0, message)])
-    columns = np.ascontiguousarray(raw.T)
-    warm_up = _leading(columns)
-    if np.any(warm_up):
-        columns = columns.copy()
-        for column, bars in zip(columns, warm_up, strict=True):
-            column[:bars] = 0.0
-    fault, symbol, bar = _first_fault(columns, kind == "rotate")
-    if fault != _FINE:
-        raise GenomeRefused([_reason(fault, symbol, bar, columns)])
-    return columns.T
+
+    shape: tuple[int, int]
+    bar: Ints
+    value: Floats
+    starts: Ints
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the shape and, symbol by symbol, of where a position begins and what it is.
+
+        Equal positions, and only those, have equal changes.
+        """
+        digest = hashlib.sha256(repr(self.shape).encode())
+        for first, stop in zip(self.starts, self.starts[1:], strict=False):
+            later = self.bar[first:stop][1:]
+            digest.update(len(later).to_bytes(8, "little"))
+            digest.update(later.astype("<i8").tobytes())
+            digest.update(self.value[first:stop].astype("<f8").tobytes())
+        return digest.hexdigest()
+
+    def dense(self) -> Floats:
+        """One position for each bar and symbol: float64 (T, N), Fortran order."""
+        columns = np.empty(self.shape[::-1])
+        lengths = np.diff(self.bar, append=self.shape[0])
+        for n, (first, stop) in enumerate(zip(self.starts, self.starts[1:], strict=False)):
+            span = lengths[first:stop].copy()
+            span[-1:] = self.shape[0] - self.bar[first:stop][-1:]
+            columns[n] = np.repeat(self.value[first:stop], span)
+        return columns.T
 
 
-def _reason(fault: int, symbol: int, bar: int, columns: Floats) -> Reason:
-    where = f"at bar {bar} of symbol {symbol}"
-    value = columns[symbol, bar]
-    if fault == _NOT_FINITE:
-        return Reason("not_finite", 0, f"expected a number after the warm-up, was {value} {where}")
-    if fault == _OUT_OF_RANGE:
-        return Reason("out_of_range", 0, f"expected a position in [-1, 1], was {value:g} {where}")
-    gross = np.abs(columns[:, bar]).sum()
-    message = f"expected gross weights of at most 1, was {gross:g} at bar {bar}"
-    return Reason("gross_above_one", 0, message)
+def changes_of(dense: Floats) -> Positions:
+    """The positions (T, N), float64 and finite, as their changes."""
+    columns = np.ascontiguousarray(dense.T)
+    bars = buffers.empty(columns.size).view(np.int64)
+    values = buffers.empty(columns.size)
+    starts = np.zeros(len(columns) + 1, dtype=np.int64)
+    _changes(columns, bars, values, starts)
+    count = int(starts[-1])
+    symbols, length = columns.shape
+    return Positions((length, symbols), bars[:count].copy(), values[:count].copy(), starts)
 
 
-@njit(cache=True, nogil=True)
-def _leading(columns):  # type: ignore[no-untyped-def]
-    """How many NaNs each column begins with."""
-    found = np.zeros(columns.shape[0], dtype=np.int64)
-    for symbol in range(columns.shape[0]):
-        column = columns[symbol]
-        bar = 0
-        while bar < len(column) and np.isnan(column[bar]):
-            bar += 1
-        found[symbol] = bar
-    return found
+@entry
+def _changes(columns: Floats, bars: Ints, values: Floats, starts: Ints) -> None:
+    for n in range(len(columns)):
+        starts[n + 1] = append_changes(columns[n], np.nan, 0, bars, values, starts[n])
 
 
-@njit(cache=True, nogil=True)
-def _first_fault(columns, gross_matters):  # type: ignore[no-untyped-def]
-    """(fault, symbol, bar) of the first block of bars that holds one; blocks keep it in cache."""
-    bars = columns.shape[1]
-    for start in range(0, bars, _BLOCK):
-        block = columns[:, start : min(start + _BLOCK, bars)]
-        if _beyond(block) > 0:
-            fault, symbol, bar = _locate(block)
-            return fault, symbol, start + bar
-        if gross_matters and columns.shape[0] > 1:
-            bar = _gross_beyond(block)
-            if bar >= 0:
-                return _GROSS, 0, start + bar
-    return _FINE, 0, 0
+@inlined
+def append_changes(
+    row: Floats, before: float, first: int, bars: Ints, values: Floats, count: int
+) -> int:
+    """Write the changes of a stretch that begins with bar `first`; `before`: the value before it.
 
-
-@njit(cache=True, nogil=True)
-def _beyond(block):  # type: ignore[no-untyped-def]
-    """How many values are not within [-1, 1]; NaN is not."""
-    count = 0
-    for symbol in range(block.shape[0]):
-        column = block[symbol]
-        for bar in range(len(column)):
-            count += not (abs(column[bar]) <= 1.0 + TOLERANCE)
+    Answers the new count; a not-a-number before makes the first value a change.
+    """
+    if len(row) > 0 and row[0] != before:
+        bars[count], values[count] = first, row[0] + 0.0
+        count += 1
+    k = next_change(row, _SECOND)
+    while k < len(row):
+        bars[count], values[count] = first + k, row[k] + 0.0
+        count += 1
+        k = next_change(row, k + 1)
     return count
 
 
-@njit(cache=True, nogil=True)
-def _locate(block):  # type: ignore[no-untyped-def]
-    for symbol in range(block.shape[0]):
-        for bar in range(block.shape[1]):
-            value = block[symbol, bar]
-            if not np.isfinite(value):
-                return _NOT_FINITE, symbol, bar
-            if abs(value) > 1.0 + TOLERANCE:
-                return _OUT_OF_RANGE, symbol, bar
-    return _FINE, 0, 0
-
-
-@njit(cache=True, nogil=True)
-def _gross_beyond(block):  # type: ignore[no-untyped-def]
-    """First bar where the absolute weights add up to more than one, or -1."""
-    gross = np.zeros(block.shape[1])
-    for symbol in range(block.shape[0]):
-        column = block[symbol]
-        for bar in range(len(column)):
-            gross[bar] += abs(column[bar])
-    for bar in range(len(gross)):
-        if gross[bar] > 1.0 + TOLERANCE:
-            return bar
-    return -1
+def by_symbol(
+    shape: tuple[int, int], bar: Ints, value: Floats, symbol: npt.NDArray[np.int32]
+) -> Positions:
+    """Positions of changes (K,) that come in any order of symbols, each symbol's in time."""
+    if shape[1] > 1:
+        order = np.argsort(symbol, kind="stable")
+        bar, value = bar[order], value[order]
+    counts = np.bincount(symbol, minlength=shape[1])
+    return Positions(shape, bar, value, np.append(0, np.cumsum(counts)))

@@ -39,6 +39,7 @@ import numpy.typing as npt
 from daemon.domain.engine import buffers
 from daemon.domain.engine.actions import Events
 from daemon.domain.engine.kernel import Course, run
+from daemon.domain.engine.positions import Positions, changes_of
 from daemon.domain.engine.simulation import Simulation, Sizing, Trades
 from daemon.domain.engine.state import (
     BY_SHARES,
@@ -67,7 +68,7 @@ LEVELS = ("stop_atr", "target_atr", "trail_atr", "stop_pct", "target_pct", "trai
 
 def simulate(
     market: Market,
-    targets: Floats,
+    targets: Floats | Positions,
     sizing: Sizing,
     exits: Exits,
     friction: Friction,
@@ -78,16 +79,17 @@ def simulate(
     targets: finite; within [-1, 1] for "slot", gross at most 1 a bar for "weights". ValueError if
     the shape is not the market's, or a profile that fills at the same close has a delay.
     """
-    if targets.shape != market.shape:
+    positions = targets if isinstance(targets, Positions) else changes_of(targets)
+    if positions.shape != market.shape:
         raise ValueError(
-            f"targets: expected the market's shape {market.shape}, was {targets.shape}"
+            f"targets: expected the market's shape {market.shape}, was {positions.shape}"
         )
     if friction.fill == "same_close" and friction.delay_bars:
         raise ValueError(f"friction {friction.name}: a fill at the same close cannot have a delay")
     desk = _desk(market, sizing, exits, friction, capital)
     book = np.zeros(market.shape[1], SLOT)
     queue = np.zeros((market.shape[1], friction.delay_bars + 1), ORDER)
-    tape, axis, events = _tape(market, targets), _axis(market), _events(market)
+    tape, axis, events = _tape(market, positions), _axis(market), _events(market)
     equity = buffers.empty(market.shape[0])
     records = _room_for(FIRST_TRADES + 2 * market.shape[1])
     while not run(tape, axis, events, desk, book, queue, Course(equity, records)):
@@ -125,7 +127,7 @@ def _desk(
     return desk
 
 
-def _tape(market: Market, targets: Floats) -> Tape:
+def _tape(market: Market, targets: Positions) -> Tape:
     spread = np.empty((0, 0)) if market.spread is None else market.spread
     return Tape(
         open=_rows(market.open),
@@ -135,7 +137,9 @@ def _tape(market: Market, targets: Floats) -> Tape:
         volume=_rows(market.volume),
         stale=_rows(market.stale),
         spread=_rows(spread),
-        targets=_rows(targets.astype(np.float64, copy=False)),
+        change_bar=_sealed(targets.bar),
+        change_goal=_sealed(targets.value),
+        first_change=_sealed(targets.starts),
     )
 
 

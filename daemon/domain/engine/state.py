@@ -85,7 +85,8 @@ SLOT: Final = np.dtype(
         ("free", "f8"),  # shares that the volume cap still allows
         ("goal", "f8"),  # target
         ("changed", "i8"),  # the target differs from the bar before
-        ("next_change", "i8"),  # next bar on which it will
+        ("change", "i8"),  # index of the next change of the target
+        ("next_change", "i8"),  # its bar
         ("position", "f8"),  # shares, signed
         ("trade", "i8"),  # index of the open trade, -1 if flat
         ("entry_bar", "i8"),

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.domain.engine.prefetch import prefetch
-from daemon.domain.engine.segments import next_change
 from daemon.domain.engine.state import sign
 from daemon.domain.market.bars import Bools, Floats, Ints
 from daemon.domain.trading.compiled import inlined
@@ -22,7 +21,10 @@ MINUTE_NS = 60_000_000_000
 
 
 class Tape(NamedTuple):
-    """Prices, volume, stale marks and targets (N, T), C-contiguous; spread (0, 0) if unknown."""
+    """Prices, volume and stale marks (N, T), C-contiguous; spread (0, 0) if unknown.
+
+    change_bar, change_goal (K,), first_change (N + 1,): targets, see `positions.Positions`.
+    """
 
     open: Floats
     high: Floats
@@ -31,7 +33,9 @@ class Tape(NamedTuple):
     volume: Floats
     stale: Bools
     spread: Floats
-    targets: Floats
+    change_bar: Ints
+    change_goal: Floats
+    first_change: Ints
 
 
 class Axis(NamedTuple):
@@ -64,12 +68,9 @@ def load(tape: Tape, desk: Any, book: npt.NDArray[Any], bar: int) -> None:
         slot.changed = 1 if slot.next_change == bar else 0
         if slot.resuming:
             desk.deciding = 1
-        if slot.changed or desk.band > 0.0:
-            slot.goal = tape.targets[n, bar]
         if slot.changed:
             desk.deciding = 1
-            slot.next_change = next_change(tape.targets[n], bar + 1)
-            _read_ahead(tape, desk, slot, n)
+            _take_change(tape, desk, slot, n)
         if slot.position != 0.0:
             _load_held(tape, desk, slot, n, bar)
         if desk.at_work or (desk.watched and slot.position != 0.0):
@@ -113,16 +114,29 @@ def prints(tape: Tape, n: int, bar: int) -> bool:
 def load_change(tape: Tape, desk: Any, slot: Any) -> None:
     """`load` for the only symbol of a plain run, on a bar on which its target changes."""
     slot.close = tape.close[0, desk.bar]
-    slot.goal = tape.targets[0, desk.bar]
     slot.changed = 1
-    slot.next_change = next_change(tape.targets[0], desk.bar + 1)
-    _read_ahead(tape, desk, slot, 0)
+    _take_change(tape, desk, slot, 0)
 
 
 @inlined
 def load_fill(tape: Tape, desk: Any, slot: Any) -> None:
     """`load` for the only symbol of a plain run, on a bar on which an order may fill."""
     _load_traded(tape, desk, slot, 0, desk.bar)
+
+
+@inlined
+def await_change(tape: Tape, desk: Any, slot: Any, n: int) -> None:
+    """Note the bar of the symbol's next change, the end of the run where there is none."""
+    more = slot.change < tape.first_change[n + 1]
+    slot.next_change = tape.change_bar[slot.change] if more else desk.bars
+
+
+@inlined
+def _take_change(tape: Tape, desk: Any, slot: Any, n: int) -> None:
+    slot.goal = tape.change_goal[slot.change]
+    slot.change += 1
+    await_change(tape, desk, slot, n)
+    _read_ahead(tape, desk, slot, n)
 
 
 @inlined

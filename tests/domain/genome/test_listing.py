@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.engine.positions import checked
+from daemon.domain.engine.intake import checked
 from daemon.domain.genome import gate, program
 from daemon.domain.genome.program import Program
 from daemon.domain.market.bars import FIELDS, PRICES, Floats, Market, sealed
@@ -48,7 +48,7 @@ def listed(market: Market, bars: dict[int, int], scale: float = 1.0) -> Market:
 def positions(genome: Program, market: Market) -> Floats:
     """What the daemon trades of it: as seen in the sandbox, after the check outside."""
     raw = genome.positions(market.adjusted(), {})
-    return checked(raw, genome.gated.manifest.kind)
+    return checked(raw, genome.gated.manifest.kind).dense()
 
 
 FULL = {
