@@ -257,4 +257,37 @@ class Briefing(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class QualityScan(SQLModel, table=True):
+    """One part of the lake that was scanned. inputs: checksum of all that was read for it.
+
+    first, last: exchange dates of the sessions it should cover, days since 1970-01-01.
+    """
+
+    __tablename__ = "quality_scan"
+
+    kind: str = Field(primary_key=True)
+    symbol: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    inputs: str
+    first: int
+    last: int
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Quality(SQLModel, table=True):
+    """One thing wrong with a symbol's bars on a day, as the newest scan of its part found it.
+
+    day: exchange date, days since 1970-01-01. severity: 1 info, 2 warn, 3 bad.
+    """
+
+    kind: str = Field(primary_key=True)
+    symbol: str = Field(primary_key=True)
+    day: int = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    period: str
+    severity: int
+    count: int
+    sentence: str
+
+
 METADATA = SQLModel.metadata

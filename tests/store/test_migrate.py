@@ -22,7 +22,7 @@ from daemon.store.tables import METADATA
 from tests.store.samples import NIGHT, genome, trial
 
 HERE = Path(__file__).parent
-LATER = Shapes((*CURRENT.versions, HERE / "later"), "0002")
+LATER = Shapes((*CURRENT.versions, HERE / "later"), "later")
 
 
 def filled(path: Path) -> None:
@@ -90,7 +90,7 @@ def test_an_older_database_is_migrated_and_kept(path: Path) -> None:
 
     assert store.verify() == ()
     store.close()
-    kept = path.with_name("nightshift.db.before-0001")
+    kept = path.with_name(f"nightshift.db.before-{HEAD}")
     assert dump(path) == dump(kept) == before
     assert "marked" in columns(path, "genome")
     assert "marked" not in columns(kept, "genome")
@@ -101,7 +101,7 @@ def test_a_later_shape_that_this_version_does_not_know_is_refused(path: Path) ->
     SqlStore.open(path, shapes=LATER).close()
     before = path.read_bytes()
 
-    with pytest.raises(UsageError, match="shape 0002, newer than this version knows"):
+    with pytest.raises(UsageError, match="shape later, newer than this version knows"):
         SqlStore.open(path)
 
     assert path.read_bytes() == before
@@ -110,7 +110,7 @@ def test_a_later_shape_that_this_version_does_not_know_is_refused(path: Path) ->
 def test_beside_a_running_daemon_nothing_is_migrated(path: Path) -> None:
     filled(path)
 
-    with pytest.raises(UsageError, match="older shape 0001, expected 0002"):
+    with pytest.raises(UsageError, match=f"older shape {HEAD}, expected later"):
         SqlStore.open(path, daemon=False, shapes=LATER)
 
     assert "marked" not in columns(path, "genome")
@@ -181,7 +181,7 @@ def test_no_log_of_the_old_file_outlives_the_rename(
     monkeypatch.setattr(migrate, "fault_point", look)
     SqlStore.open(path, shapes=LATER).close()
 
-    kept = "nightshift.db.before-0001"
+    kept = f"nightshift.db.before-{HEAD}"
     assert seen["migrate_bare"] == [path.name, kept, "nightshift.db.migrating"]
     assert not Path(f"{path}-wal").exists()
 
@@ -225,13 +225,13 @@ def test_a_migration_without_room_leaves_the_old_database(
 def test_a_migration_that_breaks_references_is_not_swapped_in(path: Path, tmp_path: Path) -> None:
     filled(path)
     (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "v0002_broken.py").write_text(
-        'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+    (tmp_path / "broken" / "broken.py").write_text(
+        f'from alembic import op\nrevision = "broken"\ndown_revision = "{HEAD}"\n'
         "def upgrade():\n    op.execute(\"DELETE FROM genome WHERE name = 'one'\")\n"
     )
 
     with pytest.raises(BadDataError, match="refer to nothing"):
-        SqlStore.open(path, shapes=Shapes((*CURRENT.versions, tmp_path / "broken"), "0002"))
+        SqlStore.open(path, shapes=Shapes((*CURRENT.versions, tmp_path / "broken"), "broken"))
 
     store = SqlStore.open(path)
     assert len(store.genomes()) == 2

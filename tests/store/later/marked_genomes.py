@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from daemon.store.migrate import HEAD
+
+revision = "later"
+down_revision = HEAD
 
 
 def upgrade() -> None:
