@@ -32,7 +32,7 @@ from daemon.lake.reading import Reading, read_ahead
 from daemon.lake.receipts import Receipts, load_receipts
 
 Progress = Callable[[int, int, str], None]
-"""Called with (parts done, parts to do, key of the part just done)."""
+"""Called with (parts done, parts to do, the key of the part just done or what was fetched)."""
 
 UNANSWERED: Final = 3
 """Parts in a row that the source gave no answer for, after which no more are asked for."""
@@ -97,7 +97,14 @@ def _ingest_bars(
         raise MissingError(_nothing(source.name, request))
     run = _Run.begun(lake, source.name, request)
     todo = [part for part in parts if force or not run.knows(part)]
-    for done, (part, reading) in enumerate(read_ahead(source, request, todo), start=1):
+    done = 0
+
+    def fetched(size: int, of: int) -> None:
+        if progress is not None:
+            progress(done, len(todo), f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
+
+    for part, reading in read_ahead(source, request, todo, fetched):
+        done += 1
         run.take(part, reading)
         stop = run.stop(reading)
         if stop is not None or run.buffer.rows >= lake.buffer_rows:

@@ -6,9 +6,10 @@ The lake and the plugin API do not know each other; a `Source` with its `Request
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from daemon.domain.market.kinds import Columns, Rank
 
@@ -85,3 +86,19 @@ class SourceOf(Protocol[R_contra, P]):
     def parts(self, request: R_contra) -> Sequence[P]: ...
     def rows(self, part: P, request: R_contra) -> Iterator[Batch]: ...
     def actions(self, request: R_contra) -> Sequence[ActionEvent]: ...
+
+
+Fetched = Callable[[int, int], None]
+"""Called with the bytes fetched so far and the bytes of all parts, from any thread."""
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """What a source may do besides: bring parts nearer, several at once, while others are read.
+
+    The parts are then read in the order in which they are given here.
+    """
+
+    def fetching(
+        self, parts: Sequence[Any], request: Any, told: Fetched
+    ) -> AbstractContextManager[None]: ...

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from daemon.errors import AccessError, BadDataError, MissingError, TransientError
 from daemon.lake.layout import folder_name
-from daemon.lake.ports import Batch, P, Request, SourceOf
+from daemon.lake.ports import Batch, Fetched, Fetching, P, Request, SourceOf
 
 THREADS: Final = 2
 AHEAD: Final = 3
@@ -30,11 +31,12 @@ class Reading:
 
 
 def read_ahead(
-    source: SourceOf[R, P], request: R, parts: Sequence[P]
+    source: SourceOf[R, P], request: R, parts: Sequence[P], told: Fetched
 ) -> Iterator[tuple[P, Reading]]:
     """Parts in order with what was read of them, a few being read at the same time."""
     waiting: deque[tuple[P, Future[Reading]]] = deque()
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="ingest") as pool:
+    near = source.fetching(parts, request, told) if isinstance(source, Fetching) else nullcontext()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="ingest") as pool, near:
         try:
             for part in parts:
                 waiting.append((part, pool.submit(_read, source, request, part)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -132,6 +133,18 @@ class Source(Protocol):
     def parts(self, request: Request) -> Sequence[Part]: ...
     def rows(self, part: Part, request: Request) -> Iterator[Batch]: ...
     def actions(self, request: Request) -> Sequence[ActionRow]: ...
+
+
+class Fetching(Protocol):
+    """What a source may do besides: bring parts nearer, several at once, while others are read.
+
+    The parts are then read in the order in which they are given here. told: called with the bytes
+    fetched so far and the bytes of all parts, from any thread.
+    """
+
+    def fetching(
+        self, parts: Sequence[Part], request: Request, told: Callable[[int, int], None]
+    ) -> AbstractContextManager[None]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Files fetched ahead of their reader, several at once, never more on the disk than allowed.
 
-The reader takes the files in the order in which they were named. A file takes one of the slots
-from the beginning of its download until it is given back, so that a slow reader holds up the
-downloads and not the other way round. Slots are handed out in the readers' order: the file
-that the reader waits for always has one.
+The reader takes the files in the order in which they were named. A file takes up room from the
+beginning of its download until it is given back, so that a slow reader holds up the downloads and
+not the other way round.
 """
 
 from __future__ import annotations
@@ -12,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Lock, Semaphore
+from threading import Condition, Lock
 from typing import Final
 
+from daemon.errors import TransientError
 from plugins.massive.listing import Listed
 
 Fetch = Callable[[Listed, Callable[[int], None]], Path]
@@ -23,7 +23,7 @@ Total = Callable[[int, int], None]
 """Called with bytes fetched and bytes to fetch, over all files."""
 
 SPARE: Final = 2
-_LOOK_S: Final = 0.2
+"""Files that wait for the reader beside those that are on their way."""
 
 
 class Ahead:
@@ -32,50 +32,82 @@ class Ahead:
     def __init__(self, fetch: Fetch, threads: int) -> None:
         self._fetch = fetch
         self._threads = threads
-        self._lock = Lock()
-        self._coming: dict[Listed, Future[Path | None]] = {}
-        self._slots = Semaphore(threads + SPARE)
+        self._run: _Run | None = None
 
     @contextmanager
     def fetching(self, files: Sequence[Listed], total: Total) -> Iterator[None]:
         """Begins to fetch these files, in this order; at the end what is not needed is given up."""
-        stop = Event()
-        tally = _Tally(sum(file.size for file in files), total)
         with ThreadPoolExecutor(self._threads, thread_name_prefix="massive") as pool:
-            with self._lock:
-                self._slots = Semaphore(self._threads + SPARE)
-                self._coming = {
-                    file: pool.submit(self._fetch_one, file, tally, stop) for file in files
-                }
+            run = _Run(self._fetch, files, self._threads + SPARE, total)
+            run.coming = {
+                file: pool.submit(run.fetched, number, file) for number, file in enumerate(files)
+            }
+            self._run = run
             try:
                 yield
             finally:
-                stop.set()
-                with self._lock:
-                    coming, self._coming = self._coming, {}
-                for future in coming.values():
-                    future.cancel()
+                run.end()
+                self._run = None
 
     @contextmanager
     def file(self, wanted: Listed) -> Iterator[Path]:
         """The file on the disk, for as long as the context lasts; what fetching it raised."""
-        with self._lock:
-            future, slots = self._coming.pop(wanted, None), self._slots
-        if future is None:
+        run = self._run
+        future = run.coming.pop(wanted, None) if run is not None else None
+        if run is None or future is None:
             yield self._fetch(wanted, _untold)
             return
         try:
-            path = future.result()
-            yield self._fetch(wanted, _untold) if path is None else path
+            yield future.result()
         finally:
-            slots.release()
+            run.give_back()
 
-    def _fetch_one(self, file: Listed, tally: _Tally, stop: Event) -> Path | None:
-        slots = self._slots
-        while not slots.acquire(timeout=_LOOK_S):
-            if stop.is_set():
-                return None
-        return None if stop.is_set() else self._fetch(file, tally.of(file))
+
+class _Run:
+    """Files on their way to one reader.
+
+    A file's turn comes when all but a few of those before it were given back: by order, so that
+    the file the reader waits for never waits for those after it.
+    """
+
+    def __init__(self, fetch: Fetch, files: Sequence[Listed], most: int, total: Total) -> None:
+        self.coming: dict[Listed, Future[Path]] = {}
+        self._fetch = fetch
+        self._most = most
+        self._given_back = 0
+        self._ended = False
+        self._turn = Condition()
+        self._tally = _Tally(sum(file.size for file in files), total)
+
+    def fetched(self, number: int, file: Listed) -> Path:
+        """The file, once its turn has come."""
+        with self._turn:
+            self._turn.wait_for(lambda: self._ended or number < self._given_back + self._most)
+        self._expect_need(file)
+
+        def told(size: int) -> None:
+            self._expect_need(file)
+            self._tally.add(file, size)
+
+        return self._fetch(file, told)
+
+    def give_back(self) -> None:
+        """A file was read, or could not be had."""
+        with self._turn:
+            self._given_back += 1
+            self._turn.notify_all()
+
+    def end(self) -> None:
+        """Nothing is needed any more."""
+        with self._turn:
+            self._ended = True
+            self._turn.notify_all()
+        for future in list(self.coming.values()):
+            future.cancel()
+
+    def _expect_need(self, file: Listed) -> None:
+        if self._ended:
+            raise TransientError(f"massive: {file.key} is not needed any more")
 
 
 class _Tally:
@@ -87,16 +119,12 @@ class _Tally:
         self._lock = Lock()
         self._sizes: dict[Listed, int] = {}
 
-    def of(self, file: Listed) -> Callable[[int], None]:
-        """What one file's download tells."""
-
-        def told(size: int) -> None:
-            with self._lock:
-                self._sizes[file] = size
-                fetched = sum(self._sizes.values())
-            self._total(fetched, self._to_fetch)
-
-        return told
+    def add(self, file: Listed, size: int) -> None:
+        """How many bytes of a file are there now."""
+        with self._lock:
+            self._sizes[file] = size
+            fetched = sum(self._sizes.values())
+        self._total(fetched, self._to_fetch)
 
 
 def _untold(size: int) -> None:
