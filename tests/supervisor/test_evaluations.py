@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from daemon.domain.engine.positions import changes_of
+from daemon.domain.engine.positions import Positions, changes_of
 from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.genome import gate
 from daemon.domain.market.probe import probe
@@ -98,7 +98,7 @@ class Proving(FakeSandbox):
     def __init__(self, positions: np.ndarray, reasons: tuple[Reason, ...] = ()) -> None:
         super().__init__()
         self.answered, self.reasons = changes_of(positions), reasons
-        self.proved: list[np.ndarray] = []
+        self.proved: list[Positions] = []
 
     async def positions(self, source, market, params):
         return self.answered
@@ -129,7 +129,7 @@ def test_what_leads_is_proved_before_its_evaluation_is_told() -> None:
 
     assert found.selection is not None
     assert found.selection > 0
-    assert [proved is KNOWING for proved in sandbox.proved] == [True]
+    assert [proved is sandbox.answered for proved in sandbox.proved] == [True]
 
 
 def test_what_leads_by_peeking_is_refused() -> None:

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
+from daemon.domain.compiled import inlined
 from daemon.domain.engine.exits import set_levels
 from daemon.domain.engine.ledger import charge, post
 from daemon.domain.engine.ranges import bring_range
 from daemon.domain.engine.state import micro
 from daemon.domain.engine.tape import Tape
 from daemon.domain.market.bars import Floats, Ints
-from daemon.domain.trading.compiled import inlined
 
 BORROW_DAYS = 360.0
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.state import sign
 from daemon.domain.engine.tape import Tape, prints
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, inlined
 
 BLOCK = constant(64)
 LANES = constant(8)

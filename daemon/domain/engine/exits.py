@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.ledger import allowed, market_price, settle_exit, start_leg
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import LEAVING, NO_LEG, NO_ORDER, sign
-from daemon.domain.trading.compiled import constant, inlined
 from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE
 
 STOP = constant(ExitReason.STOP)

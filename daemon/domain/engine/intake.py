@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, entry, inlined
 from daemon.domain.engine.positions import Positions, append_changes, by_symbol
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Bools, Floats, Ints
-from daemon.domain.trading.compiled import constant, entry, inlined
 from daemon.errors import GenomeRefused, Reason
 
 TOLERANCE: Final = 1e-9

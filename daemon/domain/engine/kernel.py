@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
+from daemon.domain.compiled import entry, inlined
 from daemon.domain.engine.actions import Events, pay_borrow, take_effect
 from daemon.domain.engine.alarms import next_alarm
 from daemon.domain.engine.exits import NEVER, guard, leave_at_close, leave_at_open
@@ -33,7 +34,6 @@ from daemon.domain.engine.tape import (
     load_fill,
 )
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import entry, inlined
 from daemon.domain.trading.costs import NEXT_OPEN, SAME_CLOSE
 
 TRADES_A_BAR = 2

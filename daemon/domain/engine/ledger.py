@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import DUST, MICRO, OPENING, micro, sign
-from daemon.domain.trading.compiled import constant, inlined
 from daemon.domain.trading.costs import commission, fill_price, sale_fee, whole
 
 STILL_OPEN = constant(ExitReason.OPEN)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.exits import set_levels, start_watch
 from daemon.domain.engine.ledger import (
     allowed,
@@ -33,7 +34,6 @@ from daemon.domain.engine.state import (
     REDUCING,
     sign,
 )
-from daemon.domain.trading.compiled import constant, inlined
 from daemon.domain.trading.costs import SAME_CLOSE, whole
 
 TARGET_CHANGED = constant(ExitReason.TARGET_CHANGED)

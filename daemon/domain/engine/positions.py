@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, entry, inlined
 from daemon.domain.engine import buffers
 from daemon.domain.engine.segments import next_change
 from daemon.domain.market.bars import Floats, Ints
-from daemon.domain.trading.compiled import constant, entry, inlined
 
 _SECOND = constant(1)
 

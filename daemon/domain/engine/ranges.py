@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.tape import Tape, prints
-from daemon.domain.trading.compiled import constant, inlined
 
 GROUP = constant(8)
 """Bars whose ranges are weighted together, so that the mean waits for itself only once."""

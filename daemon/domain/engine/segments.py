@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.state import MICRO
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, inlined
 
 WIDE, NARROW = constant(64), constant(8)
 BLOCK = 512

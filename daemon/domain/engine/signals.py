@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from daemon.domain.compiled import constant, entry, inlined
 from daemon.domain.engine.alarms import best_of
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, entry, inlined
 
 BLOCK = constant(2048)
 LOOK = constant(256)

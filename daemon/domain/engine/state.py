@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.trading.compiled import constant, inlined
+from daemon.domain.compiled import constant, inlined
 from daemon.domain.trading.costs import TERMS
 
 MICRO: Final = 1e6

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from daemon.domain.engine.prefetch import prefetch
+from daemon.domain.compiled import inlined, prefetch
 from daemon.domain.engine.state import sign
 from daemon.domain.market.bars import Bools, Floats, Ints
-from daemon.domain.trading.compiled import inlined
 from daemon.domain.trading.costs import MIDPOINT, SAME_CLOSE, set_day
 
 LINE, LINES = 8, 5

@@ -19,8 +19,8 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.compiled import either, entry, inlined
 from daemon.domain.market.bars import Bools, Floats
-from daemon.domain.stats.compiled import either, entry, inlined
 
 NEUTRAL: Final = 1.0
 DECAY: Final = 0.94

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.compiled import entry, inlined
 from daemon.domain.market.bars import Floats, Ints
-from daemon.domain.stats.compiled import entry, inlined
 
 STILL: Final = 1e-9
 """A session deviation or a share of the capital below this is none: rounding at rest."""

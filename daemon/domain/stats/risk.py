@@ -12,10 +12,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from daemon.domain.compiled import constant, entry, inlined, prefetch
 from daemon.domain.market.bars import Floats, Ints, Market
-from daemon.domain.stats.compiled import entry, inlined
 
 RANGE_BARS: Final = 14
+AHEAD: Final = constant(6)
+"""Trades whose bars are on their way from memory while one is worked on."""
+LINE: Final = constant(8)
+"""Values in a line of the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _risks(
 ) -> None:
     """Write `risk` (K,). recent: (K,) first split that may lie in the bars before the entry."""
     for k in range(len(risk)):
+        if k + AHEAD < len(risk):
+            _read_ahead(prices, symbol[k + AHEAD], entry_bar[k + AHEAD])
         own, stop, split = symbol[k], entry_bar[k], recent[k]
         first = max(1, stop - RANGE_BARS)
         if split < len(splits.bar) and splits.bar[split] <= stop:
@@ -94,6 +100,16 @@ def _risks(
         else:
             total = _ranges(prices, own, first, stop)
         risk[k] = shares[k] * total / max(stop - first, 1)
+
+
+@inlined
+def _read_ahead(prices: _Prices, symbol: int, stop: int) -> None:
+    """Ask memory for the bars before a trade that comes later."""
+    first = max(0, stop - RANGE_BARS - 1)
+    for bar in range(first, stop, LINE):
+        prefetch(prices.high, symbol, bar)
+        prefetch(prices.low, symbol, bar)
+        prefetch(prices.close, symbol, bar)
 
 
 @inlined

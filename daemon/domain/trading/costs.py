@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from daemon.domain.compiled import constant, shared
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.compiled import constant, shared
 from daemon.domain.trading.fees import ESTIMATED, SECTION_31_RATE, START, TAF_CAP, TAF_RATE
 from daemon.domain.trading.friction import Friction
 
