@@ -40,6 +40,7 @@ class PluginsTable(Table):
         (
             "plugins.files",
             "plugins.alpaca",
+            "plugins.tradovate",
             "plugins.simulated",
             "plugins.splice",
             "plugins.recruiter",
