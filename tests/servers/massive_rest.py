@@ -100,7 +100,7 @@ class MassiveRest:
             event
             for event in events
             if query.get("ticker", event["ticker"]) == event["ticker"]
-            and query.get(f"{dated}.gte", "") <= event[dated] <= query.get(f"{dated}.lte", "9")
+            and query.get(f"{dated}.gte", "") <= event[dated] <= query.get(f"{dated}.lte", "~")
         ]
         return json_answer({"status": "OK", "request_id": "1", **self._page(asked, found)})
 
