@@ -22,6 +22,7 @@ from typing import Any, Final
 from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import BAR_KINDS, KINDS, Columns
+from daemon.domain.market.scan.report import PartKey
 from daemon.lake.calendar import load_sessions
 from daemon.lake.files import Fault, no_fault
 from daemon.lake.gaps import Gaps, gaps_of
@@ -33,6 +34,7 @@ from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
+from daemon.lake.survey import Survey, survey
 from daemon.lake.verify import Problem, repair_all, verify_all
 
 GIBIBYTE: Final = 1 << 30
@@ -124,6 +126,10 @@ class Lake:
         """What is missing of each symbol, or of all, between its first and its last bar."""
         wanted = self.layout.symbols(kind) if symbols is None else symbols
         return tuple(gaps_of(self.layout, kind, symbol, self.sessions) for symbol in wanted)
+
+    def survey(self, known: Mapping[PartKey, str], symbols: Sequence[str] | None = None) -> Survey:
+        """What is wrong with the bars of each part that is not `known` by its checksum."""
+        return survey(self.layout, self.sessions, known, symbols)
 
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings about the data as sentences, for the briefing."""

@@ -15,7 +15,7 @@ from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.errors import MissingError, NoBarsError, UsageError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
-from daemon.lake.reader import BAR_COLUMNS, day_number, read_columns
+from daemon.lake.reader import day_number, read_bars, read_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _extent(query: Query, bars: Sequence[Manifest], sessions: SessionTable) -> S
 
 def _series(layout: Layout, query: Query, bars: Manifest) -> Series:
     dates = (query.start, query.end)
-    columns = read_columns(layout, bars.kind, bars.symbol, dates, BAR_COLUMNS)
+    columns = read_bars(layout, bars.kind, bars.symbol, dates)
     events = [read_columns(layout, kind, bars.symbol) for kind in ACTION_KINDS]
     joined = {name: np.concatenate([one[name] for one in events]) for name in events[0]}
     return Series(bars.symbol, Rows(**columns), bars.kind == "day", Events(**joined))

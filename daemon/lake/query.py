@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import fs
 
-from daemon.domain.market.kinds import KINDS, Kind
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind, Rank
 from daemon.errors import UsageError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import load_manifest
@@ -82,4 +82,6 @@ def _view(kind: Kind) -> str:
     if kind.dated:
         key = f"DATE '1970-01-01' + {kind.key} AS {kind.key}"
     others = ", ".join(f'"{name}"' for name in kind.names[1:])
+    if kind.name in BAR_KINDS:
+        others += f", rank = {int(Rank.REPAIRED)} AS synthetic"
     return f"CREATE VIEW {kind.name} AS SELECT symbol, {key}, {others} FROM {kind.name}_parts"

@@ -7,12 +7,12 @@ writer replaced a part between the two reads, the new manifest is taken.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
-from daemon.domain.market.kinds import Columns, kind_named
+from daemon.domain.market.kinds import Columns, Rank, kind_named
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
@@ -26,6 +26,11 @@ _TRIES: Final = 5
 def day_number(day: date | None) -> int | None:
     """Days since 1970-01-01."""
     return None if day is None else (day - _EPOCH).days
+
+
+def calendar_date(day: int) -> date:
+    """The date that is so many days after 1970-01-01."""
+    return _EPOCH + timedelta(days=day)
 
 
 def read_columns(
@@ -59,6 +64,21 @@ def read_columns(
     return {name: empty[name] for name in wanted}
 
 
+def read_bars(
+    layout: Layout, kind: str, symbol: str, dates: tuple[date | None, date | None]
+) -> Columns:
+    """Real bars for exchange dates first..last: open_time and OHLCV, none where there are none.
+
+    Bars that were made from their neighbours are left out: no trade had their prices, and they
+    know the minute after them.
+    """
+    columns = read_columns(layout, kind, symbol, dates, (*BAR_COLUMNS, "rank"))
+    rank = columns.pop("rank")
+    if np.all(rank != Rank.REPAIRED):
+        return columns
+    return {name: column[rank != Rank.REPAIRED] for name, column in columns.items()}
+
+
 def read_symbol(
     layout: Layout,
     kind: str,
@@ -66,8 +86,8 @@ def read_symbol(
     start: date | None = None,
     end: date | None = None,
 ) -> Columns:
-    """Bars of a symbol: open_time and OHLCV. MissingError where there are none."""
-    columns = read_columns(layout, kind, symbol, (start, end), BAR_COLUMNS)
+    """Real bars of a symbol: open_time and OHLCV. MissingError where there are none."""
+    columns = read_bars(layout, kind, symbol, (start, end))
     if len(columns["open_time"]) == 0:
         raise MissingError(
             f"{symbol}: no {kind} bars between {start or 'the beginning'} and {end or 'today'}; "

@@ -37,6 +37,11 @@ class Presence:
         known = int(self.known[days].sum())
         return float(self.held[days].sum()) / known if known else 0.0
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether the symbol trades often enough to testify on others."""
+        return self.density >= DENSE
+
 
 def presence_of(open_time: Ints, table: SessionTable) -> Presence:
     """The grid of ascending bars of a symbol over the sessions of a table."""
@@ -77,6 +82,10 @@ class Crowd:
         """What the others say: the crowd less one of its own members."""
         return Crowd(self.minutes - grid.held, self.days - grid.days)
 
+    def part(self, start: int, stop: int, width: int) -> Crowd:
+        """Sessions start..stop-1 in their first `width` minutes."""
+        return Crowd(self.minutes[start:stop, :width], self.days[start:stop])
+
     @property
     def silent(self) -> Bools:
         """bool (S, M): minutes in which fewer than a quarter of at least two witnesses traded."""
@@ -87,18 +96,13 @@ class Crowd:
 
 def crowd_of(grids: Sequence[Presence]) -> Crowd:
     """The testimony of grids over the same sessions; those that are not dense have none."""
-    dense = [grid for grid in grids if is_witness(grid)]
+    dense = [grid for grid in grids if grid.is_dense]
     shape = grids[0].held.shape if grids else (0, 0)
     minutes, days = np.zeros(shape, dtype=np.int16), np.zeros(shape[0], dtype=np.int16)
     for grid in dense:
         minutes += grid.held
         days += grid.days
     return Crowd(minutes, days)
-
-
-def is_witness(grid: Presence) -> bool:
-    """Whether a symbol trades often enough to testify."""
-    return grid.density >= DENSE
 
 
 def _held(open_time: Ints, table: SessionTable, width: int) -> Bools:

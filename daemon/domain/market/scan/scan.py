@@ -21,7 +21,7 @@ from daemon.domain.market.scan.findings import Code, Finding, Severity
 from daemon.domain.market.scan.holes import lacking_of, missing_days, missing_minutes
 from daemon.domain.market.scan.hours import after_close, closed_days, shifted_hours
 from daemon.domain.market.scan.order import in_order, order_findings
-from daemon.domain.market.scan.presence import Crowd, Presence, cut_to_life, is_witness, presence_of
+from daemon.domain.market.scan.presence import Crowd, Presence, cut_to_life, presence_of
 from daemon.domain.market.scan.splits import Sessions, split_findings
 from daemon.domain.market.scan.values import DAYS, MINUTES, value_findings
 
@@ -33,8 +33,8 @@ class Context:
     table: the sessions they should cover, from the first to the last expected one. begins, ends:
     whether the first and last bar are the symbol's first and last (else the whole of the border
     sessions is expected). splits: recorded ones. daily: the day bars of the same sessions. crowd:
-    over the same table, this symbol in it where it is dense. tape: starts of the minutes with
-    trades, for the days it covers; a minute without any of them is a halt.
+    the other symbols over the same table. tape: starts of the minutes with trades, for the days it
+    covers; a minute without any of them is a halt.
     """
 
     table: SessionTable
@@ -88,12 +88,9 @@ def scan_days(rows: Rows, context: Context) -> tuple[Finding, ...]:
 def _holes(open_time: Ints, context: Context) -> list[Finding]:
     table = context.table
     grid = presence_of(open_time, table)
-    crowd = context.crowd
-    if crowd is not None and is_witness(grid):
-        crowd = crowd.without(grid)
     grid = cut_to_life(grid, context.begins, context.ends)
-    lacking = lacking_of(grid, crowd, _halted(context, grid))
-    found = missing_days(grid, table.session_date, crowd)
+    lacking = lacking_of(grid, context.crowd, _halted(context, grid))
+    found = missing_days(grid, table.session_date, context.crowd)
     return found + missing_minutes(grid, lacking, table.session_date)
 
 

@@ -148,10 +148,9 @@ def crowd_with(hole: slice) -> list[Presence]:
 
 
 def test_minutes_that_nobody_has_are_a_hole_of_the_market() -> None:
-    holed = without(LIQUID, 3, 50, 65)
-    crowd = crowd_of([*crowd_with(slice(50, 65)), presence_of(holed.open_time, GRID)])
+    crowd = crowd_of(crowd_with(slice(50, 65)))
 
-    (finding,) = holes(holed, crowd=crowd)
+    (finding,) = holes(without(LIQUID, 3, 50, 65), crowd=crowd)
 
     assert (finding.code, finding.severity, finding.count) == (
         Code.MARKET_HOLE,
@@ -196,12 +195,21 @@ def test_a_minute_with_trades_and_no_bar_is_a_hole() -> None:
 
 
 def test_one_witness_is_no_crowd() -> None:
-    holed = without(LIQUID, 3, 50, 65)
-    crowd = crowd_of([*crowd_with(slice(50, 65))[:1], presence_of(holed.open_time, GRID)])
+    crowd = crowd_of(crowd_with(slice(50, 65))[:1])
 
-    (finding,) = holes(holed, crowd=crowd)
+    (finding,) = holes(without(LIQUID, 3, 50, 65), crowd=crowd)
 
     assert finding.code is Code.MISSING_MINUTES
+
+
+def test_a_crowd_without_one_of_its_members_is_the_crowd_of_the_others() -> None:
+    grids = crowd_with(slice(50, 65))
+
+    less = crowd_of(grids).without(grids[2])
+
+    others = crowd_of([grids[0], grids[1], grids[3]])
+    assert np.array_equal(less.minutes, others.minutes)
+    assert np.array_equal(less.days, others.days)
 
 
 def test_a_thin_symbol_does_not_testify() -> None:
