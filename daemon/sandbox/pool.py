@@ -139,12 +139,12 @@ class Pool:
         market: Market,
         points: Sequence[Mapping[str, float]],
         work: Callable[[int, Positions], _Made],
-    ) -> list[_Made]:
+    ) -> list[_Made | Reason]:
         """What `work` makes of the checked positions of each point, in the order of the points.
 
         One child a slot serves its share of the points; `work` runs in the slot's thread while
-        the positions are still in the processor's cache and the child is at the next point.
-        GenomeRefused at the first point that fails.
+        the positions are still in the processor's cache and the child is at the next point. A
+        point at which the genome fails has its reason instead, and the others go on.
         """
         kind = self._kind(source)
         runs = tuple(whole(market, number) for number in range(len(points)))
@@ -152,8 +152,6 @@ class Pool:
         made = Mapped(work)
         parts = shares(len(points), len(self._slots))
         await asyncio.gather(*(self._share(task, share, made) for share in parts))
-        if made.refused is not None:
-            raise GenomeRefused([made.refused])
         return [made.results[number] for number in range(len(points))]
 
     async def probe(self, source: str) -> Probe:
@@ -178,7 +176,7 @@ class Pool:
         return Outcome()
 
     async def _share(self, task: Task, share: range, made: Mapped[_Made]) -> None:
-        """Delivers a range of a sweep's points; ends at the first that cannot be had."""
+        """Delivers a range of a sweep's points, with a new child after each that ended early."""
         done, lost, alone = share.start, 0, False
         while done < share.stop:
             rest = replace(task, runs=task.runs[done : share.stop])
@@ -191,7 +189,7 @@ class Pool:
                 alone = True
             elif lost == ATTEMPTS or outcome.answers:
                 made.taker(done)(0, (outcome.answers or (_KILLED,))[0])
-                return
+                done, lost, alone = done + 1, 0, False
 
     def _stream(self, slot: Slot, task: Task, deliver: Deliver) -> tuple[int, Outcome]:
         job = task.job(self.limits, self._ungated, ring=RING)

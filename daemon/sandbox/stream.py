@@ -25,8 +25,8 @@ RING: Final = 3
 _LAST_WORDS_S: Final = 1.0
 _NONSENSE: Final = Reason("contract", 0, "its answer made no sense")
 
-Deliver = Callable[[int, Answer], bool]
-"""Takes the answer to a point, waits until there is room; False to stop."""
+Deliver = Callable[[int, Answer], None]
+"""Takes the answer to a point, and has the child wait while it works on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ def _received(
         answer = reader.answer(number % job.ring)
         with contextlib.suppress(OSError):
             channel.send(b"1")
-        if not terms.deliver(number, answer):
-            slot.kill()
-            return number + 1, _LAST_WORDS_S
+        terms.deliver(number, answer)
     return len(job.runs), _LAST_WORDS_S
 
 

@@ -22,22 +22,21 @@ def shares(points: int, slots: int) -> list[range]:
 
 
 class Mapped(Generic[Made]):
-    """What a function makes of each point; the first refusal ends all shares."""
+    """What a function makes of each point, or the reason why the point has no positions."""
 
     def __init__(self, work: Callable[[int, Positions], Made]) -> None:
-        self.results: dict[int, Made] = {}
-        self.refused: Reason | None = None
+        self.results: dict[int, Made | Reason] = {}
         self._work = work
 
     def taker(self, first: int) -> Deliver:
         """What a thread hands its points to, counted from `first`."""
 
-        def take(number: int, answer: Answer) -> bool:
+        def take(number: int, answer: Answer) -> None:
+            point = first + number
             if isinstance(answer, Reason):
-                self.refused = self.refused or answer
-            elif self.refused is None:
-                assert isinstance(answer, Positions)
-                self.results[first + number] = self._work(first + number, answer)
-            return self.refused is None
+                self.results[point] = answer
+                return
+            assert isinstance(answer, Positions)
+            self.results[point] = self._work(point, answer)
 
         return take

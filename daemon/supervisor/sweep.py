@@ -13,9 +13,11 @@ from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import Market
+from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.pool import Pool
 from daemon.supervisor.bootstrap import workbench
 from daemon.supervisor.evaluations import Backtest, Evaluations, Terms, bind
+from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.owner import (
     OwnerRequest,
     owner_terms,
@@ -23,7 +25,7 @@ from daemon.supervisor.owner import (
     read_genome,
     record_trials,
 )
-from daemon.supervisor.owner_report import report_run
+from daemon.supervisor.owner_report import report_runs
 from daemon.supervisor.report import write_report
 
 PROVED = 3
@@ -40,8 +42,8 @@ class Sweep:
     points: Sequence[Mapping[str, float]]
     terms: Terms
 
-    async def run(self, sandbox: Pool, watch: Callable[[int], None]) -> list[Backtest]:
-        """The backtests in the order of the points; children and pricing work side by side."""
+    async def run(self, sandbox: Pool, watch: Callable[[int], None]) -> list[Outcome]:
+        """What came of each point, in their order; children and pricing work side by side."""
         done = itertools.count(1)
 
         def price(index: int, positions: Positions) -> Backtest:
@@ -49,7 +51,26 @@ class Sweep:
             watch(next(done))
             return backtest
 
-        return await sandbox.map_points(self.gated.source, self.market, self.points, price)
+        found = await sandbox.map_points(self.gated.source, self.market, self.points, price)
+        return [
+            self._failed(point, (made,)) if isinstance(made, Reason) else made
+            for point, made in zip(self.points, found, strict=True)
+        ]
+
+    async def prove(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """The same, or every point as failed where one of the leading ones looks ahead.
+
+        The points share their rule: what one of them knows of the future, any of them may.
+        """
+        for leader in leaders(outcomes):
+            try:
+                await self.evaluations.prove(leader)
+            except GenomeRefused as refused:
+                return [self._failed(point, refused.reasons) for point in self.points]
+        return list(outcomes)
+
+    def _failed(self, point: Mapping[str, float], reasons: tuple[Reason, ...]) -> Failed:
+        return Failed(self.gated, point, self.market, self.terms, reasons)
 
     def _price(self, index: int, positions: Positions) -> Backtest:
         point = self.points[index]
@@ -62,7 +83,7 @@ def grid_points(axes: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
-def leaders(results: Sequence[Backtest]) -> list[Backtest]:
+def leaders(outcomes: Sequence[Outcome]) -> list[Backtest]:
     """The points that would be shown and believed first: best selection, then best Sharpe ratio."""
 
     def merit(found: Backtest) -> tuple[float, float]:
@@ -70,7 +91,8 @@ def leaders(results: Sequence[Backtest]) -> list[Backtest]:
         selection, sharpe = (-math.inf if one is None else one for one in figures)
         return selection, sharpe
 
-    return sorted(results, key=merit, reverse=True)[:PROVED]
+    found = [outcome for outcome in outcomes if not isinstance(outcome, Failed)]
+    return sorted(found, key=merit, reverse=True)[:PROVED]
 
 
 async def owner_sweep(
@@ -79,11 +101,12 @@ async def owner_sweep(
     axes: Mapping[str, Sequence[float]],
     report: Path | None,
     watch: Callable[[int], None],
-) -> tuple[list[Backtest], float]:
+) -> tuple[list[Outcome], float]:
     """Runs the grid in order of its points; writes the trials and the report.
 
-    The genome is probed once, and its leading points are proved on the real market; GenomeRefused,
-    and nothing is recorded, where either refuses it. The seconds are those of running and pricing.
+    The genome is probed once, and its leading points are proved on the real market. A point that
+    fails is a failed trial; GenomeRefused, once that is recorded, where every point failed. The
+    seconds are those of running and pricing.
     """
     gated = gate.check(read_genome(loaded, request.genome))
     points = [bind(gated, point) for point in grid_points(axes)]
@@ -92,11 +115,11 @@ async def owner_sweep(
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
         job = Sweep(bench.evaluations, gated, market, points, terms)
-        results = await job.run(bench.sandbox, watch)
+        outcomes = await job.run(bench.sandbox, watch)
         seconds = bench.clock.monotonic() - started
-        for leader in leaders(results):
-            await bench.evaluations.prove(leader)
-        record_trials(loaded, bench, results)
+        outcomes = await job.prove(outcomes)
+        record_trials(loaded, bench, outcomes)
+    succeeded(outcomes)
     if report is not None:
-        write_report(report, [report_run(run) for run in results], loaded.text)
-    return results, seconds
+        write_report(report, report_runs(outcomes), loaded.text)
+    return outcomes, seconds

@@ -10,7 +10,6 @@ import numpy as np
 import psutil
 import pytest
 
-from daemon.domain.engine.positions import Positions
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.pool import Limits, Pool
@@ -257,14 +256,10 @@ async def test_the_daemon_does_not_grow_with_hostile_work(market: Market) -> Non
 async def test_in_a_sweep_only_the_hostile_point_counts(market: Market) -> None:
     lines = ["if params['k'] == 2: os._exit(0)", "return np.full(market.shape, params['k'] / 10)"]
     points = [{"k": float(k)} for k in range(4)]
-    delivered = {}
-
-    def take(number: int, positions: Positions) -> None:
-        delivered[number] = positions.dense()[0, 0]
 
     async with Pool(1, LIMITS, ungated=True) as pool:
-        with pytest.raises(GenomeRefused) as refused:
-            await pool.map_points(body(*lines), market, points, take)
+        found = await pool.map_points(body(*lines), market, points, lambda _, held: held.value[0])
 
-    assert delivered == {0: 0.0, 1: 0.1}
-    assert refused.value.reasons[0].code == "crashed"
+    assert [*found[:2], found[3]] == [0.0, 0.1, 0.3]
+    assert isinstance(found[2], Reason)
+    assert found[2].code == "crashed"

@@ -21,13 +21,13 @@ def test_shares_cover_every_point_once_in_order(points: int, slots: int) -> None
         assert max(map(len, found)) - min(map(len, found)) <= 1
 
 
-def test_the_first_refusal_ends_every_share() -> None:
+def test_a_refusal_stands_in_the_place_of_its_point() -> None:
     made = Mapped(lambda number, positions: (number, float(positions.value[0])))
     here, there = made.taker(0), made.taker(10)
 
-    assert here(0, changes_of(np.ones((1, 1))))
-    assert not here(1, Reason("raised", 3, "it raised ValueError"))
+    here(0, changes_of(np.ones((1, 1))))
+    here(1, Reason("raised", 3, "it raised ValueError"))
+    there(0, changes_of(np.ones((1, 1))))
 
-    assert not there(0, changes_of(np.ones((1, 1))))
-    assert made.results == {0: (0, 1.0)}
-    assert made.refused == Reason("raised", 3, "it raised ValueError")
+    failed = Reason("raised", 3, "it raised ValueError")
+    assert made.results == {0: (0, 1.0), 1: failed, 10: (10, 1.0)}

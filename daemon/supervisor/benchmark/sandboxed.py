@@ -23,6 +23,7 @@ from daemon.supervisor.benchmark.kernel import PAIRS
 from daemon.supervisor.benchmark.workload import FAST, SLOW
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.evaluations import Backtest, Evaluations, Terms
+from daemon.supervisor.failed import succeeded
 from daemon.supervisor.sweep import Sweep
 
 SLOTS = 2
@@ -65,8 +66,8 @@ class Bench:
         points = [{"fast": fast, "slow": slow} for fast, slow in PAIRS]
         job = Sweep(self.evaluations, self.gated, self.market, points, self.terms)
         started = time.perf_counter()
-        runs = await job.run(self.pool, lambda done: None)
-        return time.perf_counter() - started, runs
+        outcomes = await job.run(self.pool, lambda done: None)
+        return time.perf_counter() - started, succeeded(outcomes)
 
     async def _trial(self, store: SqlStore, number: int) -> None:
         params = {"fast": FAST, "slow": SLOW}
