@@ -39,6 +39,7 @@ class PluginsTable(Table):
     load: tuple[str, ...] = Field(
         (
             "plugins.files",
+            "plugins.massive",
             "plugins.alpaca",
             "plugins.tradovate",
             "plugins.simulated",

@@ -14,7 +14,7 @@ import pytest
 
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS
-from daemon.domain.market.kinds import BAR_KINDS, KINDS, Rank
+from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS, Rank
 from daemon.domain.market.quality import first_fault
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
@@ -24,6 +24,7 @@ from plugins.simulated.settings import SimulatedSettings
 from plugins.simulated.source import SimulatedSource
 from tests.lake.flatfiles import daily, minutes, write_day, write_reference
 from tests.plugins.alpaca import service
+from tests.plugins.massive import service as massive_service
 from tests.servers.faults import FaultyServer
 
 DAYS = (date(2023, 1, 5), date(2023, 1, 6), date(2023, 1, 9))
@@ -67,7 +68,13 @@ def alpaca(folder: Path, servers: ExitStack) -> Case:
     return Case(service.source(server.url), service.asked(), ("A", "B"))
 
 
-@pytest.fixture(params=[files, simulated, alpaca], ids=lambda build: build.__name__)
+def massive(folder: Path, servers: ExitStack) -> Case:
+    """Three sessions of two symbols, two as flat files of a local bucket, one by REST."""
+    source = massive_service.source(DAYS, folder, servers)
+    return Case(source, Request("minute", ("A", "B"), DAYS[0], DAYS[-1]), ("A", "B"))
+
+
+@pytest.fixture(params=[files, simulated, alpaca, massive], ids=lambda build: build.__name__)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     """Each source that ships, with the servers it needs."""
     build: Callable[[Path, ExitStack], Case] = request.param
@@ -165,7 +172,7 @@ def test_asked_again_or_from_threads_it_answers_the_same(case: Case) -> None:
 
 
 def test_actions_are_of_their_kind_and_of_the_symbols_asked_for(case: Case) -> None:
-    for kind in set(case.source.kinds) - set(BAR_KINDS):
+    for kind in set(case.source.kinds) & set(ACTION_KINDS):
         every = case.source.actions(replace(case.request, kind=kind))
         none = case.source.actions(replace(case.request, kind=kind, symbols=("NOSUCH",)))
 
