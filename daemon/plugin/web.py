@@ -153,10 +153,11 @@ class Web:
 
         with self._lock:
             if self._client is None:
-                limits = self._manners.limits
+                limits, address = self._manners.limits, urlsplit(self._base_url)
                 self._client = httpx.Client(
                     timeout=httpx.Timeout(limits.silence_s, connect=limits.connect_s),
-                    trust_env=urlsplit(self._base_url).hostname not in _LOOPBACK,
+                    trust_env=address.hostname not in _LOOPBACK,
+                    verify=address.scheme == "https",  # loading certificates takes its time
                 )
                 weakref.finalize(self, self._client.close)
             return self._client

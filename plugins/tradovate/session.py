@@ -6,6 +6,7 @@ breaks the line is `TryAgain`; then the session is over and the next try opens a
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,10 @@ from plugins.tradovate.penalty import with_tickets
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
+_MUTE: Final = logging.Logger("tradovate", logging.CRITICAL)
+"""The socket's library writes every frame to its log, and one of them holds the token."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LARGEST_FRAME: Final = 1 << 24
 _GONE: Final = frozenset({408, 425, 429})
 _REFUSED: Final = frozenset({401, 402, 403})
 
@@ -50,7 +54,12 @@ def session(url: str, token: Secret, waiting: Waiting, patience: Patience) -> It
     proxy: Literal[True] | None = None if urlsplit(url).hostname in _LOOPBACK else True
     try:
         with connect(
-            url, open_timeout=patience.open_s, close_timeout=1, proxy=proxy, max_size=1 << 24
+            url,
+            open_timeout=patience.open_s,
+            close_timeout=1,
+            max_size=LARGEST_FRAME,
+            proxy=proxy,
+            logger=_MUTE,
         ) as line:
             opened = Session(line, waiting, patience)
             opened.authorise(token)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from daemon.errors import AccessError, BadDataError, MissingError, NightShiftError, UsageError
 from daemon.plugin.retry import TryAgain
 from daemon.plugin.roles import Batch, Request
+from plugins.alpaca.source import AlpacaSource
 from tests.plugins.alpaca.service import DAYS, NOW, asked, everything, minute_bars, source, vendor
 from tests.servers.alpaca import KEYS, AlpacaServer, bar
 from tests.servers.faults import Fault, FaultyServer, json_answer
@@ -172,6 +175,16 @@ def test_a_refused_key_names_its_settings_and_not_itself(server: FaultyServer, s
     assert "ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY" in str(refusal.value)
     assert not any(value in str(refusal.value) for value in KEYS.values())
     assert server.count() == 1
+
+
+def test_no_log_ever_shows_a_key(server: FaultyServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.fail("/", Fault("garbage"))
+
+    everything(source(server.url), asked())
+
+    assert caplog.records
+    assert "canary" not in caplog.text
 
 
 def test_without_a_key_nothing_is_asked(server: FaultyServer) -> None:
@@ -354,18 +367,58 @@ _JSON = st.recursive(
 )
 
 
+_PAGE: dict[str, object] = {}
+
+
+@pytest.fixture(scope="module")
+def any_page() -> Iterator[AlpacaSource]:
+    """A source whose service answers everything with the page of the moment."""
+    with FaultyServer(lambda _: json_answer(_PAGE)) as running:
+        yield source(running.url)
+
+
 @given(_JSON, st.sampled_from(["bars", "corporate_actions"]), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_any_document_ends_in_rows_or_in_a_sentence(
-    content: object, name: str, nested: bool
+    any_page: AlpacaSource, content: object, name: str, nested: bool
 ) -> None:
-    table = {"A": content, "forward_splits": content} if nested else content
-    page = {name: table, "next_page_token": None}
-    with FaultyServer(lambda _: json_answer(page)) as server:
-        one, told = source(server.url), "alpaca"
-        try:
-            everything(one, asked(end=DAYS[0]))
-            one.actions(asked("splits"))
-        except NightShiftError as error:
-            told = str(error)
-        assert "alpaca" in told
+    _PAGE.clear()
+    _PAGE[name] = {"A": content, "forward_splits": content} if nested else content
+    told = "alpaca"
+
+    try:
+        everything(any_page, asked(end=DAYS[0]))
+        any_page.actions(asked("splits"))
+    except NightShiftError as error:
+        told = str(error)
+
+    assert "alpaca" in told
+
+
+_FAULTS = ("cut", "garbage", "short", "refuse", "status")
+
+
+@pytest.fixture(scope="module")
+def steady() -> Iterator[tuple[FaultyServer, AlpacaSource]]:
+    """A service with few bars a page, and a source of it."""
+    with FaultyServer(vendor(page=3, limit=100_000)) as running:
+        yield running, source(running.url)
+
+
+@given(st.lists(st.tuples(st.sampled_from(_FAULTS), st.floats(0, 0.99)), max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_whatever_goes_wrong_on_the_way_bars_are_the_same_or_absent(
+    steady: tuple[FaultyServer, AlpacaSource], sequence: list[tuple[Any, float]]
+) -> None:
+    server, one = steady
+    server.heal()
+    whole = everything(one, asked())
+    for number, (kind, share) in enumerate(sequence):
+        server.fail(f"page_token=page-{number % 3}|end=2023-01-0{number}", Fault(kind, share))
+
+    try:
+        found = everything(one, asked())
+    except TryAgain:
+        found = whole
+
+    assert same(found, whole)

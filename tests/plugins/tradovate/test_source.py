@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -197,6 +198,17 @@ def test_a_wrong_login_names_its_settings_and_not_itself(service: Service) -> No
     assert 'Incorrect password ***"' in str(refusal.value)
     assert "TRADOVATE_USERNAME, TRADOVATE_PASSWORD" in str(refusal.value)
     assert "canary" not in str(refusal.value)
+
+
+def test_no_log_ever_shows_a_secret(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    service.vendor.faults = ["cut", "garbage"]
+
+    everything(service.source(), ONE)
+
+    ours = [r.getMessage() for r in caplog.records if r.name != "websockets.server"]
+    assert ours
+    assert not any("canary" in message for message in ours)
 
 
 def test_without_a_login_nothing_is_asked(service: Service) -> None:
