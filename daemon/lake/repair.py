@@ -1,0 +1,179 @@
+"""Mending what a survey found: the sources are asked again, and only then minutes are made.
+
+1. Days whose findings another answer may mend are asked for, source by source in the given order;
+   after each source the symbols are scanned again, so that the next is asked for what is left.
+2. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
+   the rank REPAIRED: a real bar always takes their place, and no market shows them.
+
+A survey finds the broken part first (`Lake.repair` moves those out of the way before).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.market.align import Rows
+from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.calendar import SessionTable
+from daemon.domain.market.fill import made_minutes
+from daemon.domain.market.kinds import KINDS, Rank
+from daemon.domain.market.scan.findings import REFETCHABLE, Code, Severity
+from daemon.domain.market.scan.report import PartReport
+from daemon.errors import NightShiftError
+from daemon.lake.ingest import IngestReport
+from daemon.lake.lake import Lake
+from daemon.lake.lock import single_writer
+from daemon.lake.manifest import load_manifest
+from daemon.lake.reader import calendar_date, read_bars
+from daemon.lake.writer import Origin, write_rows
+
+MADE: Final = "repair mean of the neighbours"
+"""Origin of bars that were made, as the manifest tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Days to be asked for again. days: exchange dates, days since 1970-01-01, ascending."""
+
+    kind: str
+    symbols: tuple[str, ...]
+    start: date
+    end: date
+
+
+Ask = Callable[[Wish], IngestReport]
+"""Asks one source for the bars of a wish and lays what it gives into the lake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one wish at one source. rows: new or different ones; message: what it said
+    instead, or ""."""
+
+    source: str
+    wish: Wish
+    rows: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """asked: in order. left: symbol-days that are as bad as before, by kind and symbol. made: bars
+    made from neighbours, by symbol."""
+
+    asked: tuple[Asked, ...]
+    left: Mapping[tuple[str, str], tuple[int, ...]]
+    made: Mapping[str, int]
+
+
+def mend(
+    lake: Lake,
+    reports: Sequence[PartReport],
+    sources: Sequence[tuple[str, Ask]],
+    fill_minutes: int,
+) -> Mended:
+    """Asks for what the reports lack, then fills. fill_minutes: longest run filled, 0 for none."""
+    asked: list[Asked] = []
+    left = wanted_days(reports, fill_minutes > 0)
+    for name, ask in sources:
+        asked += [_answer(name, ask, wish) for wish in wishes(left, lake.sessions)]
+        if any(one.rows for one in asked):
+            symbols = sorted({symbol for _, symbol in left})
+            reports = lake.survey({}, symbols).reports
+            left = wanted_days(reports, fill_minutes > 0)
+    made = _fill(lake, reports, fill_minutes) if fill_minutes else {}
+    return Mended(tuple(asked), left, made)
+
+
+def wanted_days(
+    reports: Sequence[PartReport], every_minute: bool
+) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The days, by kind and symbol, whose findings are warnings or worse and may be mended.
+
+    every_minute: days that lack a minute or two also, since those would be made.
+    """
+    days: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for report in reports:
+        for one in report.findings:
+            minutes = every_minute and one.code is Code.MISSING_MINUTES
+            if minutes or (one.severity >= Severity.WARN and one.code in REFETCHABLE):
+                days[report.key.kind, report.key.symbol].add(one.day)
+    return {key: tuple(sorted(found)) for key, found in sorted(days.items())}
+
+
+def wishes(
+    days: Mapping[tuple[str, str], tuple[int, ...]], sessions: SessionTable
+) -> Iterator[Wish]:
+    """The same as few requests: symbols that want a day together, sessions in a row."""
+    wanting: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for (kind, symbol), wanted in days.items():
+        for day in wanted:
+            wanting[kind, day].append(symbol)
+    run: list[tuple[str, int, list[str]]] = []
+    for (kind, day), symbols in sorted(wanting.items()):
+        if run and not _follows(run[-1], (kind, day, symbols), sessions):
+            yield _wish(run)
+            run = []
+        run.append((kind, day, symbols))
+    if run:
+        yield _wish(run)
+
+
+def _follows(
+    one: tuple[str, int, list[str]], other: tuple[str, int, list[str]], sessions: SessionTable
+) -> bool:
+    between = sessions.between(one[1] + 1, other[1] - 1)
+    return one[0] == other[0] and one[2] == other[2] and len(between) == 0
+
+
+def _wish(run: Sequence[tuple[str, int, list[str]]]) -> Wish:
+    kind, first, symbols = run[0]
+    return Wish(kind, tuple(symbols), calendar_date(first), calendar_date(run[-1][1]))
+
+
+def _answer(name: str, ask: Ask, wish: Wish) -> Asked:
+    try:
+        report = ask(wish)
+    except NightShiftError as error:
+        return Asked(name, wish, 0, str(error))
+    sentences = [sentence for _, sentence in report.failed]
+    return Asked(name, wish, report.rows, "; ".join(sentences[:3]))
+
+
+def _fill(lake: Lake, reports: Sequence[PartReport], most: int) -> dict[str, int]:
+    lacking: defaultdict[str, set[int]] = defaultdict(set)
+    for report in reports:
+        found = {one.day for one in report.findings if one.code is Code.MISSING_MINUTES}
+        if found and report.key.kind == "minute":
+            lacking[report.key.symbol] |= found
+    with single_writer(lake.layout):
+        made = {symbol: _filled(lake, symbol, days, most) for symbol, days in lacking.items()}
+    return {symbol: count for symbol, count in made.items() if count}
+
+
+def _filled(lake: Lake, symbol: str, days: set[int], most: int) -> int:
+    """How many bars were made on those days; none of a simulated symbol, which lacks nothing."""
+    manifest = load_manifest(lake.layout.manifest("minute", symbol))
+    if manifest is None or manifest.simulated:
+        return 0
+    table = _chosen(lake.sessions, days)
+    dates = (calendar_date(min(days)), calendar_date(max(days)))
+    rows = made_minutes(Rows(**read_bars(lake.layout, "minute", symbol, dates)), table, most)
+    columns = {name: getattr(rows, name) for name in ("open_time", *FIELDS)}
+    columns["transactions"] = np.zeros(len(rows), dtype=np.int64)
+    origin = Origin(MADE, rank=Rank.REPAIRED)
+    return write_rows(lake.layout, KINDS["minute"], symbol, columns, origin, lake.fault).changed
+
+
+def _chosen(sessions: SessionTable, days: set[int]) -> SessionTable:
+    number = sessions.of_dates(np.array(sorted(days), dtype=np.int64))
+    number = number[number >= 0]
+    return SessionTable(
+        sessions.session_date[number], sessions.open_time[number], sessions.close_time[number]
+    )

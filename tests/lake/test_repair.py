@@ -1,0 +1,207 @@
+"""Asking the sources again, and minutes that are made only then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pytest
+
+from daemon.domain.market.align import Rows
+from daemon.domain.market.bars import FIELDS, Market
+from daemon.domain.market.calendar import SessionTable
+from daemon.domain.market.kinds import KINDS, Rank
+from daemon.domain.market.scan.report import PartReport
+from daemon.errors import MissingError
+from daemon.lake.ingest import IngestReport
+from daemon.lake.lake import Lake
+from daemon.lake.reader import calendar_date
+from daemon.lake.repair import Wish, mend
+from daemon.lake.writer import Origin, write_rows
+from tests.domain.market.scan.made import chosen, minutes_of
+from tests.domain.market.sessions import MINUTE
+
+FIRST, LAST = 16_405, 16_430  # 2014-12-01 to 2014-12-26, a half day on the 24th
+
+
+@pytest.fixture
+def table(lake: Lake) -> SessionTable:
+    return lake.sessions.between(FIRST, LAST)
+
+
+def put(lake: Lake, symbol: str, rows: Rows, rank: Rank = Rank.ANSWER) -> int:
+    columns = {name: getattr(rows, name) for name in ("open_time", *FIELDS)}
+    columns["transactions"] = np.zeros(len(rows), dtype=np.int64)
+    origin = Origin("test", rank=rank)
+    return write_rows(lake.layout, KINDS["minute"], symbol, columns, origin).changed
+
+
+@dataclass
+class FakeVendor:
+    """Has whole bars of some symbols; remembers what it was asked for."""
+
+    lake: Lake
+    table: SessionTable
+    has: tuple[str, ...] = ()
+    refuses: str = ""
+    asked: list[Wish] = field(default_factory=list)
+
+    def __call__(self, wish: Wish) -> IngestReport:
+        self.asked.append(wish)
+        if self.refuses:
+            raise MissingError(self.refuses)
+        changed = 0
+        for symbol in set(wish.symbols) & set(self.has):
+            rows = minutes_of(self.table)
+            days = self.table.session_date[self.table.of_instants(rows.open_time)]
+            wanted = [calendar_date(int(day)) for day in days]
+            kept = np.array([wish.start <= day <= wish.end for day in wanted])
+            changed += put(self.lake, symbol, chosen(rows, kept))
+        return IngestReport(rows=changed)
+
+
+def hole(table: SessionTable, session: int, start: int, minutes: int) -> np.ndarray:
+    return table.open_time[session] + np.arange(start, start + minutes) * MINUTE
+
+
+def with_holes(lake: Lake, table: SessionTable, symbol: str, *holes: np.ndarray) -> Rows:
+    rows = minutes_of(table)
+    kept = chosen(rows, ~np.isin(rows.open_time, np.concatenate(holes)))
+    put(lake, symbol, kept)
+    return kept
+
+
+def reports(lake: Lake) -> tuple[PartReport, ...]:
+    return lake.survey({}).reports
+
+
+def test_days_in_a_row_of_symbols_together_are_one_wish(lake: Lake, table: SessionTable) -> None:
+    for symbol in ("A", "B"):
+        with_holes(lake, table, symbol, *(hole(table, k, 0, 390) for k in (4, 5, 6)))
+    with_holes(lake, table, "C", hole(table, 5, 0, 390), hole(table, 9, 100, 60))
+    vendor = FakeVendor(lake, table, ("A", "B", "C"))
+
+    mended = mend(lake, reports(lake), [("vendor", vendor)], 0)
+
+    days = [calendar_date(int(day)) for day in table.session_date]
+    assert vendor.asked == [
+        Wish("minute", ("A", "B"), days[4], days[4]),
+        Wish("minute", ("A", "B", "C"), days[5], days[5]),
+        Wish("minute", ("A", "B"), days[6], days[6]),
+        Wish("minute", ("C",), days[9], days[9]),
+    ]
+    assert (mended.left, mended.made) == ({}, {})
+    assert all(report.findings == () for report in reports(lake))
+
+
+def test_sessions_around_a_week_end_are_one_wish(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", *(hole(table, k, 0, 390) for k in (4, 5)))
+    vendor = FakeVendor(lake, table)
+
+    mend(lake, reports(lake), [("vendor", vendor)], 0)
+
+    assert vendor.asked == [Wish("minute", ("A",), date(2014, 12, 5), date(2014, 12, 8))]
+
+
+def test_the_next_source_is_asked_for_what_is_left(lake: Lake, table: SessionTable) -> None:
+    for symbol in ("A", "B"):
+        with_holes(lake, table, symbol, hole(table, 5, 0, 390))
+    first, second = FakeVendor(lake, table, ("A",)), FakeVendor(lake, table, ("A", "B"))
+
+    mended = mend(lake, reports(lake), [("first", first), ("second", second)], 0)
+
+    assert [one.symbols for one in first.asked] == [("A", "B")]
+    assert [one.symbols for one in second.asked] == [("B",)]
+    assert [(one.source, one.rows) for one in mended.asked] == [("first", 390), ("second", 390)]
+
+
+def test_a_source_that_fails_is_told_and_the_next_one_asked(
+    lake: Lake, table: SessionTable
+) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390))
+    silent = FakeVendor(lake, table, refuses="no such folder")
+    vendor = FakeVendor(lake, table, ("A",))
+
+    mended = mend(lake, reports(lake), [("silent", silent), ("vendor", vendor)], 0)
+
+    assert [(one.source, one.message) for one in mended.asked] == [
+        ("silent", "no such folder"),
+        ("vendor", ""),
+    ]
+
+
+def test_what_nobody_has_is_left_and_said(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390))
+
+    mended = mend(lake, reports(lake), [("vendor", FakeVendor(lake, table))], 30)
+
+    assert mended.left == {("minute", "A"): (int(table.session_date[5]),)}
+    assert mended.made == {}
+
+
+def test_nothing_is_made_unless_it_is_wished(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 3))
+
+    assert mend(lake, reports(lake), [], 0).made == {}
+    assert mend(lake, reports(lake), [], 2).made == {}
+    assert mend(lake, reports(lake), [], 3).made == {"A": 3}
+
+
+def test_only_what_no_source_has_is_made(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 5), hole(table, 9, 100, 5))
+    with_holes(lake, table, "B", hole(table, 5, 100, 5))
+
+    mended = mend(lake, reports(lake), [("vendor", FakeVendor(lake, table, ("A",)))], 5)
+
+    assert mended.made == {"B": 5}
+
+
+def market_of(lake: Lake) -> Market:
+    return lake.market(("A",), "1m")[0]
+
+
+def test_made_minutes_are_marked_in_sql_and_shown_by_no_market(
+    lake: Lake, table: SessionTable
+) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 5))
+    before, five = market_of(lake), lake.market(("A",), "5m")[0]
+
+    mend(lake, reports(lake), [], 5)
+
+    answer = lake.sql("SELECT synthetic, count(*), sum(volume) = 0 FROM minute GROUP BY synthetic")
+    assert sorted(answer.rows) == [(False, len(minutes_of(table)) - 5, False), (True, 5, True)]
+    after = market_of(lake)
+    bar = 5 * 390 + 100
+    assert (after.hash, lake.market(("A",), "5m")[0].hash) == (before.hash, five.hash)
+    assert after.stale[bar : bar + 5, 0].all()
+    assert np.all(after.close[bar : bar + 5, 0] == after.close[bar - 1, 0])
+    assert len(lake.read_symbol("minute", "A")["open_time"]) == len(minutes_of(table)) - 5
+
+
+def test_a_real_bar_takes_the_place_of_a_made_one(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 5))
+    mend(lake, reports(lake), [], 5)
+
+    put(lake, "A", minutes_of(table))
+
+    answer = lake.sql("SELECT count(*), sum(synthetic::int) FROM minute")
+    assert answer.rows == ((len(minutes_of(table)), 0),)
+    assert np.array_equal(market_of(lake).close[:, 0], minutes_of(table).close)
+
+
+def test_filling_twice_changes_nothing(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 5))
+    mend(lake, reports(lake), [], 5)
+    digest = lake.digest()
+
+    assert mend(lake, reports(lake), [], 5).made == {}
+    assert lake.digest() == digest
+
+
+def test_made_minutes_do_not_hide_the_hole(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 100, 5))
+    before = [one.findings for one in reports(lake)]
+    mend(lake, reports(lake), [], 5)
+
+    assert [one.findings for one in reports(lake)] == before
