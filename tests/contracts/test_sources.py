@@ -25,6 +25,7 @@ from plugins.simulated.source import SimulatedSource
 from tests.lake.flatfiles import daily, minutes, write_day, write_reference
 from tests.plugins.alpaca import service
 from tests.plugins.massive import service as massive_service
+from tests.plugins.tradovate import service as contracts
 from tests.servers.faults import FaultyServer
 
 DAYS = (date(2023, 1, 5), date(2023, 1, 6), date(2023, 1, 9))
@@ -74,7 +75,16 @@ def massive(folder: Path, servers: ExitStack) -> Case:
     return Case(source, Request("minute", ("A", "B"), DAYS[0], DAYS[-1]), ("A", "B"))
 
 
-@pytest.fixture(params=[files, simulated, alpaca, massive], ids=lambda build: build.__name__)
+def tradovate(folder: Path, servers: ExitStack) -> Case:
+    """Three sessions of two contracts from a local service."""
+    running = servers.enter_context(contracts.running(contracts.vendor()))
+    return Case(running.source(), contracts.asked(), ("ESH3", "NQH3"))
+
+
+SHIPPED = (files, simulated, alpaca, massive, tradovate)
+
+
+@pytest.fixture(params=SHIPPED, ids=lambda build: build.__name__)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     """Each source that ships, with the servers it needs."""
     build: Callable[[Path, ExitStack], Case] = request.param
