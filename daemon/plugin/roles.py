@@ -123,6 +123,7 @@ class Part:
 class Source(Protocol):
     """A source of market data. Broken rows raise BadDataError naming file, line and value.
 
+    TransientError: this part had no answer; AccessError: the key is refused, so ask no more.
     `rows` may be asked for several parts at once, from threads.
     """
 
