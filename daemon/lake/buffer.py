@@ -10,21 +10,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Final
 
 import numpy as np
 
 from daemon.domain.market.kinds import Columns, Kind
+from daemon.domain.market.order import latest
 from daemon.domain.market.rules import first_fault, order_fault, row_faults
 from daemon.errors import BadDataError
 from daemon.lake.files import Fault
 from daemon.lake.layout import Layout
-from daemon.lake.merge import latest
 from daemon.lake.ports import Batch
 from daemon.lake.writer import Origin, periods, write_rows
 
 THREADS: Final = 16  # writers mostly wait for the disk to sync
+WRITERS: Final = 3  # of ticks, whose parts are large
+DAILY: Final = 12  # a part a day gains nothing by waiting for more days, and ticks are many
 Keyed = list[tuple[str, Batch]]
 """Batches, each with the key of its part."""
 Refusals = tuple[tuple[str, str], ...]
@@ -40,12 +43,28 @@ class _Outcome:
 
 
 class Buffer:
-    """Batches by symbol in the order they came, each with the key of its part."""
+    """Batches by symbol in the order they came, each with the key of its part.
 
-    def __init__(self, layout: Layout, kind: Kind, fault: Fault) -> None:
+    most: how many rows of bars may wait; of what has a part a day, a twelfth of them.
+    """
+
+    def __init__(self, layout: Layout, kind: Kind, fault: Fault, most: int) -> None:
         self.rows = 0
+        self._most = most // DAILY if kind.period == "day" else most
+        self._threads = WRITERS if kind.period == "day" else THREADS
         self._layout, self._kind, self._fault = layout, kind, fault
         self._waiting: defaultdict[str, Keyed] = defaultdict(list)
+
+    @property
+    def full(self) -> bool:
+        """True if it is time to write."""
+        return self.rows >= self._most
+
+    def period_of(self, day: date | None) -> str:
+        """The period that a part of the source fills; "all" where it is of no day."""
+        if day is None:
+            return "all"
+        return str(day) if self._kind.period == "day" else f"{day.year:04d}"
 
     def add(self, key: str, batches: Iterable[Batch]) -> None:
         """Takes the batches of a part in."""
@@ -61,7 +80,7 @@ class Buffer:
         waiting = sorted(self._waiting.items())
         self._waiting.clear()
         self.rows = 0
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="lake") as pool:
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="lake") as pool:
             written = list(pool.map(self._write, waiting))
         refused = tuple(pair for one in written for pair in one.refused)
         return sum(one.changed for one in written), refused
@@ -134,6 +153,9 @@ def _origin(keyed: tuple[str, Batch]) -> Origin:
 
 
 def _joined(kind: Kind, batches: list[Batch]) -> Columns:
+    if len(batches) == 1:
+        one = batches[0].columns
+        return {name: one[name].astype(dtype, copy=False) for name, dtype in kind.columns}
     return {
         name: np.concatenate([batch.columns[name] for batch in batches]).astype(dtype, copy=False)
         for name, dtype in kind.columns

@@ -1,10 +1,10 @@
-"""Bringing bars of a source into the lake: idempotent, resumable, bounded in memory.
+"""Bringing rows of a source into the lake: idempotent, resumable, bounded in memory.
 
 1. `Source.parts` says what there is; parts with a receipt are skipped unread.
 2. Parts are read in order, a few ahead in threads; what is refused becomes one sentence each.
-3. Rows wait in memory by symbol; when `buffer_rows` are there, every symbol's rows are merged
-   into its parts, and only then the source's parts get their receipts.
-4. Splits and dividends, where the source has them, come along.
+3. Rows wait in memory by symbol; when the buffer is full, every symbol's rows are merged into its
+   parts, and only then the source's parts that were read to their end get their receipts.
+4. With bars come splits and dividends, where the source has them.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
 marked done, so the next ingestion tries again. A crash leaves rows that are written again. A source
@@ -19,7 +19,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
-from daemon.domain.market.kinds import ACTION_KINDS, kind_named
+from daemon.domain.market.contracts import root_of
+from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, kind_named
 from daemon.errors import AccessError, MissingError, NightShiftError, UsageError
 from daemon.lake.actions import actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer, grouped
@@ -45,7 +46,7 @@ class IngestReport:
 
     parts: parts read; rows: rows that were new or different; skipped: parts with a receipt (of
     actions: symbols without a change); failed: (part or symbol, sentence); notes: sentences on
-    what is not there although nothing failed; lacking: symbols asked for without any bars.
+    what is not there although nothing failed; lacking: symbols asked for without any rows.
     """
 
     parts: int = 0
@@ -65,7 +66,7 @@ def ingest(
     force: bool = False,
     optional: bool = False,
 ) -> IngestReport:
-    """Brings bars or corporate actions in; with force, parts with a receipt are read again.
+    """Brings rows or corporate actions in; with force, parts with a receipt are read again.
 
     optional: nobody named the symbols, so those without data are a note and no failure.
 
@@ -74,7 +75,8 @@ def ingest(
     another writer. All else is in `failed`.
     """
     began = time.monotonic()
-    if kind_named(request.kind).name not in source.kinds:
+    request = replace(request, kind=kind_named(request.kind).name)
+    if request.kind not in source.kinds:
         raise UsageError(
             f"source {source.name} has no kind {request.kind!r}, "
             f"expected one of {', '.join(source.kinds)}; choose one of them"
@@ -84,12 +86,12 @@ def ingest(
             rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
             report = IngestReport(1, rows, unchanged, failed)
         else:
-            report = _ingest_bars(lake, source, request, progress, force)
+            report = _ingest_rows(lake, source, request, progress, force)
             report = _told(report, source.name, request, optional)
     return replace(report, seconds=time.monotonic() - began)
 
 
-def _ingest_bars(
+def _ingest_rows(
     lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, force: bool
 ) -> IngestReport:
     parts = source.parts(request)
@@ -104,19 +106,22 @@ def _ingest_bars(
             progress(done, len(todo), f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
     for part, reading in read_ahead(source, request, todo, fetched):
-        done += 1
         run.take(part, reading)
         stop = run.stop(reading)
-        if stop is not None or run.buffer.rows >= lake.buffer_rows:
+        if stop is not None or run.buffer.full:
             run.flush()
         if stop is not None:
             raise stop
-        if progress is not None:
+        done += reading.last
+        if reading.last and progress is not None:
             progress(done, len(todo), part.key)
     if todo:
         run.flush()
     lacking = _without_data(lake.layout, source.name, request, run.failed)
-    refused, notes = actions_of_bars(lake.layout, source, request, lake.fault)
+    refused: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    if request.kind in BAR_KINDS:
+        refused, notes = actions_of_bars(lake.layout, source, request, lake.fault)
     return IngestReport(
         parts=len(todo),
         rows=run.rows,
@@ -129,7 +134,7 @@ def _ingest_bars(
 
 @dataclass(slots=True)
 class _Run:
-    """An ingestion of bars on its way: what waits in the buffer and the receipts."""
+    """An ingestion of rows on its way: what waits in the buffer and the receipts."""
 
     lake: Lake
     buffer: Buffer
@@ -139,13 +144,14 @@ class _Run:
     rows: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     finished: list[SourcePart] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
     unanswered: int = 0
 
     @staticmethod
     def begun(lake: Lake, source: str, request: Request) -> _Run:
         kind = kind_named(request.kind)
         path = lake.layout.receipts(source, kind.name)
-        buffer = Buffer(lake.layout, kind, lake.fault)
+        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows)
         return _Run(lake, buffer, load_receipts(path), path, request.symbols)
 
     def knows(self, part: SourcePart) -> bool:
@@ -154,14 +160,17 @@ class _Run:
     def take(self, part: SourcePart, reading: Reading) -> None:
         self.buffer.add(part.key, reading.batches)
         self.failed.extend((part.key, sentence) for sentence in reading.failed)
-        if not reading.failed:
+        if reading.failed:
+            self.incomplete.add(part.key)
+        if reading.last:
             self.finished.append(part)
 
     def stop(self, reading: Reading) -> NightShiftError | None:
         """Why it is no use to ask for more: a refused key, or silence part after part."""
         if isinstance(reading.unasked, AccessError):
             return reading.unasked
-        self.unanswered = 0 if reading.unasked is None else self.unanswered + 1
+        if reading.last:
+            self.unanswered = 0 if reading.unasked is None else self.unanswered + 1
         if self.unanswered < UNANSWERED:
             return None
         return MissingError(f"{reading.unasked}, for {self.unanswered} parts had no answer")
@@ -171,11 +180,11 @@ class _Run:
         changed, refused = self.buffer.flush()
         self.rows += changed
         self.failed.extend(grouped(refused))
-        unfinished = {key for key, _ in refused}
+        self.incomplete |= {key for key, _ in refused}
         for part in self.finished:
-            if part.key not in unfinished:
-                year = "all" if part.day is None else f"{part.day.year:04d}"
-                self.receipts.add(part.key, part.stamp, self.wanted, year)
+            if part.key not in self.incomplete:
+                period = self.buffer.period_of(part.day)
+                self.receipts.add(part.key, part.stamp, self.wanted, period)
         self.finished.clear()
         self.lake.fault("before_receipts")
         write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
@@ -190,7 +199,7 @@ def _without_data(
     MissingError where that is all of them, or where no symbol at all came of an open request.
     """
     held = set(layout.symbols(request.kind))
-    lacking = tuple(symbol for symbol in request.symbols if symbol not in held)
+    lacking = tuple(symbol for symbol in request.symbols if root_of(symbol) not in held)
     if not failed and (len(lacking) == len(request.symbols) if request.symbols else not held):
         raise MissingError(_nothing(source, request))
     return lacking
@@ -200,7 +209,7 @@ def _told(report: IngestReport, source: str, request: Request, optional: bool) -
     """The report with its lacking symbols as a note, or each as a failure."""
     if not report.lacking:
         return report
-    nothing = f"source {source} has no {request.kind} bars of"
+    nothing = f"source {source} has no {kind_named(request.kind).words} of"
     if optional:
         names = ", ".join(report.lacking)
         note = f"{nothing} {names}; nobody asked for them by name"
@@ -212,7 +221,7 @@ def _told(report: IngestReport, source: str, request: Request, optional: bool) -
 def _nothing(source: str, request: Request) -> str:
     names = ", ".join(request.symbols[:8]) or "any symbol"
     return (
-        f"source {source} has no {request.kind} bars of {names} between "
+        f"source {source} has no {kind_named(request.kind).words} of {names} between "
         f"{request.start or 'the beginning'} and {request.end or 'today'}; "
         "choose other dates, symbols or another folder"
     )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from daemon.domain.market.bars import Bools, Ints
 from daemon.domain.market.kinds import Columns, Kind, Rank
+from daemon.domain.market.order import equal_neighbours, ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +52,6 @@ def merge(kind: Kind, old: Columns, new: Columns) -> Merged:
     return Merged(ordered(kind, joined), changed)
 
 
-def ordered(kind: Kind, columns: Columns) -> Columns:
-    """The rows in the order of their kind; equal ones stay as they are."""
-    key = columns[kind.key]
-    if len(kind.order) == 1:
-        if np.all(key[1:] >= key[:-1]):
-            return columns
-        order = np.argsort(key, kind="stable")
-    elif _ascends([columns[name] for name in kind.order]):
-        return columns
-    else:
-        order = np.lexsort([columns[name] for name in reversed(kind.order)])
-    return {name: column[order] for name, column in columns.items()}
-
-
-def latest(kind: Kind, columns: Columns) -> Columns:
-    """The rows in order; of two of the same identity the later one holds, unless they repeat."""
-    columns = ordered(kind, columns)
-    if kind.repeats:
-        return columns
-    last = np.append(~_equal_neighbours([columns[name] for name in kind.order]), True)
-    return columns if last.all() else _taken(columns, last)
-
-
 def _taken(columns: Columns, chosen: Bools) -> Columns:
     return {name: column[chosen] for name, column in columns.items()}
 
@@ -103,7 +81,7 @@ def _identities(kind: Kind, old: Columns, new: Columns) -> tuple[Ints, Ints]:
     side = np.arange(len(both[0])) >= len(old[names[0]])
     order = np.lexsort([side, *both])
     number = np.empty(len(order), dtype=np.int64)
-    fresh = np.append(True, ~_equal_neighbours([column[order] for column in both]))
+    fresh = np.append(True, ~equal_neighbours([column[order] for column in both]))
     group = np.cumsum(fresh) - 1
     if kind.repeats:
         group = _numbered(group, side[order])
@@ -148,21 +126,3 @@ def _alike(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Bools:
     if left.dtype.kind == "f":
         alike |= np.isnan(left) & np.isnan(right)
     return alike
-
-
-def _ascends(columns: list[npt.NDArray[Any]]) -> bool:
-    """True if rows are sorted by these columns, the first one first."""
-    undecided: Bools = np.ones(max(len(columns[0]) - 1, 0), dtype=bool)
-    for column in columns:
-        if np.any(column[1:][undecided] < column[:-1][undecided]):
-            return False
-        undecided &= column[1:] == column[:-1]
-    return True
-
-
-def _equal_neighbours(columns: list[npt.NDArray[Any]]) -> Bools:
-    """bool (R-1,): which rows are equal to the one before in all these columns."""
-    equal = np.ones(max(len(columns[0]) - 1, 0), dtype=bool)
-    for column in columns:
-        equal &= column[1:] == column[:-1]
-    return equal

@@ -1,7 +1,7 @@
 """The source "files": a folder in the flat-file layout of Massive (formerly Polygon).
 
     us_stocks_sip/minute_aggs_v1/2014/12/2014-12-01.csv.gz      one session, every ticker
-    us_stocks_sip/day_aggs_v1/...
+    us_stocks_sip/day_aggs_v1/..., trades_v1, quotes_v1; us_options_opra/...
     reference/splits.csv.gz, reference/dividends.csv.gz         beside flatfiles, or in it
 
 Prices are raw; `window_start` is the start of the bar in nanoseconds UTC.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from daemon.plugin.flatfiles.layout import PREFIXES
 from daemon.plugin.flatfiles.rows import rows_of
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from plugins.files.folder import data_files, origin_of, path_of
@@ -18,10 +19,10 @@ from plugins.files.reference import dividends, splits
 
 
 class FilesSource:
-    """Bars and corporate actions from a folder; nothing is remembered between calls."""
+    """Bars, ticks and corporate actions from a folder; nothing is remembered between calls."""
 
     name = "files"
-    kinds = ("minute", "day", "splits", "dividends")
+    kinds = (*PREFIXES, "splits", "dividends")
 
     def parts(self, request: Request) -> Sequence[Part]:
         """The day files of the request's dates, oldest first; the stamp is size and change time.

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.market.kinds import KINDS, Columns, Kind, Rank
+from daemon.domain.market.order import latest, ordered
 from daemon.lake.lake import Lake
 from daemon.lake.manifest import Provenance, load_manifest
-from daemon.lake.merge import latest, merge, ordered
+from daemon.lake.merge import merge
 from daemon.lake.reader import read_columns
 from daemon.lake.verify import verify_all
 from daemon.lake.writer import Origin, write_rows

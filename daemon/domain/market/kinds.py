@@ -61,6 +61,11 @@ class Kind:
         return self.columns[0][0]
 
     @property
+    def words(self) -> str:
+        """What a reader calls its rows: "minute bars", "option trades"."""
+        return self.name.replace("_", " ") + " bars" * (self.key == "open_time")
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of all columns that a source gives."""
         return tuple(name for name, _ in self.columns)

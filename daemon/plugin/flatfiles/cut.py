@@ -7,6 +7,7 @@ given back whole, and the caller picks its rows.
 
 from __future__ import annotations
 
+import io
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from isal import igzip
 from isal.igzip_lib import IsalError
 
 from daemon.errors import BadDataError
+from daemon.plugin.flatfiles.wanted import Run, Wanted
 
 BLOCK: Final = 1 << 20
 AHEAD: Final = 8
@@ -35,7 +37,13 @@ def whole_text(path: Path) -> bytes:
     return text
 
 
-def wanted_text(path: Path, wanted: frozenset[str]) -> bytes:
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of the gunzipped file. BadDataError where it breaks off, after those before."""
+    with _reported(path), igzip.open(path, "rb") as file:  # type: ignore[no-untyped-call]
+        yield from io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
+
+
+def wanted_text(path: Path, wanted: Wanted) -> bytes:
     """The header and the lines of the wanted tickers, or the whole text if it is not sorted."""
     cutter = _Cutter(wanted)
     with _reported(path):
@@ -45,16 +53,42 @@ def wanted_text(path: Path, wanted: frozenset[str]) -> bytes:
         for block in blocks:
             cutter.take(block)
         cutter.finish()
-    return whole_text(path) if cutter.unsorted else b"".join(cutter.kept)
+    return whole_text(path) if cutter.unsorted else b"".join([cutter.header, *cutter.kept])
+
+
+def wanted_pieces(path: Path, wanted: Wanted, size: int) -> Iterator[bytes]:
+    """The header, then the wanted lines in pieces of about `size` bytes; holds no more of them.
+
+    BadDataError where the file breaks off or is not sorted by ticker, after what came before.
+    """
+    cutter = _Cutter(wanted)
+    with _reported(path), _blocks(path) as blocks:
+        for block in blocks:
+            told = bool(cutter.header)
+            cutter.take(block)
+            if not told:
+                yield cutter.header
+            if cutter.unsorted:
+                raise BadDataError(
+                    f"{path}: expected rows sorted by ticker in a file of this size, found others; "
+                    "fetch the file again"
+                )
+            if sum(map(len, cutter.kept)) >= size:
+                yield cutter.taken()
+        cutter.finish()
+        yield cutter.taken()
 
 
 class _Cutter:
     """Takes blocks of text in order and keeps the header and the wanted lines."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: Wanted) -> None:
+        self.header = b""
         self.kept: list[bytes] = []
         self.unsorted = False
-        self._wanted = sorted(symbol.encode() for symbol in wanted)
+        self._runs = wanted.runs()
+        self._lows = [run.low for run in self._runs]
+        self._highs = [run.high for run in self._runs]
         self._carry = b""
         self._last = b""
 
@@ -64,18 +98,22 @@ class _Cutter:
         self._carry = text[end:]
         self._lines(text, 0, end)
 
+    def taken(self) -> bytes:
+        """What was kept since the last time."""
+        text = b"".join(self.kept)
+        self.kept.clear()
+        return text
+
     def finish(self) -> None:
         """The last line may lack its end."""
         if self._carry:
             self._lines(self._carry + b"\n", 0, len(self._carry) + 1)
 
     def _lines(self, text: bytes, start: int, end: int) -> None:
-        if not self.kept and end:
+        if not self.header and end:
             start = text.find(b"\n") + 1
-            self.kept.append(text[:start])
-            self.unsorted = (
-                not text[:start].lower().startswith((b"ticker,", b"\xef\xbb\xbfticker,"))
-            )
+            self.header = text[:start]
+            self.unsorted = not self.header.lower().startswith((b"ticker,", b"\xef\xbb\xbfticker,"))
         if start >= end or self.unsorted:
             return
         samples = _samples(text, start, end)
@@ -83,9 +121,11 @@ class _Cutter:
             self.unsorted = True
             return
         self._last = samples[-1]
-        low = bisect_left(self._wanted, samples[0])
-        for ticker in self._wanted[low : bisect_right(self._wanted, samples[-1])]:
-            self.kept.append(_range(text, ticker, start, end))
+        first = bisect_left(self._highs, samples[0])
+        for run in self._runs[first : bisect_right(self._lows, samples[-1])]:
+            self.kept.append(_lines_of(text, run, start, end))
+        if not self._runs:
+            self.kept.append(text[start:end])
 
 
 def _samples(text: bytes, start: int, end: int) -> list[bytes]:
@@ -99,16 +139,16 @@ def _samples(text: bytes, start: int, end: int) -> list[bytes]:
     return [text[line : text.find(b",", line, end)] for line in sorted(lines)]
 
 
-def _range(text: bytes, ticker: bytes, start: int, end: int) -> bytes:
-    """The lines from the first of a ticker to its last."""
-    needle = b"\n" + ticker + b","
-    if text.startswith(needle[1:], start):
-        first = start
-    else:
-        first = text.find(needle, start, end) + 1
-        if first == 0:
+def _lines_of(text: bytes, run: Run, start: int, end: int) -> bytes:
+    """The lines from the first of a run to its last."""
+    needles = [b"\n" + one for one in run.starts]
+    first = start
+    if not text.startswith(run.starts, start):
+        found = [at for needle in needles if (at := text.find(needle, start, end)) >= 0]
+        if not found:
             return b""
-    last = max(text.rfind(needle, first, end) + 1, first)
+        first = min(found) + 1
+    last = max(first, *(text.rfind(needle, first, end) + 1 for needle in needles))
     return text[first : text.index(b"\n", last) + 1]
 
 

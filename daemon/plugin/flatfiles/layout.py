@@ -9,6 +9,12 @@ from typing import Final
 PREFIXES: Final = {
     "minute": "us_stocks_sip/minute_aggs_v1",
     "day": "us_stocks_sip/day_aggs_v1",
+    "trades": "us_stocks_sip/trades_v1",
+    "quotes": "us_stocks_sip/quotes_v1",
+    "option_minute": "us_options_opra/minute_aggs_v1",
+    "option_day": "us_options_opra/day_aggs_v1",
+    "option_trades": "us_options_opra/trades_v1",
+    "option_quotes": "us_options_opra/quotes_v1",
 }
 """Folder of the day files of each kind, below the bucket or the folder `flatfiles`."""
 _DAY_FILE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})\.csv\.gz")

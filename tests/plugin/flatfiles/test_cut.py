@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.errors import BadDataError
 from daemon.plugin.flatfiles import cut
+from daemon.plugin.flatfiles.wanted import Wanted
 
 HEADER = "ticker,volume,open,close,high,low,window_start,transactions\n"
 tickers = st.lists(st.sampled_from(["A", "AA", "AAB", "B", "BA", "C", "ZZ"]), max_size=40)
@@ -22,10 +23,15 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "_SMALL", 0)
 
 
+def wanted(*symbols: str) -> Wanted:
+    """These symbols."""
+    return Wanted(frozenset(symbols))
+
+
 def kept_lines(path: Path, text: str, wanted: frozenset[str]) -> list[str]:
     """The lines of wanted tickers in what the cut gives."""
     path.write_bytes(gzip.compress(text.encode(), 1))
-    header, *lines = cut.wanted_text(path, wanted).decode().splitlines()
+    header, *lines = cut.wanted_text(path, Wanted(wanted)).decode().splitlines()
     assert header == HEADER.strip()
     return [line for line in lines if line.split(",")[0] in wanted]
 
@@ -51,7 +57,7 @@ def test_a_sorted_file_is_passed_over_but_for_the_wanted_lines(tmp_path: Path) -
     path = tmp_path / "day.csv.gz"
     path.write_bytes(gzip.compress((HEADER + "\n".join(lines)).encode()))
 
-    text = cut.wanted_text(path, frozenset({"T299", "T000", "T150"}))
+    text = cut.wanted_text(path, wanted("T299", "T000", "T150"))
 
     assert text.decode() == HEADER + "T000,1,2,3\nT150,1,2,3\nT299,1,2,3\n"
 
@@ -62,14 +68,14 @@ def test_an_unsorted_or_quoted_file_is_given_whole(tmp_path: Path, lines: list[s
     text = HEADER + "\n".join(lines)
     path.write_bytes(gzip.compress(text.encode()))
 
-    assert cut.wanted_text(path, frozenset({"A"})) == text.encode()
+    assert cut.wanted_text(path, wanted("A")) == text.encode()
 
 
 def test_a_header_that_does_not_begin_with_the_ticker_gives_the_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "day.csv.gz"
     path.write_bytes(gzip.compress(b"volume,ticker\n1,A\n2,B\n"))
 
-    assert cut.wanted_text(path, frozenset({"A"})) == b"volume,ticker\n1,A\n2,B\n"
+    assert cut.wanted_text(path, wanted("A")) == b"volume,ticker\n1,A\n2,B\n"
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.99])
@@ -79,4 +85,4 @@ def test_a_file_that_breaks_off_in_the_middle_is_refused(tmp_path: Path, kept: f
     path.write_bytes(content[: int(len(content) * kept)])
 
     with pytest.raises(BadDataError, match="expected a whole gzip file"):
-        cut.wanted_text(path, frozenset({"A"}))
+        cut.wanted_text(path, wanted("A"))
