@@ -1,4 +1,4 @@
-"""Alpaca's JSON bars to batches: sorted, without repetitions, each rule of quality checked."""
+"""Alpaca's JSON bars to rows: sorted, without repetitions, each rule of quality checked."""
 
 from __future__ import annotations
 
@@ -10,48 +10,47 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.domain.market.align import Rows
-from daemon.domain.market.bars import Ints
+from daemon.domain.market.bars import Floats, Ints
 from daemon.domain.market.quality import first_fault
 from daemon.errors import BadDataError
-from daemon.plugin.roles import Batch
 
+Bar = Mapping[str, Any]
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z", re.ASCII)
 _REMEDY: Final = "its rows of this answer were left out, ingest again later"
 _LETTERS: Final = ("o", "h", "l", "c", "v")
 
 
-def batch_of(
-    symbol: str,
-    bars: Sequence[Mapping[str, Any]],
-    between: tuple[datetime, datetime],
-    origin: str,
-    minutes: bool,
-) -> Batch:
-    """One symbol's bars of all pages of an answer. between: first and last start asked for.
+def rows_of(
+    symbol: str, bars: Sequence[Bar], between: tuple[datetime, datetime], minutes: bool
+) -> tuple[Rows, Ints]:
+    """One symbol's bars of all pages of an answer, and the trades of each.
 
-    Pages may come in any order and repeat themselves. BadDataError where a bar is broken, was
-    not asked for, or comes twice with different values.
+    between: first and last start asked for. Pages may come in any order and repeat themselves.
+    BadDataError where a bar is broken, was not asked for, or comes twice with different values.
     """
-    opened = _instants(symbol, bars)
-    columns = _columns(symbol, bars)
+    opened, columns = _once(symbol, _instants(symbol, bars), _columns(symbol, bars))
+    _refuse_strangers(symbol, opened, between)
+    rows = Rows(opened, *(columns[:, k].copy() for k in range(len(_LETTERS))))
+    fault = first_fault(rows, minutes)
+    if fault is not None:
+        expected, found = (f"{fault.column} {text}" for text in (fault.expected, fault.found))
+        raise _broken(symbol, int(opened[fault.row]), expected, found)
+    return rows, columns[:, -1].astype(np.int64)
+
+
+def _once(symbol: str, opened: Ints, columns: Floats) -> tuple[Ints, Floats]:
+    """Sorted by start, repetitions left out."""
     order = np.argsort(opened, kind="stable")
     opened, columns = opened[order], columns[order]
-    twice = np.flatnonzero(np.diff(opened) == 0)
-    unlike = twice[(columns[twice] != columns[twice + 1]).any(axis=1)]
+    again = np.flatnonzero(np.diff(opened) == 0)
+    unlike = again[(columns[again] != columns[again + 1]).any(axis=1)]
     if len(unlike):
         raise _broken(symbol, int(opened[unlike[0]]), "one bar", "two different ones")
     kept = np.append(np.diff(opened) != 0, True)
-    opened, columns = opened[kept], columns[kept]
-    _refuse_strangers(symbol, opened, between)
-    rows = Rows(opened, *(np.ascontiguousarray(columns[:, k]) for k in range(len(_LETTERS))))
-    fault = first_fault(rows, minutes)
-    if fault is not None:
-        found = f"{fault.column} {fault.found}"
-        raise _broken(symbol, int(opened[fault.row]), f"{fault.column} {fault.expected}", found)
-    return Batch.of_bars(symbol, rows, columns[:, -1].astype(np.int64), origin)
+    return opened[kept], columns[kept]
 
 
-def _instants(symbol: str, bars: Sequence[Mapping[str, Any]]) -> Ints:
+def _instants(symbol: str, bars: Sequence[Bar]) -> Ints:
     texts = []
     for bar in bars:
         text = bar.get("t") if isinstance(bar, dict) else None
@@ -67,7 +66,7 @@ def _instants(symbol: str, bars: Sequence[Mapping[str, Any]]) -> Ints:
         raise BadDataError(f"alpaca, {symbol}: {error}; {_REMEDY}") from error
 
 
-def _columns(symbol: str, bars: Sequence[Mapping[str, Any]]) -> np.ndarray[Any, np.dtype[Any]]:
+def _columns(symbol: str, bars: Sequence[Bar]) -> Floats:
     """float64 (R, 6): open, high, low, close, volume, and trades, 0 where the vendor has none."""
     try:
         values = [

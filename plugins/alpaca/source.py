@@ -10,17 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from daemon.domain.market.kinds import Rank
 from daemon.errors import BadDataError, UsageError
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from plugins.alpaca.actions import TYPES, action_rows
-from plugins.alpaca.bars import batch_of
+from plugins.alpaca.bars import rows_of
 from plugins.alpaca.data import AlpacaData, items, members
 from plugins.alpaca.settings import AlpacaSettings
 from plugins.alpaca.windows import Horizon, Window, first_open, windows
 
 Events = Mapping[str, Any]
 _TIMEFRAMES: Final = {"minute": "1Min", "day": "1Day"}
+_BELIEVED: Final = {"iex": Rank.FEED, "sip": Rank.ANSWER}
+"""Bars of one exchange never take the place of consolidated ones."""
 _BARS: Final = "/v2/stocks/bars"
 _ACTIONS: Final = "/v1/corporate-actions"
 _PROCESSING: Final = timedelta(days=180)
@@ -71,7 +74,8 @@ class AlpacaSource:
             try:
                 if symbol not in symbols:
                     raise BadDataError(f"alpaca, {symbol}: nobody asked for it; its bars are lost")
-                yield batch_of(symbol, bars, (first, last), origin, kind == "minute")
+                rows, trades = rows_of(symbol, bars, (first, last), kind == "minute")
+                yield Batch.of_bars(symbol, rows, trades, origin, _BELIEVED[self._settings.feed])
             except BadDataError as error:
                 broken += error.sentences
         if broken:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.market.kinds import Rank
 from daemon.errors import AccessError, BadDataError, MissingError, NightShiftError, UsageError
 from daemon.plugin.retry import TryAgain
 from daemon.plugin.roles import Batch, Request
@@ -60,6 +61,15 @@ def test_a_bar_keeps_its_numbers(server: FaultyServer) -> None:
     row = [first.columns[name][0] for name in ("open", "high", "low", "close", "volume")]
     assert row == [10.0, 11.0, 9.5, 10.5, 100.0]
     assert first.columns["transactions"].tolist() == [3] * 5
+
+
+@pytest.mark.parametrize(("feed", "rank"), [("iex", Rank.FEED), ("sip", Rank.ANSWER)])
+def test_bars_of_one_exchange_are_believed_less(
+    server: FaultyServer, feed: str, rank: Rank
+) -> None:
+    batches = everything(source(server.url, feed=feed), asked())
+
+    assert {(batch.origin, batch.rank) for batch in batches} == {(f"alpaca {feed} 1Min", rank)}
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 7])

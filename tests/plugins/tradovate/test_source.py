@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon.errors import AccessError, BadDataError, MissingError, TransientError
 from daemon.plugin.roles import Batch
 from plugins.tradovate.session import Patience
+from plugins.tradovate.source import TradovateSource
 from tests.plugins.tradovate.service import (
     DAYS,
     NOW,
@@ -296,3 +299,33 @@ def test_a_service_of_tokens_that_is_away_is_one_sentence(service: Service) -> N
     with pytest.raises(TransientError, match="status 503"):
         everything(service.source(), ONE)
     assert service.rest.count(method="POST") == 3
+
+
+_HARMLESS = ("shuffle", "repeat", "grow", "early", "other")
+_BREAKING = ("cut", "garbage", "close", "busy", "down")
+
+
+@pytest.fixture(scope="module")
+def steady() -> Iterator[tuple[Service, TradovateSource]]:
+    """A service and a source of it that outlive an example."""
+    with running(vendor()) as both:
+        yield both, both.source()
+
+
+@given(st.lists(st.sampled_from(_HARMLESS + _BREAKING), max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_whatever_goes_wrong_on_the_way_bars_are_the_same_or_absent(
+    steady: tuple[Service, TradovateSource], faults: list[str]
+) -> None:
+    service, one = steady
+    service.vendor.faults = []
+    whole = everything(one, ONE)
+    service.vendor.faults = list(faults)
+
+    try:
+        found = everything(one, ONE)
+    except TransientError:
+        found = []
+
+    gone = len(faults) >= 4 and all(fault in _BREAKING for fault in faults[:4])
+    assert same(found, [] if gone else whole)
