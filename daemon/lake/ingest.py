@@ -2,8 +2,9 @@
 
 1. `Source.parts` says what there is; parts with a receipt are skipped unread.
 2. Parts are read in order, a few ahead in threads; what is refused becomes one sentence each.
-3. Rows wait in memory by symbol; when the buffer is full, every symbol's rows are merged into its
-   parts, and only then the source's parts that were read to their end get their receipts.
+3. Rows wait in memory by symbol; when the buffer is full or a minute is over, every symbol's rows
+   are merged into its parts, and only then the source's parts that were read to their end get
+   their receipts.
 4. With bars come splits and dividends, where the source has them.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
@@ -37,6 +38,8 @@ Progress = Callable[[int, int, str], None]
 
 UNANSWERED: Final = 3
 """Parts in a row that the source gave no answer for, after which no more are asked for."""
+LONGEST_WAIT_S: Final = 60.0
+"""Seconds that rows wait at most: of a slow source a crash costs no more than its last minute."""
 R = TypeVar("R", bound=Request)
 
 
@@ -108,7 +111,7 @@ def _ingest_rows(
     for part, reading in read_ahead(source, request, todo, fetched):
         run.take(part, reading)
         stop = run.stop(reading)
-        if stop is not None or run.buffer.full:
+        if stop is not None or run.buffer.full or run.overdue():
             run.flush()
         if stop is not None:
             raise stop
@@ -146,6 +149,7 @@ class _Run:
     finished: list[SourcePart] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
     unanswered: int = 0
+    flushed: float = field(default_factory=time.monotonic)
 
     @staticmethod
     def begun(lake: Lake, source: str, request: Request) -> _Run:
@@ -175,8 +179,13 @@ class _Run:
             return None
         return MissingError(f"{reading.unasked}, for {self.unanswered} parts had no answer")
 
+    def overdue(self) -> bool:
+        """True if it is long since rows were written."""
+        return time.monotonic() - self.flushed >= LONGEST_WAIT_S
+
     def flush(self) -> None:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
+        self.flushed = time.monotonic()
         changed, refused = self.buffer.flush()
         self.rows += changed
         self.failed.extend(grouped(refused))

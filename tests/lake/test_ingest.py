@@ -467,3 +467,14 @@ def test_a_refused_key_ends_the_ingestion_at_once_and_costs_no_row(lake: Lake) -
 
     assert lake.read_symbol("minute", "A")["close"].tolist() == [10.0] * 4
     assert ingest(lake, week({}), ALL).skipped == 4
+
+
+def test_of_a_slow_source_a_crash_costs_its_last_rows_only(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.lake.ingest.LONGEST_WAIT_S", 0.0)
+
+    with pytest.raises(RuntimeError, match="crash"):
+        ingest(lake, week({5: RuntimeError("crash")}), ALL)
+
+    assert ingest(lake, week({}), ALL).skipped == 5
