@@ -12,7 +12,7 @@ import numpy.typing as npt
 from daemon.domain.compiled import constant, inlined
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.engine.state import DUST, MICRO, OPENING, micro, sign
-from daemon.domain.trading.costs import commission, fill_price, sale_fee, whole
+from daemon.domain.trading.costs import commission, fill_price, is_guessed, regulatory_fee, whole
 
 STILL_OPEN = constant(ExitReason.OPEN)
 
@@ -44,7 +44,7 @@ def fee_of(desk: Any, slot: Any, side: float, quantity: float, price: float) -> 
     """Dollars of commission and regulatory fees for a fill of the leg under way."""
     value = quantity * price
     fee = commission(desk, slot.leg_shares, quantity, value, slot.leg == OPENING)
-    return fee + sale_fee(desk, quantity, value) if side < 0.0 else fee
+    return float(fee + regulatory_fee(desk, side, quantity, value))
 
 
 @inlined
@@ -123,7 +123,7 @@ def _settle(desk: Any, slot: Any, side: float, quantity: float, price: float) ->
     desk.traded += value
     slot.leg_shares += quantity
     slot.free -= quantity
-    if desk.regulatory and side < 0.0 and desk.guessed:
+    if is_guessed(desk, side):
         desk.estimated = 1
     post(desk, slot, -side * micro(value))
     charge(desk, slot, fee)

@@ -58,7 +58,7 @@ from daemon.domain.trading.costs import TERMS, terms_of
 from daemon.domain.trading.fees import schedule
 from daemon.domain.trading.friction import Friction
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Goes up with every change of a rule: numbers of different versions are not comparable."""
 
 SIZINGS = {"slot": BY_SLOT, "weights": BY_WEIGHT, "shares": BY_SHARES}

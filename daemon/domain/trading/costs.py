@@ -15,7 +15,15 @@ import numpy.typing as npt
 
 from daemon.domain.compiled import constant, shared
 from daemon.domain.market.bars import Floats
-from daemon.domain.trading.fees import ESTIMATED, SECTION_31_RATE, START, TAF_CAP, TAF_RATE
+from daemon.domain.trading.fees import (
+    AUDIT_TRAIL_RATE,
+    ESTIMATED_PURCHASE,
+    ESTIMATED_SALE,
+    SECTION_31_RATE,
+    START,
+    TAF_CAP,
+    TAF_RATE,
+)
 from daemon.domain.trading.friction import Friction
 
 NEXT_OPEN: Final = constant(0)
@@ -47,13 +55,15 @@ TERMS: Final = np.dtype(
         ("section_31", "f8"),
         ("activity", "f8"),
         ("activity_cap", "f8"),
-        ("guessed", "i8"),
+        ("audit_trail", "f8"),
+        ("guessed_sale", "i8"),
+        ("guessed_purchase", "i8"),
     ]
 )
 """A friction profile as the kernel reads it: rates as fractions, no cap as infinity.
 
-limit: largest gross exposure over equity, buffer taken off. The last four are the regulatory
-fees of one day, put there by `set_day`; guessed: one of them is a nearest known rate.
+limit: largest gross exposure over equity, buffer taken off. The last six are the regulatory fees
+of one day, put there by `set_day`; guessed: one that the side pays is a nearest known rate.
 """
 
 
@@ -86,6 +96,8 @@ def terms_of(friction: Friction) -> npt.NDArray[Any]:
         0.0,
         0.0,
         0.0,
+        0.0,
+        False,
         False,
     )
     terms.flags.writeable = False
@@ -101,7 +113,9 @@ def set_day(terms: Any, schedule: Floats, day: int) -> None:
     terms.section_31 = schedule[row, SECTION_31_RATE]
     terms.activity = schedule[row, TAF_RATE]
     terms.activity_cap = schedule[row, TAF_CAP]
-    terms.guessed = 1 if schedule[row, ESTIMATED] > 0.0 else 0
+    terms.audit_trail = schedule[row, AUDIT_TRAIL_RATE]
+    terms.guessed_sale = 1 if schedule[row, ESTIMATED_SALE] > 0.0 else 0
+    terms.guessed_purchase = 1 if schedule[row, ESTIMATED_PURCHASE] > 0.0 else 0
 
 
 @shared
@@ -132,12 +146,23 @@ def commission(terms: Any, before: float, quantity: float, value: float, opening
 
 
 @shared
-def sale_fee(terms: Any, quantity: float, value: float) -> float:
-    """Dollars that regulators take from one sale (SEC section 31, FINRA trading activity)."""
+def regulatory_fee(terms: Any, side: float, quantity: float, value: float) -> float:
+    """Dollars that regulators take from one fill: the audit trail from both sides, section 31 and
+    trading activity from a sale.
+    """
     if not terms.regulatory:
         return 0.0
-    activity = min(terms.activity_cap, terms.activity * quantity)
-    return float(value * terms.section_31 + activity)
+    fee = terms.audit_trail * quantity
+    if side < 0.0:
+        fee += value * terms.section_31 + min(terms.activity_cap, terms.activity * quantity)
+    return float(fee)
+
+
+@shared
+def is_guessed(terms: Any, side: float) -> bool:
+    """True if a regulatory fee of the day that this side pays is a nearest known rate."""
+    guessed = terms.guessed_sale if side < 0.0 else terms.guessed_purchase
+    return bool(terms.regulatory and guessed)
 
 
 @shared

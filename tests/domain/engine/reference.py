@@ -15,7 +15,7 @@ import numpy as np
 from daemon.domain.engine.simulation import ExitReason
 from daemon.domain.genome.contract import Exits
 from daemon.domain.market.bars import Market
-from daemon.domain.trading.fees import SECTION_31, TRADING_ACTIVITY, Row
+from daemon.domain.trading.fees import AUDIT_TRAIL, SECTION_31, TRADING_ACTIVITY, Row
 from daemon.domain.trading.friction import Friction
 
 DUST = 1e-6  # shares
@@ -489,12 +489,15 @@ class Reference:
             first = s.leg_shares == 0
             dollars = after - (0.0 if first else paid) + (f.commission_per_order if first else 0)
             dollars += value * f.commission_bps / 1e4
-        if f.regulatory_fees and side < 0:
+        if f.regulatory_fees:
             day = date(1970, 1, 1) + timedelta(int(self.market.axis.session_date[self.t]))
+            trail, estimated = fee_rate(AUDIT_TRAIL, day)
+            dollars += trail.rate * quantity
+        if f.regulatory_fees and side < 0:
             section, guessed = fee_rate(SECTION_31, day)
             activity, guessed_too = fee_rate(TRADING_ACTIVITY, day)
             dollars += value * section.rate + min(activity.cap, activity.rate * quantity)
-            estimated = guessed or guessed_too
+            estimated = estimated or guessed or guessed_too
         return dollars, estimated
 
     def start_leg(self, s, leg):

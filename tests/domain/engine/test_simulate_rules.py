@@ -354,7 +354,7 @@ def test_commission_on_entry_spares_the_exit() -> None:
     assert result.fees == pytest.approx(10.0)
 
 
-def test_regulators_are_paid_on_sales_only_by_the_date() -> None:
+def test_regulators_are_paid_on_sales_by_the_date() -> None:
     friction = Friction("fees", regulatory_fees=True)
     market = flat_market([100, 100, 100], first_date=17_700)  # 2018-06-18: 13 per million
 
@@ -362,6 +362,25 @@ def test_regulators_are_paid_on_sales_only_by_the_date() -> None:
 
     assert result.fees == pytest.approx(10_000 * 13e-6 + 100 * 0.000119, abs=1e-6)
     assert not result.fee_estimated
+
+
+def test_both_sides_pay_for_the_audit_trail() -> None:
+    friction = Friction("fees", regulatory_fees=True)
+    market = flat_market([100, 100, 100], first_date=20_514)  # 2026-03-02, section 31 is 0
+
+    result = hundred_shares(market, [1, 0, 0], friction=friction)
+
+    assert result.fees == pytest.approx(2 * 100 * 0.000003 + 100 * 0.000195, abs=1e-6)
+    assert not result.fee_estimated
+
+
+def test_a_purchase_in_a_year_of_an_unknown_audit_trail_fee_is_flagged() -> None:
+    friction = Friction("fees", regulatory_fees=True)
+
+    result = hundred_shares(flat_market([100, 100], first_date=20_100), [1, 1], friction=friction)
+
+    assert result.fee_estimated
+    assert result.fees == pytest.approx(100 * 0.000048, abs=1e-6)
 
 
 def test_a_date_outside_the_fee_table_is_flagged_and_not_free() -> None:

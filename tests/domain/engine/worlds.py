@@ -138,7 +138,7 @@ def _random_market(rng: np.random.Generator, bars: int, symbols: int) -> Market:
     if rng.random() < 0.5:
         spread = prices[3] * rng.uniform(0, 0.002, close.shape)
         spread[rng.random(close.shape) < 0.2] = np.nan
-    first_date = int(rng.choice([16_500, 19_000, 20_580]))
+    first_date = int(rng.choice([16_500, 19_000, 19_990, 20_580]))
     minutes, per_session = ((390, 1), (1, 7), (30, 5), (1, 3))[int(rng.integers(0, 4))]
     return sealed(
         Market(

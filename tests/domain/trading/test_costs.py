@@ -12,7 +12,8 @@ from daemon.domain.trading.costs import (
     commission,
     fill_price,
     half_spread,
-    sale_fee,
+    is_guessed,
+    regulatory_fee,
     set_day,
     terms_of,
     whole,
@@ -80,17 +81,34 @@ def test_commission_on_entry_is_nothing_on_exit() -> None:
 
 def test_the_trading_activity_fee_has_its_cap() -> None:
     regulated = terms(regulatory_fees=True)
-    set_day(regulated, schedule(), 20_250)  # 2025-06-11, section 31 is 0
+    set_day(regulated, schedule(), 20_515)  # 2026-03-03, section 31 is 0
 
-    assert sale_fee(regulated, 1_000.0, 1e4) == pytest.approx(0.166)
-    assert sale_fee(regulated, 1_000_000.0, 1e7) == pytest.approx(8.30)
+    assert regulatory_fee(regulated, -1.0, 1_000.0, 1e4) == pytest.approx(0.195 + 0.003)
+    assert regulatory_fee(regulated, -1.0, 1_000_000.0, 1e7) == pytest.approx(9.79 + 3.0)
+
+
+def test_a_purchase_pays_for_the_audit_trail_alone() -> None:
+    regulated = terms(regulatory_fees=True)
+    set_day(regulated, schedule(), 20_560)  # 2026-04-17, section 31 is 20.60 per million
+
+    assert regulatory_fee(regulated, 1.0, 1_000.0, 1e4) == pytest.approx(0.003)
+    assert regulatory_fee(regulated, -1.0, 1_000.0, 1e4) == pytest.approx(0.003 + 0.206 + 0.195)
+
+
+def test_a_side_is_estimated_by_the_fees_that_it_pays() -> None:
+    regulated, free = terms(regulatory_fees=True), terms()
+    for profile in (regulated, free):
+        set_day(profile, schedule(), 16_560)  # 2015-05-05: section 31 is not known
+
+    assert (is_guessed(regulated, -1.0), is_guessed(regulated, 1.0)) == (True, False)
+    assert not is_guessed(free, -1.0)
 
 
 def test_a_profile_without_regulatory_fees_pays_none() -> None:
     free = terms()
     set_day(free, schedule(), 18_000)
 
-    assert sale_fee(free, 1_000.0, 1e4) == 0.0
+    assert regulatory_fee(free, -1.0, 1_000.0, 1e4) == 0.0
 
 
 def test_whole_shares_are_rounded_toward_zero() -> None:
