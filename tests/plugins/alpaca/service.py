@@ -7,6 +7,8 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from daemon.plugin.retry import RetryPolicy, Waiting
 from daemon.plugin.roles import Batch, Request
 from daemon.plugin.web import Limits, Manners
@@ -89,3 +91,12 @@ def asked(kind: str = "minute", **changes: Any) -> Request:
 def everything(one: AlpacaSource, request: Request) -> list[Batch]:
     """All batches of all parts."""
     return [batch for part in one.parts(request) for batch in one.rows(part, request)]
+
+
+def same(left: list[Batch], right: list[Batch]) -> bool:
+    """True if two answers hold the same rows of the same symbols."""
+    return [one.symbol for one in left] == [one.symbol for one in right] and all(
+        np.array_equal(a.columns[name], b.columns[name])
+        for a, b in zip(left, right, strict=True)
+        for name in a.columns
+    )

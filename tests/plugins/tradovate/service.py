@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from daemon.plugin import Secret
 from daemon.plugin.retry import RetryPolicy, Waiting
 from daemon.plugin.roles import Batch, Request
@@ -104,3 +106,12 @@ def asked(**changes: Any) -> Request:
 def everything(one: TradovateSource, request: Request) -> list[Batch]:
     """All batches of all parts."""
     return [batch for part in one.parts(request) for batch in one.rows(part, request)]
+
+
+def same(left: list[Batch], right: list[Batch]) -> bool:
+    """True if two answers hold the same rows of the same symbols."""
+    return [one.symbol for one in left] == [one.symbol for one in right] and all(
+        np.array_equal(a.columns[name], b.columns[name])
+        for a, b in zip(left, right, strict=True)
+        for name in a.columns
+    )
