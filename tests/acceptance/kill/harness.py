@@ -1,10 +1,10 @@
 """Kills a program again and again in chosen windows of its work, and counts where it hit.
 
 The program announces the points it passes (`daemon.store.faults`, NIGHTSHIFT_MARKS). The harness
-starts it, waits until a thread enters the window that is next in turn, lets a random moment pass
-and sends SIGKILL. A kill counts for the window in which that thread was when it died, as its last
-mark tells, not for the one that was aimed at. `command` drives any command line, so that the same
-harness can kill the daemon itself; `forked` starts Python functions from a warm server.
+starts it from a warm server, waits until it enters the window that is next in turn, lets a random
+moment pass and sends SIGKILL. A kill counts for the window in which the program was when it died,
+as its last mark tells, not for the one that was aimed at. In a window of workers one of its child
+processes is killed first; it has to live with that, until it is killed itself a moment later.
 """
 
 from __future__ import annotations
@@ -13,36 +13,33 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Protocol
+
+import psutil
 
 POLL_SECONDS = 0.0003
+ENTRY_SECONDS = 60.0
+LIFE_AFTER_SECONDS = 0.3
+VICTIM_SECONDS = 5.0
+WARM = "tests.acceptance.kill.warm"
 MARKS = "NIGHTSHIFT_MARKS"
 
-
-class Running(Protocol):
-    """A started program."""
-
-    def pid(self) -> int: ...
-    def poll(self) -> int | None:
-        """The exit code, or None while it runs."""
-
-
-Start = Callable[[Mapping[str, str]], Running]
+Start = Callable[[Mapping[str, str]], BaseProcess]
+Victims = Callable[[psutil.Process], list[psutil.Process]]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Part of the work: the first of its marks begins it, and until the last a thread is in it.
+    """Part of the work: the first of its marks begins it, and until the last the program is in it.
 
-    spread_s: how long after its beginning a kill may come. passes: up to so many beginnings
-    may go by in a run before the one that is aimed at.
+    spread_s: how long after its beginning a kill may come. passes: up to so many beginnings may go
+    by in a start before the one that is aimed at. victims: the workers to choose from.
     """
 
     name: str
@@ -50,55 +47,46 @@ class Window:
     spread_s: float
     passes: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
+    victims: Victims | None = None
 
 
 @dataclass(slots=True)
 class KillReport:
-    """Kills per window of death, and starts in all.
+    """Kills per window of death, starts in all, and the workers that were seen.
 
-    finished: all the work was done before it had been killed often enough. fault: the exit code
-    with which the program gave up by itself, 0 where it never did.
+    ended: the exit code with which the program ended by itself, None where it never did.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
     starts: int = 0
-    finished: bool = False
-    fault: int = 0
+    ended: int | None = None
+    workers: list[psutil.Process] = field(default_factory=list)
 
     def __str__(self) -> str:
-        windows = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        windows = ", ".join(f"{name} {count}" for name, count in self.kills.items())
         return f"{self.kills.total()} kills in {self.starts} starts: {windows}"
 
 
 def kill_repeatedly(
-    start: Start,
-    kills: int,
-    windows: Sequence[Window],
-    finished: Callable[[], bool],
-    marks: Path,
-    seed: int = 0,
+    start: Start, windows: Sequence[Window], share: int, marks: Path, seed: int = 0
 ) -> KillReport:
-    """Kills until `kills` have hit and each window has had an even share.
+    """Kills until each window has had its share; ends early if the program ends by itself.
 
-    start: begins the program with these variables on top of its environment. finished: looked at
-    after each start. The series ends early where that is true or the program gives up.
+    start: begins the program with these variables on top of its environment.
     """
-    report, chance = KillReport(), random.Random(seed)
-    names = {mark: window.name for window in windows for mark in window.marks}
-    share = kills // len(windows)
-    while report.kills.total() < kills or any(report.kills[w.name] < share for w in windows):
+    report, chance = KillReport(Counter({w.name: 0 for w in windows})), random.Random(seed)
+    names = {mark: w.name for w in reversed(windows) if not w.victims for mark in w.marks}
+    while any(report.kills[window.name] < share for window in windows):
         target = min(windows, key=lambda window: report.kills[window.name])
-        marks.unlink(missing_ok=True)
+        assert report.starts < 20 * share * len(windows), f"the windows cannot be hit: {report}"
         report.starts += 1
-        hit, code = _one_kill(start, target, marks, chance)
-        if code == -signal.SIGKILL:
-            report.kills[names.get(hit, "elsewhere")] += 1
-        else:
-            report.fault = code
-        report.finished = finished()
-        if report.finished or report.fault:
+        code = _one_kill(start, target, marks, chance, report)
+        if code != -signal.SIGKILL:
+            report.ended = code
             break
-        assert report.starts < 20 * kills, f"the windows cannot be hit: {report}"
+        hit = last_mark(marks)
+        aimed = hit in target.marks and not target.victims
+        report.kills[target.name if aimed else names.get(hit, "elsewhere")] += 1
     return report
 
 
@@ -107,61 +95,51 @@ def run_to_the_end(start: Start, marks: Path, within_s: float) -> int | None:
     marks.unlink(missing_ok=True)
     deadline = time.monotonic() + within_s
     with _started(start, {MARKS: str(marks)}) as running:
-        while running.poll() is None and time.monotonic() < deadline:
+        while running.exitcode is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        return running.poll()
-
-
-def command(arguments: Sequence[str], environment: Mapping[str, str]) -> Start:
-    """Starts a command line, for instance `nightshift night`, as a child of its own."""
-
-    def start(extra: Mapping[str, str]) -> Running:
-        variables = {**os.environ, **environment, "NIGHTSHIFT_TEST": "1", **extra}
-        return _Command(subprocess.Popen(arguments, env=variables, stdout=subprocess.DEVNULL))
-
-    return start
+        return running.exitcode
 
 
 def forked(target: Callable[..., None], *arguments: object) -> Start:
     """Starts a function in a process forked from a server that has imported its module."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([target.__module__])
+    context.set_forkserver_preload([target.__module__, WARM])
 
-    def start(extra: Mapping[str, str]) -> Running:
+    def start(extra: Mapping[str, str]) -> BaseProcess:
         variables = {"NIGHTSHIFT_TEST": "1", **extra}
         process = context.Process(target=_with_variables, args=(variables, target, arguments))
         process.start()
-        return _Forked(process)
+        return process
 
     return start
 
 
-def last_marks(marks: Path) -> dict[str, str]:
-    """The last point that each thread passed."""
-    lines = marks.read_text().splitlines() if marks.exists() else []
-    return dict(line.split(" ", 1) for line in lines if " " in line)
+def with_variables(start: Start, variables: Mapping[str, str]) -> Start:
+    """The same program with more in its environment."""
+    return lambda extra: start({**variables, **extra})
 
 
-class _Command:
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-
-    def pid(self) -> int:
-        return self._process.pid
-
-    def poll(self) -> int | None:
-        return self._process.poll()
+def last_mark(marks: Path) -> str:
+    """The last point that was passed, "" where none was."""
+    lines = _passed(marks)
+    return lines[-1] if lines else ""
 
 
-class _Forked:
-    def __init__(self, process: multiprocessing.process.BaseProcess) -> None:
-        self._process = process
+def outlived(workers: Sequence[psutil.Process], within_s: float = 5.0) -> list[psutil.Process]:
+    """Those that still live after so many seconds."""
+    deadline = time.monotonic() + within_s
+    while (alive := [worker for worker in workers if is_alive(worker)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    return alive
 
-    def pid(self) -> int:
-        return self._process.pid or 0
 
-    def poll(self) -> int | None:
-        return self._process.exitcode
+def is_alive(process: psutil.Process) -> bool:
+    """False for what has ended, waited for or not."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _with_variables(
@@ -171,20 +149,39 @@ def _with_variables(
     target(*arguments)
 
 
-def _one_kill(start: Start, target: Window, marks: Path, chance: random.Random) -> tuple[str, int]:
-    """The last mark of the thread that was aimed at, and the exit code of the program."""
-    skip = chance.randint(0, target.passes)
-    delay = chance.uniform(0.0, target.spread_s)
+def _one_kill(
+    start: Start, target: Window, marks: Path, chance: random.Random, report: KillReport
+) -> int:
+    """The exit code of the program; a worker that was killed is counted."""
+    skip, delay = chance.randint(0, target.passes), chance.uniform(0.0, target.spread_s)
+    marks.unlink(missing_ok=True)
     with _started(start, {MARKS: str(marks), **target.environment}) as running:
-        thread = _entered(running, target, marks, skip)
-        if thread:
+        if _entered(running, target, marks, skip):
             time.sleep(delay)
-        code = _kill(running)
-    return last_marks(marks).get(thread, ""), code
+            if target.victims:
+                report.kills[target.name] += _kill_worker(running, target.victims, chance, report)
+                time.sleep(chance.uniform(0.0, LIFE_AFTER_SECONDS))
+        return _kill(running)
+
+
+def _kill_worker(
+    running: BaseProcess, victims: Victims, chance: random.Random, report: KillReport
+) -> bool:
+    """True if one of the victims lived and was killed."""
+    deadline = time.monotonic() + VICTIM_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            found = [v for v in victims(psutil.Process(running.pid)) if is_alive(v)]
+            if found:
+                report.workers += found
+                chance.choice(found).kill()
+                return True
+        time.sleep(POLL_SECONDS)
+    return False
 
 
 @contextmanager
-def _started(start: Start, environment: Mapping[str, str]) -> Iterator[Running]:
+def _started(start: Start, environment: Mapping[str, str]) -> Iterator[BaseProcess]:
     """A program that does not outlive the block, whatever ends it."""
     running = start(environment)
     try:
@@ -193,27 +190,27 @@ def _started(start: Start, environment: Mapping[str, str]) -> Iterator[Running]:
         _kill(running)
 
 
-def _entered(running: Running, target: Window, marks: Path, skip: int) -> str:
-    """The thread that entered the window for the (skip + 1)-th time, '' if none ever did."""
-    seen, pending = 0, skip
-    while running.poll() is None:
-        lines = marks.read_text().splitlines() if marks.exists() else []
-        for line in lines[seen:]:
-            thread, _, name = line.partition(" ")
-            if name == target.marks[0]:
-                pending -= 1
-                if pending < 0:
-                    return thread
-        seen = len(lines)
+def _entered(running: BaseProcess, target: Window, marks: Path, skip: int) -> bool:
+    """True once the window was entered for the (skip + 1)-th time; false if the program ended."""
+    deadline = time.monotonic() + ENTRY_SECONDS
+    while running.exitcode is None:
+        if _passed(marks).count(target.marks[0]) > skip:
+            return True
+        assert time.monotonic() < deadline, f"never entered {target.name}"
         time.sleep(POLL_SECONDS)
-    return ""
+    return False
 
 
-def _kill(running: Running) -> int:
+def _passed(marks: Path) -> list[str]:
+    lines = marks.read_text().splitlines() if marks.exists() else []
+    return [line.split(" ", 1)[1] for line in lines if " " in line]
+
+
+def _kill(running: BaseProcess) -> int:
     """The exit code: of the kill, or of the program where that was first."""
-    if running.poll() is None:
+    if running.exitcode is None:
         with suppress(ProcessLookupError):
-            os.kill(running.pid(), signal.SIGKILL)
-    while (code := running.poll()) is None:
+            os.kill(running.pid or 0, signal.SIGKILL)
+    while (code := running.exitcode) is None:
         time.sleep(POLL_SECONDS)
     return code
