@@ -80,6 +80,12 @@ class NightTable(Table):
     evaluations: int = Field(500, ge=1, description="trials after which a night ends")
     minutes: float = Field(0.0, ge=0, description="minutes after which it ends too (0: no limit)")
     seed: int = Field(1, ge=0, description="seed of a night; same seed and data, same night")
+    recheck: int = Field(
+        10,
+        ge=0,
+        description="best known strategies that a night tries again first, where the market data, "
+        "the settings or the engine changed since (0: none)",
+    )
 
 
 class EvaluationTable(Table):

@@ -94,6 +94,7 @@ class FakeStore:
     die_before: int = 0
     die_after: int = 0
     dead: bool = False
+    timeouts: int = 0
     lease_s: float = 900.0
 
     def commit(self, effects: Effects, claim: Claim | None = None) -> None:
@@ -105,9 +106,9 @@ class FakeStore:
         self._write(effects)
         self._live(self.commits != self.die_after)
 
-    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
+    def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
         self._live()
-        oldest = [j for j in self.jobs.values() if j.asked.kind == kind and j.state == "waiting"]
+        oldest = [j for j in self._of(kind, night) if j.state == "waiting"]
         for job in oldest[:limit]:
             job.state = "running"
             job.attempt += 1
@@ -127,9 +128,8 @@ class FakeStore:
         job.error = error
         job.state = "failed" if job.faults >= MAX_FAULTS else "waiting"
 
-    def waiting(self, kind: str) -> int:
-        open_ = ("waiting", "running")
-        return sum(j.asked.kind == kind and j.state in open_ for j in self.jobs.values())
+    def waiting(self, kind: str, night: str | None = None) -> int:
+        return sum(job.state in ("waiting", "running") for job in self._of(kind, night))
 
     def restart(self) -> None:
         """A new instance: what the dead one held waits again."""
@@ -145,14 +145,14 @@ class FakeStore:
             raise UsageError(f'{len(found)} genomes begin with "{hash_or_prefix}"')
         return found[0]
 
-    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]:
+    def genomes(self, stage: Stage | None = None, night: str | None = None) -> Sequence[Genome]:
         return [g for g in self.by_hash.values() if stage in (None, g.stage)]
 
-    def known(self, genome_hash: str) -> bool:
+    def known(self, genome_hash: str, night: str | None = None) -> bool:
         refused = {lesson.genome for lesson in self.learnt} - {""}
         return genome_hash in self.by_hash or genome_hash in refused
 
-    def same_behaviour(self, behaviour: str) -> str:
+    def same_behaviour(self, behaviour: str, night: str | None = None) -> str:
         alike = [key for key, g in self.by_hash.items() if g.behaviour == behaviour]
         return alike[0] if alike and behaviour else ""
 
@@ -171,7 +171,7 @@ class FakeStore:
     def trial_count(self, night: str | None = None) -> int:
         return sum(trial.evaluation is not None for trial in self.trials(night))
 
-    def elites(self, settings_hash: str) -> Sequence[Elite]:
+    def elites(self, settings_hash: str, night: str | None = None) -> Sequence[Elite]:
         best: dict[str, Elite] = {}
         for trial in self.ledger:
             found = trial.evaluation
@@ -205,6 +205,10 @@ class FakeStore:
         if self.dead:
             raise Killed
 
+    def _of(self, kind: str, night: str | None) -> list[FakeJob]:
+        of_kind = (job for job in self.jobs.values() if job.asked.kind == kind)
+        return [job for job in of_kind if night in (None, job.asked.night)]
+
     def _held(self, claim: Claim) -> FakeJob:
         job = self.jobs[claim.kind, claim.key]
         if job.state != "running" or job.attempt != claim.attempt:
@@ -229,6 +233,8 @@ class FakeStore:
         self.events += effects.events
         if effects.briefing is not None:
             self.published[effects.briefing.night] = effects.briefing
+        if effects.retries is not None:
+            self.timeouts += effects.retries.timeouts
         if effects.finished_night:
             self.finished.append(effects.finished_night)
 

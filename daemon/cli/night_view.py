@@ -52,6 +52,9 @@ def print_night(result: NightResult, as_json: bool) -> None:
                 "evaluations": result.evaluations,
                 "accepted": result.accepted,
                 "rejected": result.rejected,
+                "carried": result.outcome.night.carried,
+                "rechecked": result.outcome.night.rechecked,
+                "retried_timeouts": result.outcome.night.retried_timeouts,
                 "best": [_row(elite) for elite in result.best],
                 "briefing": briefing.html_path,
             }

@@ -1,4 +1,4 @@
-"""How the state of the daemon looks to people: its health, the shifts, the jobs, the trials."""
+"""How the state of the daemon looks to people: health, shifts, jobs, pool, trials."""
 
 from __future__ import annotations
 
@@ -31,7 +31,21 @@ def print_status(document: Mapping[str, Any], zone: ZoneInfo) -> None:
         for kind, counts in document["jobs"].items()
     ]
     print_table("", ("jobs", "how many"), jobs)
+    print_pool(document["pool"])
     out.print(f"trials: {document['trials']:,}")
+
+
+def print_pool(pool: Mapping[str, Mapping[str, int]]) -> None:
+    """One line: genomes by stage, jobs by state, nights."""
+    genomes = f"{sum(pool['genomes'].values()):,} genomes{_counted(pool['genomes'])}"
+    jobs = f"{sum(pool['jobs'].values()):,} jobs{_counted(pool['jobs'])}"
+    nights = ", ".join(f"{count:,} {state}" for state, count in pool["nights"].items())
+    out.print(f"pool: {genomes}; {jobs}; nights: {nights}", markup=False, soft_wrap=True)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    named = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return f" ({named})" if named else ""
 
 
 def _short(text: str | None, zone: ZoneInfo) -> str:

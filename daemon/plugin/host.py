@@ -26,6 +26,7 @@ from daemon.domain.evolution.records import (
     Lesson,
     Mutation,
     Night,
+    Retries,
     Stage,
     Trial,
 )
@@ -50,8 +51,11 @@ class Store(Protocol):
     def commit(self, effects: Effects, claim: Claim | None = None) -> None:
         """All effects and the end of the claimed job in one transaction; FencedError if lost."""
 
-    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
-        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
+    def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
+        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon.
+
+        night: only those that belong to it; a shift works for the night of its turn.
+        """
 
     @property
     def lease_s(self) -> float:
@@ -66,15 +70,18 @@ class Store(Protocol):
         Without an error nothing failed: it goes back untouched and no fault is counted.
         """
 
-    def waiting(self, kind: str) -> int:
-        """How many jobs of a kind wait or run."""
+    def waiting(self, kind: str, night: str | None = None) -> int:
+        """How many jobs of a kind wait or run, of a night or in all."""
 
     def genome(self, hash_or_prefix: str) -> Genome: ...
-    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]: ...
-    def known(self, genome_hash: str) -> bool:
+
+    # A night that is named sees what was there when it was opened, and what it made itself: so one
+    # that was broken off goes on, after any others, as it would have alone.
+    def genomes(self, stage: Stage | None = None, night: str | None = None) -> Sequence[Genome]: ...
+    def known(self, genome_hash: str, night: str | None = None) -> bool:
         """True if the canonical text was stored or refused before."""
 
-    def same_behaviour(self, behaviour: str) -> str:
+    def same_behaviour(self, behaviour: str, night: str | None = None) -> str:
         """Hash of the genome that behaves so on the probe market, or ''."""
 
     def mutations(self, ids: Sequence[str]) -> Sequence[Mutation]: ...
@@ -86,7 +93,7 @@ class Store(Protocol):
     def trial_count(self, night: str | None = None) -> int:
         """Trials evaluated in full."""
 
-    def elites(self, settings_hash: str) -> Sequence[Elite]:
+    def elites(self, settings_hash: str, night: str | None = None) -> Sequence[Elite]:
         """Best trial of each niche made under these settings, by selection, best first."""
 
     def nights(self) -> Sequence[Night]: ...
@@ -138,8 +145,10 @@ class Host:
     raw_settings: the plugin's own table of daemon.toml. briefings: folder for published files.
     secrets, environment: what of the names in the plugin's `SECRETS` and `ENVIRONMENT` is there,
     from the environment, the service's credentials or the .env beside daemon.toml. folder: the
-    plugin's own below the state folder, not made yet, for what may be lost. swarms, executors: what plugins registered, filled in before any shift runs. render: the first
-    answer of the plugins' `render_briefing` for an audience.
+    plugin's own below the state folder, not made yet, for what may be lost. swarms, executors:
+    what plugins registered, filled in before any shift runs. render: the first
+    answer of the plugins' `render_briefing` for an audience. retried_timeouts: how many genomes
+    were run once more because they were late, since it was asked last.
     """
 
     plugin: str
@@ -158,6 +167,12 @@ class Host:
     executors: dict[str, Executor]
     settings_hash: str
     render: Callable[[Briefing, str], str | None] = _no_rendering
+    retried_timeouts: Callable[[], int] = lambda: 0
+
+    def retries(self, night: str) -> Retries | None:
+        """The retried timeouts as an effect on a night, for the next commit; None without any."""
+        timeouts = self.retried_timeouts()
+        return Retries(night, timeouts) if timeouts else None
 
     def settings(self, model: type[Settings]) -> Settings:
         """The plugin's settings, checked; unknown keys are errors."""

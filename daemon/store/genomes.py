@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from daemon.domain.evolution.records import Event, Genome, Stage
 from daemon.errors import UsageError
-from daemon.store import journal, tables
+from daemon.store import journal, tables, views
 
 _LAST = "\U0010ffff"
 
@@ -46,29 +46,38 @@ def find(session: Session, hash_or_prefix: str) -> Genome:
     return records(session, rows[:1])[0]
 
 
-def all_of(session: Session, stage: Stage | None) -> tuple[Genome, ...]:
-    """Genomes of a stage, or all, in order of birth."""
-    query = select(tables.Genome).order_by(col(tables.Genome.number))
+def all_of(session: Session, stage: Stage | None, night: str | None) -> tuple[Genome, ...]:
+    """Genomes of a stage, or all, in order of birth; as a night sees them, None: all."""
+    query = select(tables.Genome).where(views.genomes_of(night))
+    query = query.order_by(col(tables.Genome.number))
     if stage is not None:
         query = query.where(col(tables.Genome.stage) == stage.value)
     return records(session, session.scalars(query).all())
 
 
-def known(session: Session, genome_hash: str) -> bool:
-    """True if the text is stored (beyond `born`) or was refused."""
+def known(session: Session, genome_hash: str, night: str | None) -> bool:
+    """True if the text is stored (beyond `born`) or was refused; as a night sees it."""
     stored = select(col(tables.Genome.number)).where(
-        col(tables.Genome.hash) == genome_hash, col(tables.Genome.stage) != Stage.BORN.value
+        col(tables.Genome.hash) == genome_hash,
+        col(tables.Genome.stage) != Stage.BORN.value,
+        views.genomes_of(night),
     )
     if session.execute(stored).first() is not None:
         return True
-    refused = select(col(tables.Lesson.number)).where(col(tables.Lesson.genome) == genome_hash)
+    refused = select(col(tables.Lesson.number)).where(
+        col(tables.Lesson.genome) == genome_hash, views.lessons_of(night)
+    )
     return bool(genome_hash) and session.execute(refused.limit(1)).first() is not None
 
 
-def same_behaviour(session: Session, behaviour: str) -> str:
-    """Hash of the oldest genome of this behaviour, or ''; the empty behaviour is nobody's."""
+def same_behaviour(session: Session, behaviour: str, night: str | None) -> str:
+    """Hash of the oldest genome of this behaviour, or ''; the empty behaviour is nobody's.
+
+    night: the one that asks, which sees only what was there before it and its own; None: all.
+    """
     alike = col(tables.Genome.behaviour) == behaviour
     alike &= col(tables.Genome.stage) != Stage.BORN.value
+    alike &= views.genomes_of(night)
     oldest = select(col(tables.Genome.hash)).where(alike).order_by(col(tables.Genome.number))
     return (behaviour and session.scalars(oldest.limit(1)).first()) or ""
 
@@ -76,6 +85,13 @@ def same_behaviour(session: Session, behaviour: str) -> str:
 def count(session: Session) -> int:
     """Genomes in the store."""
     return session.execute(select(func.count()).select_from(tables.Genome)).scalar_one()
+
+
+def by_stage(session: Session) -> dict[str, int]:
+    """Genomes on each rung of the ladder that has any, in the order of their names."""
+    stage = col(tables.Genome.stage)
+    rows = session.execute(select(stage, func.count()).group_by(stage).order_by(stage)).all()
+    return {str(name): int(number) for name, number in rows}
 
 
 def records(session: Session, rows: Sequence[tables.Genome]) -> tuple[Genome, ...]:

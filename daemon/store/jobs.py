@@ -15,16 +15,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from daemon.domain.evolution.records import Claim, Event, NewJob
+from daemon.domain.evolution.records import Claim, Event, NewJob, Stage
 from daemon.errors import FencedError
 from daemon.store import journal, tables
+from daemon.store.views import EVALUATE
 
 MAX_FAULTS = 3
+ONCE = ["kind", "key", "night"]
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 LEASE_RAN_OUT = "the lease ran out before the work was done"
 
@@ -65,19 +67,20 @@ def add(session: Session, jobs: Iterable[NewJob], now: datetime) -> None:
             attempt=0,
             faults=0,
             error="",
+            night=job.night,
             created=now,
             changed=now,
         )
-        session.execute(row.on_conflict_do_nothing(index_elements=["kind", "key"]))
+        session.execute(row.on_conflict_do_nothing(index_elements=ONCE))
 
 
 def claim(
-    session: Session, kind: str, limit: int, lease: Lease, now: datetime
+    session: Session, kind: str, limit: int, lease: Lease, now: datetime, night: str | None = None
 ) -> tuple[Claim, ...]:
-    """The oldest waiting jobs of a kind, taken."""
+    """The oldest waiting jobs of a kind, taken; of one night, or of any for None."""
     _end_overdue(session, kind, lease, now)
     job = tables.Job
-    waiting = (col(job.kind) == kind) & (col(job.state) == WAITING)
+    waiting = (col(job.kind) == kind) & (col(job.state) == WAITING) & _of(night)
     oldest = select(col(job.id)).where(waiting).order_by(col(job.id)).limit(limit)
     taken = session.execute(
         update(job)
@@ -129,9 +132,10 @@ def release(session: Session, claim: Claim, epoch: int, error: str, now: datetim
         _note_parked(session, claim.kind, claim.key, error, now)
 
 
-def waiting(session: Session, kind: str) -> int:
-    """Jobs of a kind that wait or run."""
+def waiting(session: Session, kind: str, night: str | None = None) -> int:
+    """Jobs of a kind that wait or run; of one night, or of all for None."""
     open_ = (col(tables.Job.kind) == kind) & col(tables.Job.state).in_((WAITING, RUNNING))
+    open_ &= _of(night)
     return session.execute(select(func.count()).select_from(tables.Job).where(open_)).scalar_one()
 
 
@@ -153,6 +157,27 @@ def boot_id() -> str:
         )
         return answer.stdout.decode().strip()
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def carry_over(session: Session, night: str) -> int:
+    """Gives a night what the nights that ended left waiting; how many jobs that were.
+
+    Dropped is what came to nothing meanwhile: a genome that was tried, a thing asked for twice.
+    """
+    job = tables.Job
+    ended = select(col(tables.Night.id)).where(col(tables.Night.finished).is_not(None))
+    left = (col(job.state) == WAITING) & col(job.night).in_(ended)
+    tried = select(col(tables.Genome.hash)).where(col(tables.Genome.stage) != Stage.GATED.value)
+    wanted = (col(job.kind) != EVALUATE) | col(job.key).not_in(tried)
+    once = select(func.min(col(job.id))).where(left & wanted).group_by(job.kind, job.key)
+    kept = list(session.scalars(once))
+    session.execute(update(job).where(col(job.id).in_(kept)).values(night=night))
+    session.execute(delete(job).where(left))
+    return len(kept)
+
+
+def _of(night: str | None) -> ColumnElement[bool]:
+    return true() if night is None else col(tables.Job.night) == night
 
 
 def _end_overdue(session: Session, kind: str, lease: Lease, now: datetime) -> None:

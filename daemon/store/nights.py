@@ -9,16 +9,25 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from daemon.domain.evolution.records import BriefingFiles, Night, SettingsDocument
+from daemon.domain.engine.simulate import ENGINE_VERSION
+from daemon.domain.evolution.records import (
+    BriefingFiles,
+    NewJob,
+    Night,
+    Retries,
+    SettingsDocument,
+)
 from daemon.errors import BadDataError
-from daemon.store import tables, trials
+from daemon.store import jobs, tables, trials, views
 
 
-def open_night(session: Session, night: Night) -> Night:
+def open_night(session: Session, night: Night, recheck: int, now: datetime) -> Night:
     """The unfinished night that was asked for the same, else this one as a new row.
 
     Where a night of its id has been, the new one is called ID-2, ID-3 and so on. The settings it
-    brings are kept before the first trial is made under them.
+    brings are kept before the first trial is made under them. A new night takes over what ended
+    nights left waiting, and tries up to `recheck` of the best known strategies again that were
+    never tried on this market, under these settings, by this engine.
     """
     if night.settings:
         trials.keep_settings(session, [SettingsDocument(night.settings_hash, night.settings)])
@@ -39,16 +48,28 @@ def open_night(session: Session, night: Night) -> Night:
         settings_hash=night.settings_hash,
         market_hash=night.market_hash,
         started=night.started,
+        **views.watermarks(session),
     )
+    row.carried = jobs.carry_over(session, row.id)
+    again = trials.best_untried(session, night, ENGINE_VERSION, recheck)
+    row.rechecked = len(again)
+    jobs.add(session, [NewJob(views.EVALUATE, key, {}, row.id) for key in again], now)
     session.execute(insert(tables.Night).values(**row.model_dump()))
     return _night(row)
+
+
+def count_retries(session: Session, retries: Retries) -> None:
+    """Adds to the genomes of a night that were late and run once more."""
+    known = col(tables.Night.id) == retries.night
+    more = col(tables.Night.retried_timeouts) + retries.timeouts
+    session.execute(update(tables.Night).where(known).values(retried_timeouts=more))
 
 
 def finish(session: Session, night: str, now: datetime) -> None:
     """The night has ended; its first end stands.
 
-    Genomes it left untried keep their jobs: the next night tries them first, since the same texts
-    asked for again would be refused as known.
+    What it left waiting stays its own until the next night is opened, which takes it over: the
+    same texts asked for again would be refused as known.
     """
     known = col(tables.Night.id) == night
     if session.scalars(select(tables.Night).where(known)).first() is None:
@@ -116,4 +137,7 @@ def _night(row: tables.Night) -> Night:
         market_hash=row.market_hash,
         started=row.started,
         finished=row.finished,
+        carried=row.carried,
+        rechecked=row.rechecked,
+        retried_timeouts=row.retried_timeouts,
     )

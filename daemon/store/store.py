@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy.orm import Session
-
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -30,6 +28,7 @@ from daemon.domain.evolution.records import (
 )
 from daemon.store import genomes, jobs, journal, mutations, nights, trials, verify
 from daemon.store.database import Database
+from daemon.store.effects import write
 from daemon.store.faults import fault_point
 from daemon.store.migrate import CURRENT, Shapes, open_database
 
@@ -91,15 +90,18 @@ class SqlStore:
         with self.database.writing() as session:
             if claim is not None:
                 jobs.finish(session, claim, self.epoch, self._now())
-            _write(session, effects, self._now())
+            write(session, effects, self._now())
             fault_point(f"before_{window}")
         fault_point(f"after_{window}")
 
-    def claim(self, kind: str, limit: int) -> Sequence[Claim]:
-        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon."""
+    def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
+        """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon.
+
+        night: only those that belong to it.
+        """
         fault_point("before_claim")
         with self.database.writing() as session:
-            claims = jobs.claim(session, kind, limit, self._lease(), self._now())
+            claims = jobs.claim(session, kind, limit, self._lease(), self._now(), night)
         fault_point("after_claim" if claims else "idle")
         return claims
 
@@ -116,40 +118,48 @@ class SqlStore:
         with self.database.writing() as session:
             jobs.release(session, claim, self.epoch, error, self._now())
 
-    def waiting(self, kind: str) -> int:
-        """How many jobs of a kind wait or run."""
+    def waiting(self, kind: str, night: str | None = None) -> int:
+        """How many jobs of a kind wait or run, of a night or in all."""
         with self.database.reading() as session:
-            return jobs.waiting(session, kind)
+            return jobs.waiting(session, kind, night)
 
     def job_counts(self) -> Mapping[str, Mapping[str, int]]:
         """Jobs by kind and state (waiting, running, done, failed)."""
         with self.database.reading() as session:
             return jobs.counts(session)
 
-    def open_night(self, night: Night) -> Night:
-        """The unfinished night that was asked for the same, else this one; keeps its settings."""
+    def stage_counts(self) -> Mapping[str, int]:
+        """Genomes by stage."""
+        with self.database.reading() as session:
+            return genomes.by_stage(session)
+
+    def open_night(self, night: Night, recheck: int = 0) -> Night:
+        """The unfinished night that was asked for the same, else this one; keeps its settings.
+
+        recheck: how many of the best known strategies a new night tries again at most.
+        """
         with self.database.writing() as session:
-            return nights.open_night(session, night)
+            return nights.open_night(session, night, recheck, self._now())
 
     def genome(self, hash_or_prefix: str) -> Genome:
         """UsageError where no genome, or more than one, begins so."""
         with self.database.reading() as session:
             return genomes.find(session, hash_or_prefix)
 
-    def genomes(self, stage: Stage | None = None) -> Sequence[Genome]:
-        """In order of birth."""
+    def genomes(self, stage: Stage | None = None, night: str | None = None) -> Sequence[Genome]:
+        """In order of birth; as a night sees them, where one is named."""
         with self.database.reading() as session:
-            return genomes.all_of(session, stage)
+            return genomes.all_of(session, stage, night)
 
-    def known(self, genome_hash: str) -> bool:
-        """True if the canonical text was stored or refused before."""
+    def known(self, genome_hash: str, night: str | None = None) -> bool:
+        """True if the canonical text was stored or refused before, as a night sees it."""
         with self.database.reading() as session:
-            return genomes.known(session, genome_hash)
+            return genomes.known(session, genome_hash, night)
 
-    def same_behaviour(self, behaviour: str) -> str:
-        """Hash of the genome that behaves so on the probe market, or ''."""
+    def same_behaviour(self, behaviour: str, night: str | None = None) -> str:
+        """Hash of the genome that behaves so on the probe market, or '', as a night sees it."""
         with self.database.reading() as session:
-            return genomes.same_behaviour(session, behaviour)
+            return genomes.same_behaviour(session, behaviour, night)
 
     def mutations(self, ids: Sequence[str]) -> Sequence[Mutation]:
         """In the order of the ids."""
@@ -176,10 +186,18 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.count(session, night)
 
-    def elites(self, settings_hash: str) -> Sequence[Elite]:
-        """Best trial of each niche made under these settings, by selection, best first."""
+    def elites(self, settings_hash: str, night: str | None = None) -> Sequence[Elite]:
+        """Best trial of each niche made under these settings, by selection, best first.
+
+        night: as this one sees them.
+        """
         with self.database.reading() as session:
-            return trials.elites(session, settings_hash)
+            return trials.elites(session, settings_hash, night)
+
+    def tried(self, night: str) -> frozenset[str]:
+        """Hashes of the genomes with a trial in a night."""
+        with self.database.reading() as session:
+            return trials.tried(session, night)
 
     def best_of_night(self, night: str, limit: int) -> Sequence[Elite]:
         """The best trials of a night by selection, suspected leaks left out, best first."""
@@ -229,19 +247,3 @@ class SqlStore:
 
     def _lease(self) -> jobs.Lease:
         return jobs.Lease(self.epoch, self._monotonic(), self.lease_s)
-
-
-def _write(session: Session, effects: Effects, now: datetime) -> None:
-    genomes.add(session, effects.genomes, now)
-    mutations.add(session, effects.mutations)
-    mutations.add_lessons(session, effects.lessons, now)
-    trials.keep_settings(session, effects.settings)
-    trials.add(session, effects.trials, now)
-    for change in effects.stages:
-        journal.move(session, change, now)
-    jobs.add(session, effects.jobs, now)
-    journal.write(session, effects.events, now)
-    if effects.briefing is not None:
-        nights.publish(session, effects.briefing, now)
-    if effects.finished_night:
-        nights.finish(session, effects.finished_night, now)

@@ -45,10 +45,11 @@ class Job(SQLModel, table=True):
     """Work to be done once. state: waiting, running, done or failed (parked after its faults).
 
     owner: epoch of the instance that holds it. lease_until: monotonic seconds of that instance.
+    night: the one it belongs to, or ''.
     """
 
     __table_args__ = (
-        UniqueConstraint("kind", "key", name="job_once"),
+        UniqueConstraint("kind", "key", "night", name="job_once"),
         Index("job_next", "kind", "state", "id"),
     )
 
@@ -62,12 +63,16 @@ class Job(SQLModel, table=True):
     owner: int | None = Field(default=None, foreign_key="instance.epoch")
     lease_until: float | None = None
     error: str = ""
+    night: str = Field(default="", sa_column_kwargs={"server_default": ""})
     created: datetime = Field(sa_type=UTCDateTime)
     changed: datetime = Field(sa_type=UTCDateTime)
 
 
 class Night(SQLModel, table=True):
-    """One campaign. seed: in decimal, as it may be wider than SQLite's integers."""
+    """One campaign. seed: in decimal, as it may be wider than SQLite's integers.
+
+    The columns that end in `_before` are the newest rows there were when it was opened.
+    """
 
     id: str = Field(primary_key=True)
     seed: str
@@ -76,6 +81,12 @@ class Night(SQLModel, table=True):
     market_hash: str
     started: datetime = Field(sa_type=UTCDateTime)
     finished: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    carried: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rechecked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    retried_timeouts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    genomes_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    lessons_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    trials_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Genome(SQLModel, table=True):

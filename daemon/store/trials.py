@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, select, text
+from sqlalchemy import Select, String, cast, func, or_, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from daemon.domain.evolution.records import Elite, Origin, SettingsDocument, Trial
+from daemon.domain.evolution.records import Elite, Night, Origin, SettingsDocument, Trial
 from daemon.domain.genome.contract import Number
 from daemon.store import evaluations, genomes, tables
 
@@ -34,6 +34,7 @@ ONCE = [
     "engine",
 ]
 LEAK = "suspected_leak"
+PASSED = ("screened", "proven", "shadowed", "ready", "approved", "paper", "live")
 _OF_FAILED = ("market_hash", "friction", "friction_hash")
 
 # Compiled once: a statement of fifty columns costs more to build than to run.
@@ -53,6 +54,8 @@ _ELITES = text(
     )
     SELECT (SELECT trial.number FROM trial JOIN genome ON genome.hash = trial.genome
             WHERE trial.settings_hash = :settings AND trial.niche = cell.niche
+              AND (:night = '' OR trial.night = :night OR trial.number <=
+                   (SELECT trials_before FROM night WHERE night.id = :night))
               AND trial.origin = 'night' AND trial.selection IS NOT NULL
               AND genome.stage NOT IN ('rejected', 'retired')
               AND trial.flags NOT LIKE '%"suspected_leak"%'
@@ -128,13 +131,13 @@ def settings_of(session: Session, settings_hash: str) -> str | None:
     return session.scalars(kept).first()
 
 
-def elites(session: Session, settings_hash: str) -> tuple[Elite, ...]:
+def elites(session: Session, settings_hash: str, night: str | None) -> tuple[Elite, ...]:
     """The best night trial of each niche by selection (the older of equals), best first.
 
     Only trials made under these settings: figures of others, with other costs or another market,
-    do not compare.
+    do not compare. night: as this one sees them, None: all.
     """
-    found = session.scalars(_ELITES, {"settings": settings_hash})
+    found = session.scalars(_ELITES, {"settings": settings_hash, "night": night or ""})
     return _ranked(session, [number for number in found if number is not None])
 
 
@@ -145,6 +148,34 @@ def best_of_night(session: Session, night: str, limit: int) -> tuple[Elite, ...]
     query = select(col(tables.Trial.number)).where(_of(night), selection.is_not(None), sound)
     best = query.order_by(selection.desc(), col(tables.Trial.number)).limit(limit)
     return _ranked(session, [number for number in session.scalars(best) if number])
+
+
+def best_untried(session: Session, night: Night, engine: str, limit: int) -> tuple[str, ...]:
+    """Hashes of strategies that passed, best selection first, and were never tried as this night
+    would: under its settings, on its market, by this engine.
+    """
+    trial, other = tables.Trial, tables.Night
+    same = select(col(trial.genome)).join(other, col(other.id) == col(trial.night))
+    tried = same.where(
+        col(trial.origin) == Origin.NIGHT.value,
+        col(trial.settings_hash) == night.settings_hash,
+        col(other.market_hash) == night.market_hash,
+        or_(col(trial.engine) == engine, ~col(trial.evaluated)),
+    )
+    passed = select(col(tables.Genome.hash)).join(trial, col(trial.genome) == tables.Genome.hash)
+    best = passed.where(
+        col(tables.Genome.stage).in_(PASSED),
+        col(tables.Genome.hash).not_in(tried),
+        col(trial.origin) == Origin.NIGHT.value,
+        col(trial.selection).is_not(None),
+    ).group_by(col(tables.Genome.hash))
+    order = (func.max(col(trial.selection)).desc(), func.min(col(tables.Genome.number)))
+    return tuple(session.scalars(best.order_by(*order).limit(limit)))
+
+
+def tried(session: Session, night: str) -> frozenset[str]:
+    """Hashes of the genomes with a trial in a night."""
+    return frozenset(session.scalars(select(col(tables.Trial.genome)).where(_of(night))))
 
 
 def _ranked(session: Session, numbers: Sequence[int]) -> tuple[Elite, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +156,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
 
     slots = _slots(loaded.settings.sandbox)
     executor = LocalExecutor(bench.evaluations, bench.markets, slots)
+    timeouts = since_last_asked(lambda: bench.sandbox.retried_timeouts)
 
     def host_of(name: str) -> Host:
         return Host(
@@ -175,6 +176,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             executors=registry.executors,
             settings_hash=loaded.hash(),
             render=plugins.render_briefing,
+            retried_timeouts=timeouts,
         )
 
     registry.executors[executor.name] = executor
@@ -183,6 +185,18 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
         source = registry.sources["simulated"]
         bench.markets.announcement = getattr(source, "announcement", "")
     return registry
+
+
+def since_last_asked(total: Callable[[], int]) -> Callable[[], int]:
+    """How much a total grew since the last call; every host shares one such count."""
+    told = total()
+
+    def grown() -> int:
+        nonlocal told
+        before, told = told, total()
+        return told - before
+
+    return grown
 
 
 def seed_folder(loaded: Loaded) -> Path:

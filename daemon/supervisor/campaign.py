@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Elite, Night, Stage
@@ -35,7 +35,7 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
     async with runtime(loaded) as started:
         report_faults(started)
         await ensure_market(started)
-        night = started.store.open_night(planned(started, asked))
+        night = started.store.open_night(planned(started, asked), asked.recheck)
         outcome = await run_night(
             night,
             started.registry.shifts,
@@ -64,9 +64,11 @@ def planned(started: Runtime, asked: NightTable) -> Night:
 def summarised(started: Runtime, outcome: NightOutcome) -> NightResult:
     """Counts and the best strategies of a night, by queries."""
     store, night = started.store, outcome.night
-    screened = [g for g in store.genomes(Stage.SCREENED) if g.night == night.id]
+    tried = store.tried(night.id)
+    screened = [genome for genome in store.genomes(Stage.SCREENED) if genome.hash in tried]
+    ended = next(found for found in store.nights() if found.id == night.id)
     return NightResult(
-        outcome=outcome,
+        outcome=replace(outcome, night=ended),
         evaluations=store.trial_count(night.id),
         accepted=len(screened),
         rejected=len(store.lessons(night.id)),

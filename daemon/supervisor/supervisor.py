@@ -124,7 +124,7 @@ def current_night(started: Runtime) -> Night:
     table = started.loaded.settings.night
     ended = sum(night.finished is not None for night in started.store.nights())
     asked = table.model_copy(update={"seed": table.seed + ended})
-    return started.store.open_night(planned(started, asked))
+    return started.store.open_night(planned(started, asked), table.recheck)
 
 
 def _ordered(started: Runtime) -> list[Shift]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import (
@@ -39,7 +39,7 @@ from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.threads import in_thread
 from plugins.executor.settings import ExecutorSettings
-from plugins.executor.verdict import judged, unrunnable
+from plugins.executor.verdict import judged, moves, unrunnable
 
 NAME = "executor"
 FAULTS_IN_A_ROW = 5
@@ -84,7 +84,7 @@ class Round:
         room = min(2 * self.workers, left) - len(self.flight)
         if room <= 0 or (room < self.workers and self.flight):
             return []
-        claims = store.claim("evaluate", room)
+        claims = store.claim("evaluate", room, self.turn.night.id)
         self.held |= {claim.job: (claim, "") for claim in claims}
         return [(claim, store.genome(claim.key)) for claim in claims]
 
@@ -167,6 +167,7 @@ class ExecutorShift:
         try:
             effects = await self._effects(round_, backtest)
             await self._fold_barless(round_)
+            effects = replace(effects, retries=self._host.retries(round_.turn.night.id))
             await in_thread(self._store.commit, effects, claim)
         except FencedError:
             round_.finish(claim, "fenced")
@@ -178,7 +179,8 @@ class ExecutorShift:
             round_.fault(claim, error)
         else:
             counted = effects.trials[0].evaluation is not None
-            round_.finish(claim, "trials" if counted else "unrunnable", effects.stages[0].stage)
+            moved = [change.stage for change in effects.stages]
+            round_.finish(claim, "trials" if counted else "unrunnable", *moved)
 
     async def _fold_barless(self, round_: Round) -> None:
         """Fails the genomes without bars that waited, before the first that has some is stored."""
@@ -188,19 +190,19 @@ class ExecutorShift:
                 await self._fold(round_, backtest)
 
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
-        genome = backtest.genome.hash
+        genome = backtest.genome
         try:
             evaluation = await backtest.work
         except (GenomeRefused, MissingError, UsageError) as error:
             if not is_its_own(error, backtest.genome, round_.able):
                 raise
-            return Effects(
-                trials=(self._trial(round_, genome, None, str(error)),),
-                stages=(unrunnable(genome, error),),
-            )
-        round_.able = True
-        verdict = judged(genome, evaluation, self._settings.threshold)
-        return Effects(trials=(self._trial(round_, genome, evaluation, ""),), stages=(verdict,))
+            trial = self._trial(round_, genome.hash, None, str(error))
+            verdict = unrunnable(genome.hash, error)
+        else:
+            round_.able = True
+            trial = self._trial(round_, genome.hash, evaluation, "")
+            verdict = judged(genome.hash, evaluation, self._settings.threshold)
+        return Effects(trials=(trial,), stages=moves(genome.stage, verdict))
 
     def _trial(
         self, round_: Round, genome: str, evaluation: Evaluation | None, failure: str

@@ -43,6 +43,16 @@ def unrunnable(genome: str, error: Exception) -> StageChange:
     return StageChange(genome, Stage.FAILED, str(error) if peeks else f"it cannot be run: {error}")
 
 
+def moves(stage: Stage, verdict: StageChange) -> tuple[StageChange, ...]:
+    """The verdict on a genome of that stage, or nothing where it moves no more.
+
+    One that is tried again may lose its place as screened. It never comes back from out, and what
+    rose further rests on more than one trial.
+    """
+    open_ = (Stage.GATED,) if verdict.stage is Stage.SCREENED else (Stage.GATED, Stage.SCREENED)
+    return (verdict,) if stage in open_ else ()
+
+
 def _refusal(evaluation: Evaluation) -> str:
     """The refusal of the whole period, or else the first of a block, in words."""
     codes = [evaluation.fitness_refusal, *(block.refusal for block in evaluation.blocks)]

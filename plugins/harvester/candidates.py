@@ -48,8 +48,8 @@ class Draft:
     hash: str = ""
 
 
-def drafted(candidate: Candidate, store: Store) -> Draft:
-    """Extracts the genome, puts it through the gate and asks whether its text is known."""
+def drafted(candidate: Candidate, store: Store, night: str) -> Draft:
+    """Extracts the genome, puts it through the gate and asks whether the night knows its text."""
     answer, source, gated = candidate.answer, "", None
     try:
         if not answer.text:
@@ -57,7 +57,7 @@ def drafted(candidate: Candidate, store: Store) -> Draft:
             raise GenomeRefused([Reason("no_answer", 0, message)])
         source = extract(answer.text)
         gated = gate.check(source)
-        refuse_known_text(store, gated)
+        refuse_known_text(store, gated, night)
     except GenomeRefused as refused:
         known = gated.hash if gated else ""
         return Draft(candidate, source, None, refused.reasons, known)
@@ -82,9 +82,8 @@ def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
         nodes=gated.nodes,
         night=night,
     )
-    return Effects(
-        genomes=(genome,), jobs=(NewJob("evaluate", genome.hash, {"name": genome.name}),)
-    )
+    job = NewJob("evaluate", genome.hash, {"name": genome.name}, night)
+    return Effects(genomes=(genome,), jobs=(job,))
 
 
 def lesson(draft: Draft, reasons: Sequence[Reason], night: str) -> Effects:
@@ -104,18 +103,18 @@ def lesson(draft: Draft, reasons: Sequence[Reason], night: str) -> Effects:
     return Effects(lessons=(kept,))
 
 
-def refuse_known_text(store: Store, gated: Gated) -> None:
+def refuse_known_text(store: Store, gated: Gated, night: str) -> None:
     """GenomeRefused with the code `duplicate_text` where the canonical text was seen before."""
-    if store.known(gated.hash):
+    if store.known(gated.hash, night):
         message = f"the text was tried before as {gated.hash[:12]}"
         raise GenomeRefused([Reason("duplicate_text", 0, message)])
 
 
-def refuse_known_behaviour(store: Store, probe: Probe) -> None:
+def refuse_known_behaviour(store: Store, probe: Probe, night: str) -> None:
     """GenomeRefused with what the probe found, or `duplicate_behaviour` naming the twin."""
     if probe.reasons:
         raise GenomeRefused(probe.reasons)
-    if twin := store.same_behaviour(probe.behaviour):
+    if twin := store.same_behaviour(probe.behaviour, night):
         name = store.genome(twin).name
         message = f"on the probe market it behaves exactly like {name} ({twin[:12]})"
         raise GenomeRefused([Reason("duplicate_behaviour", 0, message)])

@@ -30,7 +30,7 @@ class Harvest:
 
     def claim(self, store: Store, limit: int) -> Sequence[Claim]:
         """Claims requests, all of them held."""
-        claims = store.claim("mutate", limit)
+        claims = store.claim("mutate", limit, self.night)
         for claim in claims:
             self.hold(claim)
         return claims

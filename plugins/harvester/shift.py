@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from daemon.domain.evolution.records import Effects
 from daemon.domain.genome.gate import Gated
@@ -66,7 +67,7 @@ class HarvesterShift:
         return _report(harvest)
 
     async def _batch(self, candidates: Sequence[Candidate], harvest: Harvest) -> None:
-        drafts = await in_thread(self._drafts, candidates)
+        drafts = await in_thread(self._drafts, candidates, harvest.night)
         probes = self._start_probes({d.gated.hash: d.source for d in drafts if d.gated})
         try:
             for draft in drafts:
@@ -75,8 +76,8 @@ class HarvesterShift:
             for probe in probes.values():
                 probe.cancel()
 
-    def _drafts(self, candidates: Sequence[Candidate]) -> list[Draft]:
-        return [drafted(candidate, self._store) for candidate in candidates]
+    def _drafts(self, candidates: Sequence[Candidate], night: str) -> list[Draft]:
+        return [drafted(candidate, self._store, night) for candidate in candidates]
 
     def _start_probes(self, sources: Mapping[str, str]) -> Probes:
         room = asyncio.Semaphore(self._settings.probes or max(1, self._host.evaluations.slots))
@@ -92,6 +93,7 @@ class HarvesterShift:
         claim = draft.candidate.claim
         try:
             effects, outcome = await self._judged(draft, probes, harvest.night)
+            effects = replace(effects, retries=self._host.retries(harvest.night))
             await in_thread(self._store.commit, effects, claim)
             harvest.finish(claim, outcome)
         except FencedError:
@@ -104,15 +106,15 @@ class HarvesterShift:
         if gated is None:
             return lesson(draft, draft.reasons, night), draft.reasons[0].code
         try:
-            behaviour = await self._behaviour(gated, probes)
+            behaviour = await self._behaviour(gated, probes, night)
         except GenomeRefused as refused:
             return lesson(draft, refused.reasons, night), refused.reasons[0].code
         return born(draft, gated, behaviour, night), "genomes"
 
-    async def _behaviour(self, gated: Gated, probes: Probes) -> str:
-        await in_thread(refuse_known_text, self._store, gated)
+    async def _behaviour(self, gated: Gated, probes: Probes, night: str) -> str:
+        await in_thread(refuse_known_text, self._store, gated, night)
         probe = await probes[gated.hash]
-        await in_thread(refuse_known_behaviour, self._store, probe)
+        await in_thread(refuse_known_behaviour, self._store, probe, night)
         return probe.behaviour
 
 

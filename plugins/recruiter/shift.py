@@ -62,7 +62,8 @@ class RecruiterShift:
         return ShiftReport(False, summary, counts)
 
     def _ask(self, turn: Turn, swarm: Swarm) -> list[Mutation]:
-        waiting = self._store.waiting("mutate") + self._store.waiting("evaluate")
+        night = turn.night.id
+        waiting = self._store.waiting("mutate", night) + self._store.waiting("evaluate", night)
         missing = deficit(waiting, self._settings.pool_target, turn.trials_left)
         if missing == 0:
             return []
@@ -73,14 +74,14 @@ class RecruiterShift:
 
     def _plan(self, night: Night, swarm: Swarm, count: int) -> list[Mutation]:
         number = self._store.last_generation(night.id) + 1
-        if number == 0 and self._settings.seeds and (unknown := self._unknown_seeds()):
+        if number == 0 and self._settings.seeds and (unknown := self._unknown_seeds(night)):
             return seed_requests(night, number, unknown)
         parents = self._parents(night, number)
         operators = self._settings.operators or tuple(swarm.operators)
         generation = Generation(night, number, swarm.name, operators)
         return child_requests(generation, parents, count) if parents else []
 
-    def _unknown_seeds(self) -> list[Seed]:
+    def _unknown_seeds(self, night: Night) -> list[Seed]:
         """Seeds whose text was never stored or refused; one that is no text is only noted."""
         seeds, unreadable = read_seeds(self._seed_folder, self._settings.benchmarks)
         new = [seed for seed in unreadable if seed not in self._noted]
@@ -88,17 +89,17 @@ class RecruiterShift:
             events = (Event("seed_unreadable", seed.name, {"error": seed.error}) for seed in new)
             self._store.commit(Effects(events=tuple(events)))
             self._noted.update(new)
-        return [seed for seed in seeds if not _known(self._store, seed.source)]
+        return [seed for seed in seeds if not _known(self._store, seed.source, night)]
 
     def _parents(self, night: Night, generation: int) -> Sequence[Genome]:
         """Elites of the night's settings; before there are any, the oldest genomes stored."""
-        found = self._store.elites(night.settings_hash)
+        found = self._store.elites(night.settings_hash, night.id)
         elites = [elite for elite in found if not _is_quarantined(elite)]
         rng = generation_rng(night, generation)
         if elites:
             chosen = choose_parents(elites, self._settings.parents, rng)
             return [elite.genome for elite in chosen]
-        stored = sorted(self._store.genomes(), key=lambda genome: genome.number)
+        stored = sorted(self._store.genomes(night=night.id), key=lambda genome: genome.number)
         return [g for g in stored if g.stage not in NO_PARENTS][: self._settings.parents]
 
     async def _submit(self, mutations: Sequence[Mutation]) -> int:
@@ -141,7 +142,7 @@ def requested(mutations: Sequence[Mutation]) -> Effects:
     detail = {"swarm": first.swarm, "requests": len(mutations), "night": first.night}
     return Effects(
         mutations=tuple(mutations),
-        jobs=tuple(NewJob("mutate", m.id, {"swarm": m.swarm}) for m in mutations),
+        jobs=tuple(NewJob("mutate", m.id, {"swarm": m.swarm}, m.night) for m in mutations),
         events=(Event("generation", f"{first.night}/{first.generation}", detail),),
     )
 
@@ -152,8 +153,8 @@ def _is_quarantined(elite: Elite) -> bool:
     return elite.genome.stage in NO_PARENTS or (found is not None and LEAK in found.flags)
 
 
-def _known(store: Store, source: str) -> bool:
+def _known(store: Store, source: str, night: Night) -> bool:
     try:
-        return store.known(gate.check(source).hash)
+        return store.known(gate.check(source).hash, night.id)
     except GenomeRefused:
         return False

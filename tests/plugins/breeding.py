@@ -60,7 +60,7 @@ def request(ticket: int, source: str, **changes: Any) -> Mutation:
 
 def asked(store: FakeStore, mutations: Sequence[Mutation]) -> FakeStore:
     """The store with these requests waiting."""
-    jobs = tuple(NewJob("mutate", mutation.id) for mutation in mutations)
+    jobs = tuple(NewJob("mutate", mutation.id, night=NIGHT.id) for mutation in mutations)
     store.commit(Effects(mutations=tuple(mutations), jobs=jobs))
     store.commits = 0
     return store
@@ -68,7 +68,7 @@ def asked(store: FakeStore, mutations: Sequence[Mutation]) -> FakeStore:
 
 def gated(store: FakeStore, genomes: Sequence[Genome]) -> FakeStore:
     """The store with these genomes waiting for their backtest."""
-    jobs = tuple(NewJob("evaluate", genome.hash) for genome in genomes)
+    jobs = tuple(NewJob("evaluate", genome.hash, night=NIGHT.id) for genome in genomes)
     store.commit(Effects(genomes=tuple(genomes), jobs=jobs))
     store.commits = 0
     return store

@@ -243,7 +243,8 @@ def test_nights_of_other_settings_hold_no_cell(store: SqlStore) -> None:
 def test_elites_are_found_by_their_index_however_long_the_ledger(store: SqlStore) -> None:
     with store.database.reading() as session:
         asked = text(f"EXPLAIN QUERY PLAN {trials._ELITES.text}")
-        steps = [row[3] for row in session.execute(asked, {"settings": SETTINGS})]
+        values = {"settings": SETTINGS, "night": NIGHT.id}
+        steps = [row[3] for row in session.execute(asked, values)]
 
     of_trials = [step for step in steps if "trial" in step]
     assert len(of_trials) == 3

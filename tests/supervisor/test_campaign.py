@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from daemon.cli.night_view import print_night
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Stage
 from daemon.errors import MissingError
-from daemon.supervisor.bootstrap import database_path, open_lake, open_store, runtime, seed_folder
+from daemon.sandbox.pool import Pool
+from daemon.supervisor.bootstrap import (
+    database_path,
+    open_lake,
+    open_store,
+    runtime,
+    seed_folder,
+    since_last_asked,
+)
 from daemon.supervisor.campaign import one_night, planned
 from daemon.supervisor.market_setup import ensure_market
 
@@ -37,7 +48,8 @@ def test_the_result_counts_what_the_store_holds(used: Loaded) -> None:
 
     with open_store(used, daemon=False) as store:
         ended = result.outcome.night.id
-        screened = [g for g in store.genomes(Stage.SCREENED) if g.night == ended]
+        tried = {trial.genome for trial in store.trials(ended)}
+        screened = [g for g in store.genomes(Stage.SCREENED) if g.hash in tried]
         assert result.evaluations == store.trial_count(ended) == 10
         assert result.rejected == len(store.lessons(ended))
         assert result.accepted == len(screened)
@@ -45,6 +57,53 @@ def test_the_result_counts_what_the_store_holds(used: Loaded) -> None:
     judged = [(-value, number) for value, number in figures if value is not None]
     assert len(judged) > 0
     assert [elite.trial.number for elite in result.best] == [n for _, n in sorted(judged)][:10]
+
+
+def test_what_a_night_left_untried_is_carried_over_and_said(used: Loaded) -> None:
+    with open_store(used, daemon=False) as store:
+        left = store.waiting("evaluate") + store.waiting("mutate")
+        first = {trial.genome for trial in store.trials()}
+        untried = {g.hash for g in store.genomes(Stage.GATED)} - first
+
+    asked = used.settings.night.model_copy(update={"evaluations": 10})
+    result = asyncio.run(one_night(used, asked, lambda name, report: None))
+
+    ended = result.outcome.night
+    with open_store(used, daemon=False) as store:
+        tried = [trial.genome for trial in store.trials(ended.id)]
+    assert left > 0
+    assert ended.carried == left
+    assert ended.rechecked == 0
+    assert set(tried[: len(untried)]) == untried
+    words = result.outcome.briefing.markdown
+    assert f"Work left over by earlier nights came first: {left} job" in words
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(10, 3), (2, 2), (0, 0)])
+def test_under_other_settings_the_best_known_strategies_are_tried_again(
+    used: Loaded, limit: int, expected: int
+) -> None:
+    with open_store(used, daemon=False) as store:
+        best = store.best_of_night(store.nights()[0].id, 3)
+    with sqlite3.connect(database_path(used)) as connection:
+        for elite in best:
+            row = (elite.genome.hash,)
+            connection.execute("UPDATE genome SET stage = 'screened' WHERE hash = ?", row)
+        connection.execute("DELETE FROM job WHERE state = 'waiting'")
+    changed = used.with_overrides({"evaluation.capital": 50_000.0})
+
+    asked = changed.settings.night.model_copy(update={"evaluations": 6, "recheck": limit})
+    result = asyncio.run(one_night(changed, asked, lambda name, report: None))
+    again = asyncio.run(one_night(changed, asked, lambda name, report: None))
+
+    ended = result.outcome.night
+    with open_store(changed, daemon=False) as store:
+        tried = [trial.genome for trial in store.trials(ended.id)]
+    assert ended.rechecked == expected
+    assert tried[:expected] == [elite.genome.hash for elite in best][:expected]
+    said = "Tried again under a changed market" in result.outcome.briefing.markdown
+    assert said == (expected > 0)
+    assert again.outcome.night.rechecked <= 3 - expected
 
 
 def test_the_settings_of_a_night_are_kept_whole(used: Loaded) -> None:
@@ -128,3 +187,36 @@ def test_own_seeds_beside_the_configuration_come_first(
     assert seed_folder(loaded) == own
     assert (shipped / "rsi_pullback.py").is_file()
     assert seed_folder(rested) == shipped
+
+
+def test_a_growing_total_is_shared_out_once_among_those_who_ask() -> None:
+    total = [5]
+    ask = since_last_asked(lambda: total[0])
+
+    total[0] = 7
+    assert [ask(), ask()] == [2, 0]
+    total[0] = 8
+    assert ask() == 1
+
+
+def test_a_retried_timeout_of_the_pool_flags_the_night_everywhere(
+    used: Loaded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    positions = Pool.positions
+
+    async def starved(pool: Pool, *given: Any) -> Any:
+        pool.retried_timeouts += 1
+        return await positions(pool, *given)
+
+    monkeypatch.setattr(Pool, "positions", starved)
+    asked = used.settings.night.model_copy(update={"evaluations": 3})
+    result = asyncio.run(one_night(used, asked, lambda name, report: None))
+
+    print_night(result, as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    with open_store(used, daemon=False) as store:
+        kept = {night.id: night.retried_timeouts for night in store.nights()}
+    # `positions` runs for each trial, and again for one that is proved.
+    assert document["retried_timeouts"] == kept[result.outcome.night.id] >= 3
+    assert sum(kept.values()) == document["retried_timeouts"]
+    assert "This night may not be repeatable" in result.outcome.briefing.markdown

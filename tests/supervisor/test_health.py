@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from daemon.cli.status_view import print_status
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Effects, Event
+from daemon.domain.evolution.records import Effects, Event, NewJob
 from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.health import STALE_S, read_status
 from daemon.supervisor.pulse import Pulse, read_pulse, write_pulse
@@ -38,6 +42,7 @@ def test_where_nothing_has_run_all_is_well_and_the_next_step_is_named(
     assert status["healthy"]
     assert "nightshift night" in status["reason"]
     assert (status["shifts"], status["jobs"], status["trials"]) == ([], {}, 0)
+    assert status["pool"] == {"genomes": {}, "jobs": {}, "nights": {"ended": 0, "open": 0}}
     assert not loaded.state.exists()
 
 
@@ -109,3 +114,27 @@ def test_a_pulse_is_read_back_as_it_was_written(fresh: Callable[..., Loaded]) ->
 
     assert read_pulse(loaded.state) == pulse
     assert [path.name for path in loaded.state.iterdir()] == ["pulse.json"]
+
+
+def test_the_pool_counts_genomes_and_jobs_by_state_and_nights(
+    used: Loaded, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_store(used, daemon=False) as store:
+        stages = Counter(str(genome.stage) for genome in store.genomes())
+        night = replace(store.nights()[0], id="another", seed=99)
+        store.open_night(night)
+        store.commit(Effects(jobs=(NewJob("mutate", "x", {}, "another"),)))
+        left = store.waiting("mutate") + store.waiting("evaluate")
+
+    status = read_status(used)
+
+    pool = status["pool"]
+    assert pool["genomes"] == dict(stages)
+    assert pool["nights"] == {"ended": 1, "open": 1}
+    assert pool["jobs"]["waiting"] == left
+    assert pool["jobs"]["done"] == sum(c.get("done", 0) for c in status["jobs"].values())
+    print_status(status, ZoneInfo("UTC"))
+    shown = capsys.readouterr().out
+    assert f"pool: {sum(stages.values())} genomes (" in shown
+    assert f"{left} waiting" in shown
+    assert "nights: 1 ended, 1 open" in shown

@@ -6,6 +6,7 @@ misses become strategies, 3 `learnt` says what the night taught, 4 the rest is c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -114,7 +115,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
     luck = luck_of(records.ledger)
     longest = max((s.evaluation for s in every), key=_breadth, default=None)
     benchmark = None if longest is None else benchmark_of(longest.market_returns)
-    operators = operator_scores(own, records.ledger, records.genomes)
+    operators = operator_scores(_first_trials(records), records.ledger, records.genomes)
     ran = _ran(records, len(passed), len(suspects))
     return Briefing(
         night=records.night.id,
@@ -136,6 +137,12 @@ def compose(records: NightRecords, top: int) -> Briefing:
         recipe=_recipe(records.night, own),
         clock=Clock(records.night.started, max((t.at for t in own if t.at), default=None)),
     )
+
+
+def _first_trials(records: NightRecords) -> list[Trial]:
+    """Those of the night but of strategies that were known: they are no new children."""
+    looks = Counter(past.genome for past in records.ledger if not past.barred)
+    return [trial for trial in records.trials if looks[trial.genome] <= 1]
 
 
 def _breadth(evaluation: Evaluation) -> tuple[int, int]:
@@ -203,6 +210,9 @@ def _ran(records: NightRecords, accepted: int, quarantined: int) -> Ran:
         generations=records.generations,
         ledger=len(records.ledger),
         quarantined=quarantined,
+        carried=records.night.carried,
+        rechecked=records.night.rechecked,
+        retried_timeouts=records.night.retried_timeouts,
     )
 
 

@@ -46,7 +46,9 @@ class Ran:
     asked: trials asked for. evaluated: trials priced in full. accepted: strategies at or above
     the threshold. without_fitness: evaluated, but refused a fitness. failed: trials that broke.
     refused: children that never became a trial. ledger: trials priced in full ever, this night
-    included. quarantined: strategies held back as suspected leaks.
+    included. quarantined: strategies held back as suspected leaks. carried: genomes and requests
+    that earlier nights left. rechecked: known strategies tried again. retried_timeouts: genomes
+    that were late and run once more.
     """
 
     asked: int
@@ -58,6 +60,9 @@ class Ran:
     generations: int
     ledger: int
     quarantined: int = 0
+    carried: int = 0
+    rechecked: int = 0
+    retried_timeouts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from math import log
 from textwrap import wrap
 from typing import Final
 
-from daemon.domain.briefing.document import Briefing, Strategy, Tally
+from daemon.domain.briefing.document import Briefing, Ran, Strategy, Tally
 from daemon.domain.briefing.scales import sparkline
 from daemon.domain.briefing.tallies import FAILED
 from daemon.domain.briefing.wording import counted, dollars, listed, number, percent, plain, ratio
@@ -68,7 +68,7 @@ def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]]
 
 
 def ran_words(briefing: Briefing) -> str:
-    """What ran, in one sentence."""
+    """What ran, in one sentence, and one for each thing out of the ordinary."""
     ran = briefing.ran
     parts = [
         f"{counted(ran.evaluated, 'trial')} priced of {ran.asked:,} asked for",
@@ -80,7 +80,24 @@ def ran_words(briefing: Briefing) -> str:
     ]
     if ran.quarantined:
         parts.insert(2, f"{ran.quarantined:,} quarantined as suspected leaks")
-    return f"{', '.join(parts)}."
+    return " ".join([f"{', '.join(parts)}.", *_remarks(ran)])
+
+
+def _remarks(ran: Ran) -> list[str]:
+    known = counted(ran.rechecked, "known strategy", "known strategies")
+    remarks = (
+        (
+            ran.carried,
+            f"Work left over by earlier nights came first: {counted(ran.carried, 'job')}.",
+        ),
+        (ran.rechecked, f"Tried again under a changed market, settings or engine: {known}."),
+        (
+            ran.retried_timeouts,
+            f"This night may not be repeatable: {counted(ran.retried_timeouts, 'genome')} ran out "
+            "of time on a busy machine and ran once more.",
+        ),
+    )
+    return [words for count, words in remarks if count]
 
 
 def origin_words(strategy: Strategy) -> str:

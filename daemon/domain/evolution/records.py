@@ -153,11 +153,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """Work to be done once: `key` is unique for its kind, so asking twice changes nothing."""
+    """Work to be done once: `key` is unique for its kind and night; asking twice changes nothing.
+
+    night: the one that it belongs to, and that alone claims it; '' where it is nobody's.
+    """
 
     kind: str
     key: str
     payload: Mapping[str, Any] = field(default_factory=dict)
+    night: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,14 @@ class BriefingFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Retries:
+    """Genomes of a night that were late although they hardly computed, and were run once more."""
+
+    night: str
+    timeouts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """Everything one step changes; committed in one transaction, together with its job.
 
@@ -199,6 +211,7 @@ class Effects:
     briefing: BriefingFiles | None = None
     finished_night: str = ""
     settings: tuple[SettingsDocument, ...] = ()
+    retries: Retries | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +219,9 @@ class Night:
     """One campaign: its identity, what was asked of it, and whether it has ended.
 
     settings: the document behind settings_hash, kept when the night is opened; '' when read back.
+    carried: jobs it took over from nights that ended. rechecked: known strategies it tries again.
+    retried_timeouts: genomes run once more because they were late; above 0, the night may not be
+    repeatable.
     """
 
     id: str
@@ -216,6 +232,9 @@ class Night:
     started: datetime
     finished: datetime | None = None
     settings: str = ""
+    carried: int = 0
+    rechecked: int = 0
+    retried_timeouts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from daemon.domain.briefing.compose import compose
 from daemon.domain.briefing.document import (
     as_json,
 )
-from daemon.domain.briefing.text import LINES, as_text, tally_groups
+from daemon.domain.briefing.text import LINES, as_text, ran_words, tally_groups
 from tests.domain.briefing.night_records import briefing, night_records
 
 
@@ -83,3 +83,18 @@ def test_text_of_strangers_cannot_colour_the_terminal() -> None:
     assert "\x1b" not in as_text(document)
     assert "\x1b" not in as_json(document)
     assert "\\u001b" not in as_json(document)
+
+
+def test_what_was_out_of_the_ordinary_is_one_sentence_each() -> None:
+    records = night_records()
+    night = replace(records.night, carried=3, rechecked=1, retried_timeouts=2)
+
+    usual = ran_words(compose(records, 5))
+    words = ran_words(compose(replace(records, night=night), 5))
+
+    assert words.replace("\u00a0", " ") == (
+        f"{usual} Work left over by earlier nights came first: 3 jobs. Tried again under a changed "
+        "market, settings or engine: 1 known strategy. This night may not be repeatable: "
+        "2 genomes ran out of time on a busy machine and ran once more."
+    ).replace("\u00a0", " ")
+    assert "repeatable" not in usual

@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 
 def waiting(store: SqlStore, genomes: list[Genome]) -> None:
-    jobs = tuple(NewJob("evaluate", genome.hash) for genome in genomes)
+    jobs = tuple(NewJob("evaluate", genome.hash, night=NIGHT.id) for genome in genomes)
     store.commit(Effects(genomes=tuple(genomes), jobs=jobs))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.domain.evolution.evaluation import Block, Evaluation
-from daemon.domain.evolution.records import Effects, Genome, Origin, Stage
+from daemon.domain.evolution.records import Effects, Genome, NewJob, Origin, Stage
 from daemon.errors import (
     ConfigError,
     FencedError,
@@ -378,3 +378,60 @@ def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_pat
     assert store.trial_count() == 0
     assert store.moves[0][2].startswith("look-ahead on the real market: the position at bar 7")
     assert store.ledger[0].failure == store.moves[0][2]
+
+
+def test_a_retried_timeout_flags_the_night_in_the_commit_of_a_trial(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(3))
+    late = iter([0, 2, 0])
+    host = fake_host(
+        tmp_path,
+        store,
+        evaluations=FakeExecutor(found()),
+        retried_timeouts=lambda: next(late),
+    )
+
+    run(ExecutorShift(host))
+
+    assert store.timeouts == 2
+    assert next(late, None) is None
+
+
+def tried_again(tmp_path: Path, stage: Stage, selection: float) -> FakeStore:
+    """A known genome of a stage, tried again."""
+    store = gated(FakeStore(), [stored(trend(20), stage=stage)])
+    report = run(executor(tmp_path, store, found(selection=selection)))
+    assert report.counts["trials"] == 1
+    assert store.waiting("evaluate") == 0
+    return store
+
+
+@pytest.mark.parametrize(
+    ("stage", "selection", "expected"),
+    [
+        (Stage.SCREENED, 0.9, Stage.SCREENED),
+        (Stage.SCREENED, 0.1, Stage.FAILED),
+        (Stage.FAILED, 0.9, Stage.FAILED),
+        (Stage.FAILED, 0.1, Stage.FAILED),
+        (Stage.PROVEN, 0.1, Stage.PROVEN),
+        (Stage.PROVEN, 0.9, Stage.PROVEN),
+    ],
+)
+def test_a_genome_tried_again_moves_at_most_out_of_screened(
+    tmp_path: Path, stage: Stage, selection: float, expected: Stage
+) -> None:
+    store = tried_again(tmp_path, stage, selection)
+
+    (genome,) = store.by_hash.values()
+    assert genome.stage is expected
+    assert len(store.moves) == (stage is not expected)
+
+
+def test_the_jobs_of_another_night_are_left_alone(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(1))
+    other = stored(trend(90))
+    store.commit(Effects(genomes=(other,), jobs=(NewJob("evaluate", other.hash, {}, "night-8"),)))
+
+    run(executor(tmp_path, store))
+
+    assert [trial.genome for trial in store.ledger] == [genomes(1)[0].hash]
+    assert store.waiting("evaluate", "night-8") == 1

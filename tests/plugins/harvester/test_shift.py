@@ -293,7 +293,7 @@ def test_an_empty_desk_is_idle(tmp_path: Path) -> None:
 def test_a_seed_keeps_its_name(tmp_path: Path) -> None:
     store = FakeStore()
     seed = request(0, trend(20), name="moving_average", operator="seed")
-    store.commit(Effects(mutations=(seed,), jobs=(NewJob("mutate", seed.id),)))
+    store.commit(Effects(mutations=(seed,), jobs=(NewJob("mutate", seed.id, night=NIGHT.id),)))
 
     run(harvester(tmp_path, store))
 

@@ -200,7 +200,7 @@ def test_generations_and_tickets_never_share_an_id_or_a_seed(tmp_path: Path) -> 
 
 def test_a_full_pool_is_left_alone(tmp_path: Path) -> None:
     store = bred()
-    store.commit(Effects(jobs=tuple(NewJob("evaluate", str(k)) for k in range(50))))
+    store.commit(Effects(jobs=tuple(NewJob("evaluate", str(k), night=NIGHT.id) for k in range(50))))
 
     assert run(recruiter(tmp_path, store, seeds=False)).idle
 
