@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import boto3
@@ -205,21 +205,13 @@ def _prefixes(kind: str, first: date | None, last: date) -> list[str]:
 
 
 def _client(place: Place) -> Any:
-    """A client that takes nothing from the machine's own AWS files and never retries by itself."""
-    nothing = {
-        "profile": (None, None, None, None),
-        "config_file": (None, None, os.devnull, None),
-        "credentials_file": (None, None, os.devnull, None),
-    }
-    session = boto3.session.Session(
+    """A client that never retries by itself and waits no longer than it was told."""
+    return _session().client(
+        "s3",
+        region_name=place.region,
+        endpoint_url=place.endpoint,
         aws_access_key_id=place.key_id.secret.reveal(),
         aws_secret_access_key=place.secret_key.secret.reveal(),
-        region_name=place.region,
-        botocore_session=botocore.session.Session(nothing),
-    )
-    return session.client(
-        "s3",
-        endpoint_url=place.endpoint,
         config=Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},
@@ -231,3 +223,14 @@ def _client(place: Place) -> Any:
             max_pool_connections=place.connections,
         ),
     )
+
+
+@cache
+def _session() -> Any:
+    """Descriptions of services, slow to read; nothing of the machine's own AWS files."""
+    nothing = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    return boto3.session.Session(botocore_session=botocore.session.Session(nothing))

@@ -27,6 +27,8 @@ SECRETS = {
     "MASSIVE_AWS_SECRET_KEY": Secret("tests"),
     "MASSIVE_API_KEY": Secret(KEY),
 }
+STALLED = {"timeout_s": 0.3}
+"""Settings for tests in which a server falls silent."""
 _numbers = itertools.count()
 
 
@@ -98,7 +100,7 @@ class Massive:
                 "endpoint": self.store.url,
                 "bucket": self.store.bucket,
                 "rest_url": self.server.url,
-                "timeout_s": 0.5,
+                "timeout_s": 10.0,
                 **settings,
             }
         )
