@@ -62,6 +62,7 @@ class Loaded:
         """SHA-256 over everything that can change a result: not when or where it runs."""
         core = self.settings.model_dump(mode="json", exclude={"daemon", "plugins", "lake", "night"})
         core["sandbox"].pop("slots")
+        core["quality"] = {"minimum": self.settings.quality.minimum}
         written = {k: v.model_dump(exclude_unset=True) for k, v in self.settings.friction.items()}
         core["friction"] = {name: table for name, table in written.items() if table}
         tables = {

@@ -62,6 +62,30 @@ class LakeTable(Table):
     path: Path | None = Field(None, description="folder of the lake; state/lake if not set")
 
 
+class QualityTable(Table):
+    """[quality]"""
+
+    minimum: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="share of a symbol's sessions that must be without a bad finding of the gap "
+        "scanner; nights leave out a symbol below it (0: none)",
+    )
+    sources: tuple[str, ...] = Field(
+        (),
+        description="sources that `lake repair` asks, in this order; all that are loaded but the "
+        "simulated one if empty",
+    )
+    fill_minutes: int = Field(
+        0,
+        ge=0,
+        le=390,
+        description="longest run of missing minutes that `lake repair` makes from their neighbours "
+        "once no source has them, marked synthetic and shown by no market (0: none)",
+    )
+
+
 class MarketTable(Table):
     """[market]"""
 
@@ -164,6 +188,7 @@ class Settings(Table):
     daemon: DaemonTable = DaemonTable()
     plugins: PluginsTable = PluginsTable()
     lake: LakeTable = LakeTable()
+    quality: QualityTable = QualityTable()
     market: MarketTable = MarketTable()
     night: NightTable = NightTable()
     evaluation: EvaluationTable = EvaluationTable()

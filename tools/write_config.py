@@ -30,6 +30,7 @@ TABLES = {
     "daemon": "The daemon itself.",
     "plugins": "What is loaded.",
     "lake": "Where market data is kept.",
+    "quality": "How good market data has to be, and how it is mended.",
     "market": "Which market the nights use.",
     "night": "When a night ends, and its seed.",
     "evaluation": "How a genome is judged.",

@@ -4,15 +4,14 @@
    night between them), the day bars, splits and trades of its dates.
 2. Parts whose checksum is known are left alone; the others are scanned, each from the last
    session of the part before, so that nothing falls between two years.
-3. Minutes are held against up to `WITNESSES` symbols with the most bars of the period; a part is
-   not scanned again only because theirs changed.
+3. Minutes are held against those of the other symbols (`witnesses`); a part is not scanned again
+   only because theirs changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,28 +24,29 @@ from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
 from daemon.domain.market.kinds import BAR_KINDS, kind_named
 from daemon.domain.market.scan.findings import Code, Finding
-from daemon.domain.market.scan.presence import Crowd, Presence, crowd_of, presence_of
 from daemon.domain.market.scan.report import PartKey, PartReport
 from daemon.domain.market.scan.scan import Context, scan_days, scan_minutes
+from daemon.errors import BadDataError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.reader import calendar_date, read_bars, read_columns
+from daemon.lake.witnesses import Testimony, testimonies
 
 RULES: Final = 1
 """Number of the rules; a change of it scans everything again."""
 
-WITNESSES: Final = 12
 THREADS: Final = 2
 _EVENTS: Final = ("ex_date", "cash", "new", "old")
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """reports: of the parts that are new or changed; gone: parts known that are no more; parts:
-    how many there are in all."""
+    """reports: of the parts that are new or changed; gone: parts known that are no more; broken:
+    symbols with a part that cannot be read, each with a sentence; parts: how many there are."""
 
     reports: tuple[PartReport, ...]
     gone: tuple[PartKey, ...]
+    broken: Mapping[str, str]
     parts: int
 
 
@@ -56,19 +56,34 @@ def survey(
     known: Mapping[PartKey, str],
     symbols: Sequence[str] | None = None,
 ) -> Survey:
-    """Scans what changed. known: checksum of each part that has a report. symbols: only these.
-
-    BadDataError where a part is broken.
-    """
-    jobs = [job for kind in BAR_KINDS for job in _jobs(layout, kind, symbols)]
+    """Scans what changed. known: checksum of each part that has a report. symbols: only these."""
+    broken: dict[str, str] = {}
+    jobs = [job for kind in BAR_KINDS for job in _jobs(layout, kind, symbols, broken)]
     todo = [job for job in jobs if known.get(job.key) != job.inputs]
-    crowds = _crowds(layout, sessions, [job for job in todo if job.key.kind == "minute"])
+    crowds = testimonies(layout, sessions, _periods(todo))
+    reports = []
     with ThreadPoolExecutor(THREADS, thread_name_prefix="survey") as pool:
-        found = pool.map(lambda job: _report(layout, sessions, job, crowds), todo)
-        reports = tuple(found)
+        for job, found in zip(
+            todo, pool.map(lambda job: _try(layout, sessions, job, crowds), todo), strict=True
+        ):
+            if isinstance(found, PartReport):
+                reports.append(found)
+            else:
+                broken[job.key.symbol] = str(found)
     asked = {key for key in known if symbols is None or key.symbol in symbols}
-    gone = sorted(asked - {job.key for job in jobs}, key=lambda key: (key.kind, key.symbol))
-    return Survey(reports, tuple(gone), len(jobs))
+    lost = {key for key in asked if key.symbol not in broken} - {job.key for job in jobs}
+    gone = sorted(lost, key=lambda key: (key.kind, key.symbol, key.period))
+    return Survey(tuple(reports), tuple(gone), broken, len(jobs))
+
+
+def _periods(jobs: Sequence[_Job]) -> dict[str, tuple[int, int]]:
+    """First and last exchange date of minutes to scan, by period."""
+    found: dict[str, tuple[int, int]] = {}
+    for job in jobs:
+        if job.key.kind == "minute":
+            start, end = found.get(job.key.period, (job.start, job.end))
+            found[job.key.period] = (min(start, job.start), max(end, job.end))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +102,17 @@ class _Job:
     tape: tuple[int, ...]
 
 
-def _jobs(layout: Layout, kind: str, symbols: Sequence[str] | None) -> Iterable[_Job]:
+def _jobs(
+    layout: Layout, kind: str, symbols: Sequence[str] | None, broken: dict[str, str]
+) -> Iterable[_Job]:
     for symbol in layout.symbols(kind):
         if symbols is None or symbol in symbols:
-            manifest = load_manifest(layout.manifest(kind, symbol))
-            if manifest is not None and manifest.parts:
-                yield from _jobs_of(layout, manifest)
+            try:
+                manifest = load_manifest(layout.manifest(kind, symbol))
+                if manifest is not None:
+                    yield from _jobs_of(layout, manifest)
+            except BadDataError as error:
+                broken[symbol] = str(error)
 
 
 def _jobs_of(layout: Layout, manifest: Manifest) -> Iterable[_Job]:
@@ -144,67 +164,24 @@ def _split_rows(events: Events, start: int, end: int) -> Events:
     return Events(*(getattr(events, name)[low:high] for name in _EVENTS))
 
 
-@dataclass(frozen=True, slots=True)
-class _Testimony:
-    """What the witnesses of a period have bars in, over the sessions of a table."""
-
-    table: SessionTable
-    crowd: Crowd
-    witnesses: Mapping[str, Presence]
-
-    def for_job(self, job: _Job) -> Crowd:
-        """What the others say of the sessions of a part."""
-        own = self.witnesses.get(job.key.symbol)
-        crowd = self.crowd if own is None else self.crowd.without(own)
-        first, stop = np.searchsorted(self.table.session_date, [job.start, job.end + 1])
-        cut = self.table.rows(int(first), int(stop))
-        width = int(cut.minutes.max()) if len(cut) else 0
-        return crowd.part(int(first), int(stop), width)
-
-
-def _crowds(
-    layout: Layout, sessions: SessionTable, jobs: Sequence[_Job]
-) -> Mapping[str, _Testimony]:
-    """Of each period that has something to scan."""
-    periods: defaultdict[str, list[_Job]] = defaultdict(list)
-    for job in jobs:
-        periods[job.key.period].append(job)
-    manifests = [load_manifest(layout.manifest("minute", s)) for s in layout.symbols("minute")]
-    found = {}
-    for period, own in periods.items():
-        start, end = min(job.start for job in own), max(job.end for job in own)
-        table = sessions.between(start, end)
-        grids = {
-            symbol: presence_of(_bar_times(layout, symbol, start, end), table)
-            for symbol in _witnesses([one for one in manifests if one is not None], period)
-        }
-        dense = {symbol: grid for symbol, grid in grids.items() if grid.is_dense}
-        found[period] = _Testimony(table, crowd_of([*grids.values()]), dense)
-    return found
-
-
-def _witnesses(manifests: Sequence[Manifest], period: str) -> list[str]:
-    rows = [
-        (-part.rows, one.symbol) for one in manifests for part in one.parts if part.period == period
-    ]
-    return [symbol for _, symbol in sorted(rows)[:WITNESSES]]
-
-
-def _bar_times(layout: Layout, symbol: str, start: int, end: int) -> Ints:
-    dates = (calendar_date(start), calendar_date(end))
-    times: Ints = read_columns(layout, "minute", symbol, dates, ("open_time",))["open_time"]
-    return times
+def _try(
+    layout: Layout, sessions: SessionTable, job: _Job, crowds: Mapping[str, Testimony]
+) -> PartReport | BadDataError:
+    try:
+        return _report(layout, sessions, job, crowds)
+    except BadDataError as error:
+        return error
 
 
 def _report(
-    layout: Layout, sessions: SessionTable, job: _Job, crowds: Mapping[str, _Testimony]
+    layout: Layout, sessions: SessionTable, job: _Job, crowds: Mapping[str, Testimony]
 ) -> PartReport:
     dates = (calendar_date(job.start), calendar_date(job.end))
     rows = Rows(**read_bars(layout, job.key.kind, job.key.symbol, dates))
     table = sessions.between(job.start, job.end)
     context = Context(table, job.begins, job.ends, job.splits)
     if job.key.kind == "minute":
-        crowd = crowds[job.key.period].for_job(job)
+        crowd = crowds[job.key.period].on(job.key.symbol, job.start, job.end)
         found = _minutes(layout, job, rows, replace(context, daily=job.daily, crowd=crowd))
     else:
         found = scan_days(rows, context)

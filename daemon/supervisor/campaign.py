@@ -12,6 +12,7 @@ from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.night import NightOutcome, Watcher, run_night
 from daemon.supervisor.provenance import settings_document
+from daemon.supervisor.quality import judge_market
 
 BEST = 10
 
@@ -35,6 +36,7 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
     async with runtime(loaded) as started:
         report_faults(started)
         await ensure_market(started)
+        await judge_market(started)
         night = started.store.open_night(planned(started, asked), asked.recheck)
         outcome = await run_night(
             night,

@@ -6,12 +6,16 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from daemon.domain.market.bars import Market
+from daemon.domain.market.kinds import BAR_KINDS
+from daemon.domain.market.scan.score import MarketQuality
 from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.lake.lake import Lake
+from daemon.lake.market import Query
 from daemon.settings import MarketTable
 
 NO_DATA = (
@@ -43,7 +47,19 @@ class LakeMarkets:
         self._rehearsal = rehearsal
         self._loaded: dict[tuple[str, str], tuple[Market, tuple[str, ...]]] = {}
         self._lock = threading.Lock()
+        self._quality: MarketQuality | None = None
+        self._broken: Mapping[str, str] = {}
         self.announcement = ""
+
+    def judge(self, quality: MarketQuality, broken: Mapping[str, str], repair: str) -> None:
+        """Leaves out, from now on, the symbols whose bars are below the minimum or broken.
+
+        broken: a sentence by symbol. repair: one on the last repair.
+        """
+        with self._lock:
+            self._quality = replace(quality, repair=repair)
+            self._broken = dict(broken)
+            self._loaded.clear()
 
     def market(self, timeframe: str, universe: str = "") -> Market:
         """The bars of a universe.
@@ -54,7 +70,7 @@ class LakeMarkets:
         return self._load(timeframe, universe)[0]
 
     def skipped(self, timeframe: str, universe: str = "") -> tuple[str, ...]:
-        """Symbols of the universe that have no data."""
+        """Symbols of the universe that have no data, or none that is good enough."""
         return self._load(timeframe, universe)[1]
 
     def symbols(self, universe: str) -> tuple[str, ...]:
@@ -74,7 +90,10 @@ class LakeMarkets:
 
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""
-        return {**self._lake.health(), "simulation": self.announcement}
+        held = self._lake.health()
+        warnings = [*held["warnings"], *(f"{s} is left out: {w}" for s, w in self._broken.items())]
+        told = {"warnings": warnings, "simulation": self.announcement, "quality": self._quality}
+        return {**held, **told}
 
     def _load(self, timeframe: str, universe: str) -> tuple[Market, tuple[str, ...]]:
         key = (timeframe, universe)
@@ -96,7 +115,24 @@ class LakeMarkets:
                 f"the data of {', '.join(wanted)} is {other} and this night's market is {half}; "
                 "choose another universe, or set [market] source"
             )
+        good = self._good(symbols, timeframe)
+        if not good:
+            raise MissingError(
+                f"the {timeframe} bars of {', '.join(symbols[:8])} are good in too few sessions; "
+                "see `nightshift lake gaps`, mend them with `nightshift lake repair`, "
+                "or lower [quality] minimum"
+            )
         market, _ = self._lake.market(
-            symbols, timeframe, self._table.start, self._table.end, self._as_of
+            good, timeframe, self._table.start, self._table.end, self._as_of
         )
         return market, tuple(symbol for symbol in wanted if symbol not in market.symbols)
+
+    def _good(self, symbols: tuple[str, ...], timeframe: str) -> tuple[str, ...]:
+        """The symbols whose bars of that time frame are good enough."""
+        whole = tuple(symbol for symbol in symbols if symbol not in self._broken)
+        if self._quality is None:
+            return whole
+        asked = Query(whole, timeframe, self._table.start, self._table.end, self._as_of)
+        derived = frozenset(self._lake.derived(asked))
+        bad = {kind: self._quality.refused(kind) for kind in BAR_KINDS}
+        return tuple(s for s in whole if s not in bad["minute" if s in derived else "day"])

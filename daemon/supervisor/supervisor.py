@@ -26,6 +26,7 @@ from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.pulse import HEARTBEAT, Pulse, write_pulse
+from daemon.supervisor.quality import judge_market
 
 FAULTS_ALLOWED = 3
 HEARTBEAT_S = 10.0
@@ -42,6 +43,7 @@ async def serve(loaded: Loaded, once: bool) -> bool:
     async with runtime(loaded) as started:
         report_faults(started)
         await ensure_market(started)
+        await judge_market(started)
         shifts = [Watched(shift, started) for shift in _ordered(started)]
         if once:
             return all([await shift.run() for shift in shifts])

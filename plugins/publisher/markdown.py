@@ -38,7 +38,7 @@ def as_markdown(briefing: Briefing) -> str:
             _tallies(f"{title}: {count}", tallies)
             for title, count, tallies in tally_groups(briefing)
         ),
-        _section("Data health", (*briefing.market.facts, *briefing.market.warnings)),
+        *_market(briefing),
         _recipe(briefing),
     ]
     return "\n\n".join(part for part in parts if part).replace("\u00a0", " ") + "\n"
@@ -105,6 +105,22 @@ def _operators(briefing: Briefing) -> str:
 def _tallies(title: str, tallies: Sequence[Tally]) -> str:
     rows = [(f"{t.count:,}", _safe(t.name), _safe(t.example)) for t in tallies]
     return f"## {title}\n\n{_table(('how many', 'why', 'for example'), rows)}" if rows else ""
+
+
+def _market(briefing: Briefing) -> tuple[str, str]:
+    market = briefing.market
+    sentences = (*market.facts, *market.quality_words, *market.warnings)
+    rows = [
+        (
+            f"{_safe(row.symbol)} {row.bars}{', left out' if row.refused else ''}",
+            percent(row.good, 1, signed=False),
+            f"{row.bad:,}",
+            f"{row.worst}: {_safe(row.sentence)}",
+        )
+        for row in market.quality
+    ]
+    head = ("bars", "good sessions", "bad ones", "the worst")
+    return _section("Data health", sentences), _table(head, rows) if rows else ""
 
 
 def _recipe(briefing: Briefing) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from daemon.domain.briefing.charts import Mark, distribution
-from daemon.domain.briefing.document import Briefing, Clock, Tally, content_hash
+from daemon.domain.briefing.document import Briefing, Clock, MarketState, Tally, content_hash
 from daemon.domain.briefing.text import ran_words, tally_groups
 from daemon.domain.briefing.wording import counted, day_text, percent, ratio
 from plugins.publisher.card import card
@@ -191,7 +191,22 @@ def _market(briefing: Briefing) -> str:
     warnings = f"<h4>To keep in mind</h4>{items(market.warnings)}" if market.warnings else ""
     names = ", ".join(market.symbols)
     symbols = f'<p class="soft small">{escape(names)}</p>' if names else ""
-    return f"<h2>Data health</h2>{items(market.facts)}{symbols}{warnings}"
+    facts = items((*market.facts, *market.quality_words))
+    return f"<h2>Data health</h2>{facts}{symbols}{_quality(market)}{warnings}"
+
+
+def _quality(market: MarketState) -> str:
+    rows = [
+        (
+            f"{escape(row.symbol)} {row.bars}{', <b>left out</b>' if row.refused else ''}",
+            percent(row.good, 1, signed=False),
+            f"{row.bad:,}",
+            f'{day_text(row.worst)}<br><span class="soft small">{escape(row.sentence)}</span>',
+        )
+        for row in market.quality
+    ]
+    head = ("bars", "good sessions", "bad ones", "the worst")
+    return table(head, rows, ("", "n", "n", "")) if rows else ""
 
 
 def _recipe(briefing: Briefing) -> str:

@@ -170,14 +170,33 @@ class Strategy:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One symbol's bars and how good they are. bars: minute or daily. good: share of the sessions
+    without a bad finding; bad: how many have one; worst: the worst of them, and what it shows."""
+
+    symbol: str
+    bars: str
+    good: float
+    bad: int
+    worst: date
+    sentence: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MarketState:
-    """The data the night ran on, in sentences, and what is wrong with it."""
+    """The data the night ran on, in sentences, and what is wrong with it.
+
+    quality: the symbols with the fewest good sessions; quality_words: what was made of that.
+    """
 
     symbols: tuple[str, ...]
     start: date | None
     end: date | None
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
+    quality: tuple[QualityRow, ...] = ()
+    quality_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

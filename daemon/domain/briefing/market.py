@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from daemon.domain.briefing.document import MarketState
+from daemon.domain.briefing.quality import quality_rows, quality_words
 from daemon.domain.briefing.wording import (
     calendar_day,
     capitalised,
@@ -16,6 +17,7 @@ from daemon.domain.briefing.wording import (
 )
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import Trial
+from daemon.domain.market.scan.score import MarketQuality
 
 _SHOWN: Final = 12
 
@@ -25,7 +27,10 @@ def market_state(
 ) -> MarketState:
     """What the lake and the trials say. evaluation: the longest of the night, for the dates."""
     facts, warnings = _lake_facts(health), _lake_warnings(health)
-    if skipped := sorted({s for t in own if t.evaluation for s in t.evaluation.skipped}):
+    quality = _quality(health)
+    skipped = sorted({s for t in own if t.evaluation for s in t.evaluation.skipped})
+    refused = {one.symbol for one in quality.symbols if one.refused} if quality else set()
+    if skipped := [symbol for symbol in skipped if symbol not in refused]:
         warnings.append(f"No data for {_some(skipped)}; strategies skipped them.")
     estimated = sum("fee_estimated" in t.evaluation.flags for t in own if t.evaluation)
     if estimated:
@@ -33,15 +38,24 @@ def market_state(
             f"{counted(estimated, 'trial')} used dates that the fee table does not cover; "
             "their fees are estimates."
         )
+    rows = quality_rows(quality) if quality else ()
+    words = quality_words(quality) if quality else ()
+    ended = sum("ended_early" in t.evaluation.flags for t in own if t.evaluation)
+    if ended:
+        warnings.append(
+            f"{counted(ended, 'trial')} ended with a holding whose prices stop before the "
+            "market's do; it counts at its last price."
+        )
     if evaluation is None:
-        return MarketState((), None, None, tuple(facts), tuple(warnings))
+        return MarketState((), None, None, tuple(facts), tuple(warnings), rows, words)
     start, end = calendar_day(evaluation.first_date), calendar_day(evaluation.last_date)
     facts.insert(
         0,
         f"{counted(len(evaluation.symbols), 'symbol')}, {day_text(start)} to {day_text(end)}, "
         f"{counted(len(evaluation.session_returns), 'session')}.",
     )
-    return MarketState(evaluation.symbols, start, end, tuple(facts), tuple(warnings))
+    told = (tuple(facts), tuple(warnings), rows, words)
+    return MarketState(evaluation.symbols, start, end, *told)
 
 
 def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
@@ -51,6 +65,11 @@ def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
     told = plain(str(health.get("simulation", "")), 700).rstrip(".")
     told = told or "every price was made up, perhaps with an edge planted in it"
     return f"{capitalised(told)}. Nothing here says anything about a real market."
+
+
+def _quality(health: Mapping[str, Any]) -> MarketQuality | None:
+    found = health.get("quality")
+    return found if isinstance(found, MarketQuality) else None
 
 
 def _lake_facts(health: Mapping[str, Any]) -> list[str]:

@@ -149,7 +149,8 @@ def _section(name: str, sentences: Sequence[str], width: int) -> list[str]:
 
 
 def _lines(briefing: Briefing, width: int, room: _Room) -> list[str]:
-    data = (*briefing.market.warnings, *briefing.market.facts)
+    market = briefing.market
+    data = (*market.quality_words, *market.warnings, *market.facts)
     decisions = briefing.decisions or ("Nothing needs your decision.",)
     return [
         *_masthead(briefing, width),

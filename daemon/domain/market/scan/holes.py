@@ -37,7 +37,8 @@ def missing_days(grid: Presence, days: npt.NDArray[np.int32], crowd: Crowd | Non
         told = ""
         if crowd is not None:
             others = int(crowd.days[session])
-            told = f", which {plural(others, 'other symbol')} of the lake have" if others else ""
+            have = "has" if others == 1 else "have"
+            told = f", which {plural(others, 'other symbol')} of the lake {have}" if others else ""
             told = told or ", nor has any symbol it is compared with"
         sentence = f"the session has no bar{told}"
         found.append(Finding(int(days[session]), Code.MISSING_DAY, Severity.BAD, 1, sentence))

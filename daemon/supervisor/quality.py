@@ -1,0 +1,88 @@
+"""How good the lake's bars are: scanned where they changed, kept, and judged before a night."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from loguru import logger
+
+from daemon.domain.market.scan.report import PartReport
+from daemon.domain.market.scan.score import MarketQuality, symbol_qualities
+from daemon.lake.lake import Lake
+from daemon.lake.reader import day_number
+from daemon.lake.repair import wanted_days
+from daemon.lake.survey import Survey
+from daemon.settings import MarketTable, QualityTable
+from daemon.store.quality import QualityReports
+from daemon.store.store import SqlStore
+from daemon.supervisor.bootstrap import Runtime
+from daemon.supervisor.clock import SystemClock
+
+REPAIR: Final = "repair"
+"""Kind and subject of the journal's lines on repairs."""
+
+_EVER: Final = (-(10**6), 10**6)
+
+
+def refresh(
+    lake: Lake, store: SqlStore, symbols: Sequence[str] | None = None
+) -> tuple[tuple[PartReport, ...], Survey]:
+    """Scans what changed and keeps it; gives the reports of these symbols (or all)."""
+    kept = QualityReports(store.database, SystemClock().now)
+    found = lake.survey(kept.inputs(), symbols)
+    if found.reports or found.gone:
+        kept.keep(found.reports, found.gone)
+    return kept.all(symbols), found
+
+
+def judged(
+    lake: Lake, reports: Sequence[PartReport], quality: QualityTable, market: MarketTable
+) -> MarketQuality:
+    """The scores within the dates that nights use."""
+    first, last = _number(market.start, _EVER[0]), _number(market.end, _EVER[1])
+    scores = symbol_qualities(reports, lake.sessions, first, last, quality.minimum)
+    waiting = sum(len(days) for days in wanted_days(reports, quality.fill_minutes > 0).values())
+    return MarketQuality(quality.minimum, scores, waiting)
+
+
+async def judge_market(started: Runtime) -> None:
+    """Tells the markets of a night which symbols are too bad for it; idempotent."""
+    bench = started.bench
+    lake, settings = bench.lake, started.loaded.settings
+    symbols = lake.symbols(simulated=bench.rehearsal)
+    reports, survey = await asyncio.to_thread(refresh, lake, started.store, symbols)
+    found = judged(lake, reports, settings.quality, settings.market)
+    bench.markets.judge(found, survey.broken, last_repair(started.store))
+    step = logger.bind(step="quality")
+    step.info("{} of {} parts of the lake scanned", len(survey.reports), survey.parts)
+    for one in found.symbols:
+        if one.refused:
+            step.warning("{} {} is left out: {}", one.kind, one.symbol, one.sentence)
+    for symbol, sentence in survey.broken.items():
+        step.error("{} is left out: {}", symbol, sentence)
+
+
+def last_repair(store: SqlStore) -> str:
+    """A sentence on the newest repair, "" where there was none."""
+    lines = [line for line in store.journal(REPAIR, 1) if line[1].kind == REPAIR]
+    if not lines:
+        return ""
+    at, event = lines[0]
+    return repair_sentence(at.date(), event.detail)
+
+
+def repair_sentence(day: date, detail: Mapping[str, Any]) -> str:
+    """What a repair did, from its line in the journal."""
+    names = ", ".join(detail["sources"]) or "no source"
+    return (
+        f"The last repair, on {day}, asked {names} for {detail['days']:,} symbol-days and brought "
+        f"{detail['rows']:,} bars; {detail['made']:,} minutes were made from their neighbours."
+    )
+
+
+def _number(day: date | None, otherwise: int) -> int:
+    number = day_number(day)
+    return otherwise if number is None else number
