@@ -59,8 +59,7 @@ def refused(path: Path, kind: str) -> tuple[list[str], tuple[str, ...]]:
     """The symbols that come of a file with something wrong in it, and what is told."""
     found: list[str] = []
     try:
-        for batch in rows_of(path, kind, (), "here"):
-            found.append(batch.symbol)
+        found.extend(batch.symbol for batch in rows_of(path, kind, (), "here"))
     except BadDataError as error:
         return found, error.sentences
     return found, ()
