@@ -301,4 +301,15 @@ class Quality(SQLModel, table=True):
     sentence: str
 
 
+class Supply(SQLModel, table=True):
+    """A symbol that no source has. said: what each answered; again: when they are asked next."""
+
+    kind: str = Field(primary_key=True)
+    symbol: str = Field(primary_key=True)
+    said: Json = Field(sa_type=JSON)
+    attempts: int
+    since: datetime = Field(sa_type=UTCDateTime)
+    again: datetime = Field(sa_type=UTCDateTime)
+
+
 METADATA = SQLModel.metadata
