@@ -18,6 +18,8 @@ WORDS: Final = {
     FitnessRefusal.NO_VARIANCE: "its returns never change",
     FitnessRefusal.RUINED: "it lost all its capital",
     FitnessRefusal.TOO_SHORT: "the history is too short for walk-forward blocks",
+    FitnessRefusal.AMBIGUOUS: "over a fifth of its profit and loss lies in trades whose stop and "
+    "target were in one bar",
 }
 
 

@@ -11,6 +11,7 @@ _REFUSALS: Final = {
     "no_variance": "never gained or lost anything",
     "ruined": "lost everything",
     "too_short": "had too little history to judge",
+    "ambiguous": "won or lost over a fifth in trades whose stop and target lay in one bar",
 }
 _LESSONS: Final = {
     "duplicate_text": "is the same text as an earlier genome",

@@ -199,6 +199,11 @@ def _notes(evaluation: Evaluation) -> tuple[str, ...]:
     metrics, notes = evaluation.metrics, []
     if "fee_estimated" in evaluation.flags:
         notes.append("Some dates lie outside the fee table; their fees are estimates.")
+    if "ended_early" in evaluation.flags:
+        notes.append(
+            "It still holds a symbol whose prices stop before the market's do; "
+            "the position counts at its last price."
+        )
     if metrics.ambiguous_share > 0:
         notes.append(
             f"In {percent(metrics.ambiguous_share, signed=False)} of the trades stop and target "

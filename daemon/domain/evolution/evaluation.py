@@ -16,6 +16,7 @@ import numpy as np
 
 from daemon.domain.engine.simulate import ENGINE_VERSION
 from daemon.domain.engine.simulation import Simulation, Trades
+from daemon.domain.evolution.doubts import ambiguous_profit, ended_early
 from daemon.domain.evolution.fitness import (
     FitnessRefusal,
     fitness,
@@ -52,7 +53,8 @@ class EvaluationRules:
     min_trades: closed trades. min_exposure: share of bars with a position. quantile: of the
     blocks' fitness. node_weight: fitness that 100 nodes of code cost. leak_sharpe: an annual
     Sharpe above it on bars of an hour or more is suspected. ambiguous_share: of the trades, above
-    which the result is flagged. blocks: see `splits`.
+    which the result is flagged. ambiguous_profit: of what the trades won and lost, above which it
+    is refused (`doubts`). blocks: see `splits`.
     """
 
     blocks: BlockRules = field(default_factory=BlockRules)
@@ -62,6 +64,7 @@ class EvaluationRules:
     node_weight: float = 0.02
     leak_sharpe: float = 5.0
     ambiguous_share: float = 0.2
+    ambiguous_profit: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class Evaluation:
     likewise: the strategy's own symbols bought once and held (`buy_and_hold`); beta and convexity
     are measured against their mean move, rebalanced each session. first_date, last_date: days
     since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
-    `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`. capital:
+    `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`,
+    `ended_early` (holds a symbol whose data stop before the market's last session). capital:
     dollars it began with. engine: version of the rules it was priced by.
     """
 
@@ -231,6 +235,7 @@ def _refusal(
         (np.count_nonzero(trades.exit_bar >= 0) < rules.min_trades, FitnessRefusal.TOO_FEW_TRADES),
         (metrics.exposure < rules.min_exposure, FitnessRefusal.TOO_LITTLE_EXPOSURE),
         (metrics.sharpe is None, FitnessRefusal.NO_VARIANCE),
+        (ambiguous_profit(trades) > rules.ambiguous_profit, FitnessRefusal.AMBIGUOUS),
     )
     return next((refusal for fault, refusal in faults if fault), None)
 
@@ -290,6 +295,7 @@ def _flags(
         "fee_estimated": simulation.fee_estimated,
         "suspected_leak": slow and (metrics.sharpe or 0.0) > rules.leak_sharpe,
         "ambiguous": metrics.ambiguous_share > rules.ambiguous_share,
+        "ended_early": ended_early(market, simulation.trades),
     }
     return tuple(name for name, on in raised.items() if on)
 

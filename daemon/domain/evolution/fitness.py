@@ -32,6 +32,7 @@ class FitnessRefusal(StrEnum):
     NO_VARIANCE = "no_variance"
     RUINED = "ruined"
     TOO_SHORT = "too_short"
+    AMBIGUOUS = "ambiguous"
 
 
 def fitness(

@@ -231,14 +231,16 @@ def test_a_simulated_market_is_announced_with_its_edge() -> None:
     assert compose(with_trials(records, real), 5).simulation == ""
 
 
-def test_skipped_symbols_and_estimated_fees_are_named() -> None:
+def test_skipped_symbols_estimated_fees_and_ended_holdings_are_named() -> None:
     records = night_records(warnings=["SPY lacks 3 sessions."])
-    first = changed(records.trials[0], skipped=("ZZZ",), flags=("fee_estimated",))
+    flags = ("fee_estimated", "ended_early")
+    first = changed(records.trials[0], skipped=("ZZZ",), flags=flags)
     warnings = compose(with_trials(records, (first, *records.trials[1:])), 5).market.warnings
 
     assert warnings[0] == "SPY lacks 3 sessions."
     assert any("No data for ZZZ" in w for w in warnings)
     assert any("fee table" in w for w in warnings)
+    assert any(w.startswith("1\u00a0trial ended with a holding whose prices") for w in warnings)
 
 
 def test_lessons_are_counted_by_code_with_an_example() -> None:

@@ -26,6 +26,7 @@ def notes(**values: Any) -> str:
         blocks=blocks,
         selection=0.7,
         market_returns=market,
+        flags=values.get("flags", ()),
     )
     return " ".join(compose(with_trials(records, (trial,)), 5).top[0].notes)
 
@@ -37,10 +38,11 @@ def notes(**values: Any) -> str:
         ({"exposure": 0.09}, "invested in only 9\u00a0% of the time"),
         ({"third": 0.0}, "It earned nothing clear of chance in 1 of 6\u00a0blocks"),
         ({"cagr": 0.01}, "It earned less than the market held (+1.0\u00a0% against"),
+        ({"flags": ("ended_early",)}, "It still holds a symbol whose prices stop before"),
         ({"sharpe": 0.5}, "Its Sharpe ratio is no better than that of the market held"),
     ],
 )
-def test_a_card_says_what_speaks_against_it(values: dict[str, float], words: str) -> None:
+def test_a_card_says_what_speaks_against_it(values: dict[str, Any], words: str) -> None:
     assert words in notes(**values)
     assert notes() == ""
 

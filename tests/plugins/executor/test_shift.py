@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.domain.evolution.evaluation import Block, Evaluation
+from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Effects, Genome, NewJob, Origin, Stage
 from daemon.errors import (
     ConfigError,
@@ -84,6 +85,13 @@ def test_the_task_says_what_to_run_on_what(tmp_path: Path) -> None:
 
     expected = EvaluationTask(trend(20, universe="leveraged"), {}, "1d", "leveraged", "")
     assert place.tasks == [expected]
+
+
+@pytest.mark.parametrize("refusal", FitnessRefusal)
+def test_every_refusal_has_a_reason_in_words(refusal: FitnessRefusal) -> None:
+    found = evaluation(flags=(), selection=None, fitness_refusal=refusal.value)
+
+    assert "the blocks give none" not in judged("hash", found, 0.5).reason
 
 
 @pytest.mark.parametrize(
