@@ -120,6 +120,33 @@ def test_both_ways_together_make_the_lake_that_the_files_make(
     assert command("lake", "verify").code == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "day", "symbol"),
+    [
+        ("trades", date(2013, 10, 8), "AIG"),
+        ("quotes", date(2013, 10, 8), "AIG"),
+        ("option_minute", date(2015, 2, 3), "SPY"),
+        ("option_day", date(2015, 2, 3), "SPY"),
+        ("option_trades", date(2015, 2, 3), "SPY"),
+        ("option_quotes", date(2014, 6, 6), "TWX"),
+    ],
+)
+def test_every_kind_of_flat_file_comes_as_it_comes_from_a_folder(
+    command: Command, vendor: Vendor, tmp_path: Path, kind: str, day: date, symbol: str
+) -> None:
+    assert command.config is not None
+    vendor.files.put({key_of(kind, day): vendor.file(kind, day)})
+    wanted = ("--kind", kind, "--symbols", symbol, "--start", str(day), "--end", str(day), "--json")
+    files = ("--source", "files", "--path", str(vendor.market), "--state", str(tmp_path / "other"))
+
+    fetched = command("lake", "ingest", "--source", "massive", *wanted)
+    read = command("lake", "ingest", *files, *wanted)
+
+    assert (fetched.code, fetched.document["failed"]) == (0, [])
+    assert fetched.document["rows"] == read.document["rows"] > 0
+    assert leftovers(command.config.parent / "state") == []
+
+
 def test_a_replaced_file_is_read_again(command: Command, vendor: Vendor) -> None:
     ingested(command)
     lines = _text(vendor.file("minute", FLAT[0])).splitlines(keepends=True)
