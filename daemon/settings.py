@@ -48,6 +48,7 @@ class PluginsTable(Table):
             "plugins.harvester",
             "plugins.executor",
             "plugins.publisher",
+            "plugins.ingestion",
         ),
         description="modules to load, in this order; a later shift replaces one of the same name",
     )

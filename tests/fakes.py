@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from daemon.domain.engine.positions import Positions
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import (
     BriefingFiles,
@@ -29,10 +30,11 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.domain.genome import gate
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Market
+from daemon.domain.market.supply import Failing, Supplied, Want
 from daemon.errors import FencedError, GenomeRefused, MissingError, Reason, UsageError
 from daemon.plugin.host import Host, Probe
-from daemon.plugin.roles import Answer, EvaluationTask, Executor, Swarm, Turn
+from daemon.plugin.roles import Answer, EvaluationTask, Executor, Messenger, Swarm, Turn
 
 EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
 NIGHT = Night("night-7", 7, 500, "settings", "market", EVENING)
@@ -263,6 +265,26 @@ class FakeMarkets:
 
 
 @dataclass
+class FakeSupply:
+    """Answers each want by a function; wants: every one that was filled."""
+
+    answer: Callable[[Want], Supplied] = lambda want: Supplied()
+    marks: tuple[Failing, ...] = ()
+    open: bool = True
+    wants: list[Want] = field(default_factory=list)
+
+    async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
+        self.wants.append(want)
+        return self.answer(want)
+
+    def failing(self) -> Sequence[Failing]:
+        return self.marks
+
+    def in_session(self, now: datetime, after: timedelta) -> bool:
+        return self.open
+
+
+@dataclass
 class FakeSandbox:
     """Answers each probe by a function of the text; each text behaves in its own way by default.
 
@@ -280,11 +302,13 @@ class FakeSandbox:
             await asyncio.sleep(0)
         return self.answer(source)
 
-    async def positions(self, source: str, market: Market, params: Mapping[str, float]) -> Floats:
+    async def positions(
+        self, source: str, market: Market, params: Mapping[str, float]
+    ) -> Positions:
         raise NotImplementedError("no test needs positions of the fake")
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Floats
+        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
     ) -> tuple[Reason, ...]:
         raise NotImplementedError("no test needs a proof of the fake")
 
@@ -350,11 +374,13 @@ def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) ->
     """A host whose ports are fakes; `changes` put others in their place."""
     swarms: dict[str, Swarm] = {}
     executors: dict[str, Executor] = {}
+    messengers: dict[str, Messenger] = {}
     values: dict[str, Any] = {
         "plugin": "test",
         "clock": FakeClock(),
         "store": store if store is not None else FakeStore(),
         "markets": FakeMarkets(),
+        "supply": FakeSupply(),
         "sandbox": FakeSandbox(),
         "evaluations": FakeExecutor(unevaluated),
         "seed_folder": tmp_path,
@@ -365,6 +391,7 @@ def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) ->
         "folder": tmp_path / "plugin",
         "swarms": swarms,
         "executors": executors,
+        "messengers": messengers,
         "settings_hash": "settings",
     }
     return Host(**values | changes)

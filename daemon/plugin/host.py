@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -31,9 +31,10 @@ from daemon.domain.evolution.records import (
     Trial,
 )
 from daemon.domain.market.bars import Market
+from daemon.domain.market.supply import Failing, Supplied, Want
 from daemon.errors import Reason
 from daemon.log import Secret
-from daemon.plugin.roles import Executor, Swarm
+from daemon.plugin.roles import Executor, Messenger, Swarm
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -111,6 +112,22 @@ class Markets(Protocol):
         """What the lake holds and what is wrong with it, for the briefing."""
 
 
+class Supply(Protocol):
+    """The lake as it is filled from the sources that are loaded."""
+
+    async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
+        """Asks source after source; who has none is marked and tried again after the pauses.
+
+        UsageError for a source that is not loaded. What a source does not give is told, not raised.
+        """
+
+    def failing(self) -> Sequence[Failing]:
+        """Symbols that no source has, with the time of the next try."""
+
+    def in_session(self, now: datetime, after: timedelta) -> bool:
+        """Whether the exchange's regular session is on, or ended less than `after` ago."""
+
+
 Probe = causality.Probe
 """What `Sandbox.probe` answers; the sandbox may not import this package."""
 
@@ -155,6 +172,7 @@ class Host:
     clock: Clock
     store: Store
     markets: Markets
+    supply: Supply
     sandbox: Sandbox
     evaluations: Executor
     seed_folder: Path
@@ -165,6 +183,7 @@ class Host:
     folder: Path
     swarms: dict[str, Swarm]
     executors: dict[str, Executor]
+    messengers: dict[str, Messenger]
     settings_hash: str
     render: Callable[[Briefing, str], str | None] = _no_rendering
     retried_timeouts: Callable[[], int] = lambda: 0

@@ -25,6 +25,7 @@ from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.profiles import friction_errors, frictions
 from daemon.supervisor.secrets import plain_values_for, secrets_for
+from daemon.supervisor.supplying import LakeSupply
 
 MEGABYTE = 1024 * 1024
 
@@ -156,6 +157,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
 
     slots = _slots(loaded.settings.sandbox)
     executor = LocalExecutor(bench.evaluations, bench.markets, slots)
+    supply = LakeSupply(bench.lake, registry.sources, store, bench.clock)
     timeouts = since_last_asked(lambda: bench.sandbox.retried_timeouts)
 
     def host_of(name: str) -> Host:
@@ -164,6 +166,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             clock=bench.clock,
             store=store,
             markets=bench.markets,
+            supply=supply,
             sandbox=bench.sandbox,
             evaluations=executor,
             seed_folder=seed_folder(loaded),
@@ -174,6 +177,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             folder=loaded.state / "plugins" / name,
             swarms=registry.swarms,
             executors=registry.executors,
+            messengers=registry.messengers,
             settings_hash=loaded.hash(),
             render=plugins.render_briefing,
             retried_timeouts=timeouts,

@@ -1,0 +1,77 @@
+"""The lake as the ingestion fills it: loaded sources in turn, one filling at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import numpy as np
+
+from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
+from daemon.errors import UsageError, did_you_mean
+from daemon.lake.ingest import IngestReport, ingest
+from daemon.lake.lake import Lake
+from daemon.lake.repair import Wish
+from daemon.lake.supply import supply
+from daemon.plugin.host import Clock
+from daemon.plugin.roles import Request, Source
+from daemon.store.store import SqlStore
+from daemon.store.supply import FailingSymbols
+
+_NANOS = 1_000_000_000
+
+
+class LakeSupply:
+    """See `daemon.plugin.host.Supply`. sources: filled in as plugins register."""
+
+    def __init__(
+        self, lake: Lake, sources: Mapping[str, Source], store: SqlStore, clock: Clock
+    ) -> None:
+        self._lake = lake
+        self._sources = sources
+        self._marks = FailingSymbols(store.database)
+        self._clock = clock
+        self._turn = asyncio.Lock()
+
+    async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
+        """Asks the sources and keeps who has none; UsageError for a source that is not loaded."""
+        for name in {name for order in want.orders.values() for name in order}:
+            if name not in self._sources:
+                hint = did_you_mean(name, self._sources) or f"known: {', '.join(self._sources)}"
+                raise UsageError(f'[ingestion] names the source "{name}", not loaded; {hint}')
+        async with self._turn:
+            return await asyncio.to_thread(self._fill, want, pauses)
+
+    def failing(self) -> Sequence[Failing]:
+        """Symbols that no source has."""
+        return self._marks.all()
+
+    def in_session(self, now: datetime, after: timedelta) -> bool:
+        """Whether the exchange's regular session is on, or ended less than `after` ago."""
+        sessions, instant = self._lake.sessions, _instant(now)
+        ends = sessions.close_time + round(after.total_seconds()) * _NANOS
+        number = int(np.searchsorted(ends, instant))
+        return number < len(sessions) and bool(sessions.open_time[number] <= instant)
+
+    def _fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
+        now = self._clock.now()
+        asks = {name: partial(self._ask, source) for name, source in self._sources.items()}
+        found = supply(self._lake, want, asks, _instant(now))
+        known = {(one.kind, one.symbol): one for one in self._marks.all()}
+        failing = [
+            failing_after(known.get((want.kind, symbol)), want.kind, symbol, said, now, pauses)
+            for symbol, said in found.failed.items()
+        ]
+        supplied = [(want.kind, name) for name in want.orders if name not in found.failed]
+        self._marks.keep(failing, supplied)
+        return found
+
+    def _ask(self, source: Source, wish: Wish) -> IngestReport:
+        request = Request(wish.kind, wish.symbols, wish.start, wish.end)
+        return ingest(self._lake, source, request, optional=True)
+
+
+def _instant(now: datetime) -> int:
+    return round(now.timestamp()) * _NANOS

@@ -1,0 +1,19 @@
+"""The ingestion: keeps the watched symbols complete from the configured sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from daemon.plugin import Host, hookimpl
+from daemon.plugin.roles import Shift
+from plugins.ingestion.settings import IngestionSettings
+from plugins.ingestion.shifts import Backfill, Live, Retry
+
+SETTINGS = IngestionSettings
+
+
+@hookimpl
+def register_shifts(host: Host) -> Iterable[Shift]:
+    """The daily filling, the retries, and the live updater."""
+    settings = host.settings(IngestionSettings)
+    return [Backfill(host, settings), Retry(host, settings), Live(host, settings)]

@@ -1,0 +1,49 @@
+"""The table [ingestion] of daemon.toml."""
+
+from datetime import time, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kept = Literal["minute", "day", "splits", "dividends"]
+
+
+class IngestionSettings(BaseModel):
+    """[ingestion]"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    watch: tuple[str, ...] = Field(
+        (), description="symbols that are kept complete from the sources below; none if empty"
+    )
+    kinds: tuple[Kept, ...] = Field(
+        ("minute", "day", "splits", "dividends"), description="what is kept of them"
+    )
+    sources: tuple[str, ...] = Field(
+        ("massive", "alpaca"),
+        min_length=1,
+        description="who is asked, in this order; the next for what the one before does not have",
+    )
+    order: dict[str, tuple[str, ...]] = Field(
+        {}, description='another order for single symbols: order.ESZ6 = ["tradovate"]'
+    )
+    days_back: int = Field(90, ge=1, description="how many days back the lake is kept complete")
+    at: time = Field(
+        time(17, 0), description="when it is filled each day; in New York the close is at 16:00"
+    )
+    retry_minutes: tuple[int, ...] = Field(
+        (60, 240, 1440),
+        min_length=1,
+        description="pauses before a symbol that no source has is asked for again; the last stays",
+    )
+    live: bool = Field(False, description="whether minutes are stored while the session runs")
+    live_seconds: float = Field(60.0, ge=5, description="seconds between two looks while it runs")
+
+    @property
+    def pauses(self) -> tuple[timedelta, ...]:
+        """The pauses between tries."""
+        return tuple(timedelta(minutes=minutes) for minutes in self.retry_minutes)
+
+    def orders(self, symbols: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Who is asked for each of the symbols."""
+        return {symbol: self.order.get(symbol, self.sources) for symbol in symbols}

@@ -1,0 +1,110 @@
+"""The daily filling, the retries and the live updater, each with what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from daemon.domain.evolution.records import Night
+from daemon.domain.market.supply import Failing, Supplied
+from daemon.plugin.roles import Daily, Every, Turn
+from plugins.ingestion.settings import IngestionSettings
+from plugins.ingestion.shifts import Backfill, Live, Retry
+from tests.fakes import FakeSupply, fake_host
+
+NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # noon in New York
+TODAY = date(2026, 11, 20)
+MARK = Failing("minute", "XYZ", {"massive": "none"}, 1, NOON, NOON - timedelta(minutes=1))
+
+
+def turn(now: datetime = NOON) -> Turn:
+    return Turn(now, Night("night", 1, 1, "settings", "market", now), 0)
+
+
+def table(**values: Any) -> IngestionSettings:
+    return IngestionSettings(watch=("SPY", "ESZ6"), order={"ESZ6": ("tradovate",)}, **values)
+
+
+def test_every_kind_of_what_is_watched_is_filled_each_day(tmp_path: Path) -> None:
+    supply = FakeSupply(lambda want: Supplied(rows=5, said=("massive: slow",)))
+    shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("minute", "day")))
+
+    told = asyncio.run(shift.run(turn()))
+
+    assert [want.kind for want in supply.wants] == ["minute", "day"]
+    assert (supply.wants[0].start, supply.wants[0].end) == (TODAY - timedelta(days=90), TODAY)
+    assert supply.wants[0].orders == {"SPY": ("massive", "alpaca"), "ESZ6": ("tradovate",)}
+    assert (told.idle, told.summary) == (False, "10 rows; massive: slow")
+    assert shift.trigger == Daily(table().at)
+
+
+def test_the_day_is_the_exchange_s_own(tmp_path: Path) -> None:
+    supply = FakeSupply()
+    shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("day",)))
+
+    asyncio.run(shift.run(turn(datetime(2026, 11, 21, 2, 0, tzinfo=UTC))))
+
+    assert supply.wants[0].end == TODAY
+
+
+def test_nothing_is_asked_for_where_nothing_is_watched(tmp_path: Path) -> None:
+    supply = FakeSupply(marks=(MARK,))
+    host = fake_host(tmp_path, supply=supply)
+    none = IngestionSettings(live=True)
+
+    told = [asyncio.run(kind(host, none).run(turn())) for kind in (Backfill, Retry, Live)]
+
+    assert [report.idle for report in told] == [True, True, True]
+    assert supply.wants == []
+
+
+def test_a_symbol_without_a_source_is_asked_for_again_when_its_pause_is_over(
+    tmp_path: Path,
+) -> None:
+    later = replace(MARK, symbol="ESZ6", again=NOON + timedelta(minutes=1))
+    unwatched = replace(MARK, symbol="OLD")
+    marks = (replace(MARK, symbol="SPY"), later, unwatched, replace(MARK, kind="day"))
+    supply = FakeSupply(lambda want: Supplied(failed={"SPY": {}}), marks=marks)
+    shift = Retry(fake_host(tmp_path, supply=supply), table())
+
+    told = asyncio.run(shift.run(turn()))
+
+    assert [(want.kind, list(want.orders)) for want in supply.wants] == [("minute", ["SPY"])]
+    assert told.summary == "0 rows; no source has SPY"
+
+
+def test_live_minutes_join_the_history_at_the_first_look_of_a_day(tmp_path: Path) -> None:
+    answers = iter([Supplied(said=("massive: no answer",)), Supplied(rows=3), Supplied(rows=1)])
+    supply = FakeSupply(lambda want: next(answers))
+    shift = Live(fake_host(tmp_path, supply=supply), table(live=True, live_seconds=30))
+
+    for minute in range(3):
+        asyncio.run(shift.run(turn(NOON + timedelta(minutes=minute))))
+
+    back = TODAY - timedelta(days=5)
+    assert [want.start for want in supply.wants] == [back, back, TODAY]
+    assert {want.kind for want in supply.wants} == {"minute"}
+    assert shift.trigger == Every(30)
+
+
+@pytest.mark.parametrize(("live", "session"), [(False, True), (True, False)])
+def test_live_rests_where_it_is_off_and_while_the_exchange_is_closed(
+    tmp_path: Path, live: bool, session: bool
+) -> None:
+    supply = FakeSupply(open=session)
+
+    told = asyncio.run(Live(fake_host(tmp_path, supply=supply), table(live=live)).run(turn()))
+
+    assert (told.idle, supply.wants) == (True, [])
+
+
+@pytest.mark.parametrize("wrong", [{"kinds": ["trades"]}, {"sources": []}, {"wacth": ["SPY"]}])
+def test_a_wrong_setting_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        IngestionSettings(**wrong)

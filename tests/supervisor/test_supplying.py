@@ -1,0 +1,104 @@
+"""The lake filled through the port that shifts have: real lake, real store, sources in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.domain.market.supply import Want
+from daemon.errors import UsageError
+from daemon.lake.lake import Lake
+from daemon.store.store import SqlStore
+from daemon.supervisor.supplying import LakeSupply
+from tests.fakes import FakeClock
+from tests.lake.flatfiles import FakeSource, batch, opening
+
+HOUR = timedelta(hours=1)
+MONDAY, TUESDAY = date(2014, 12, 1), date(2014, 12, 2)
+EVENING = datetime(2014, 12, 2, 22, 0, tzinfo=UTC)
+
+
+def source(name: str, *days: date) -> FakeSource:
+    return FakeSource({day: [batch("SPY", [opening(day)], [100.0])] for day in days}, name=name)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake", hot=tmp_path / "hot", cache=tmp_path / "cache")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    opened = SqlStore.open(tmp_path / "nightshift.db")
+    yield opened
+    opened.close()
+
+
+def port(lake: Lake, store: SqlStore, clock: FakeClock, *sources: FakeSource) -> LakeSupply:
+    return LakeSupply(lake, {one.name: one for one in sources}, store, clock)
+
+
+def want(symbol: str) -> Want:
+    return Want("minute", MONDAY, TUESDAY, {symbol: ("old", "new")})
+
+
+def test_what_the_first_source_lacks_comes_from_the_next(lake: Lake, store: SqlStore) -> None:
+    old, new = source("old", MONDAY), source("new", MONDAY, TUESDAY)
+    supply = port(lake, store, FakeClock(EVENING), old, new)
+
+    found = asyncio.run(supply.fill(want("SPY"), [HOUR]))
+
+    assert (found.rows, new.read) == (2, ["day 2014-12-02"])
+    assert supply.failing() == ()
+
+
+def test_who_has_no_source_is_marked_until_one_has_it(lake: Lake, store: SqlStore) -> None:
+    clock = FakeClock(EVENING)
+    old, new = source("old", MONDAY), source("new", TUESDAY)
+    supply = port(lake, store, clock, old, new)
+
+    asyncio.run(supply.fill(want("XYZ"), [HOUR, 3 * HOUR]))
+    clock.move(3600)
+    asyncio.run(supply.fill(want("XYZ"), [HOUR, 3 * HOUR]))
+
+    (mark,) = supply.failing()
+    assert (mark.kind, mark.symbol, mark.attempts) == ("minute", "XYZ", 2)
+    assert (mark.since, mark.again) == (EVENING, EVENING + 4 * HOUR)
+    assert set(mark.said) == {"old", "new"}
+    assert "XYZ" in mark.sentence
+
+    new.days[TUESDAY].append(batch("XYZ", [opening(TUESDAY)], [5.0]))
+    new.stamp = "2"
+    asyncio.run(supply.fill(want("XYZ"), [HOUR]))
+
+    assert supply.failing() == ()
+
+
+def test_a_source_that_is_not_loaded_is_told(lake: Lake, store: SqlStore) -> None:
+    supply = port(lake, store, FakeClock(EVENING), source("old", MONDAY), source("knew", MONDAY))
+
+    with pytest.raises(UsageError, match='"new", not loaded; did you mean "knew"'):
+        asyncio.run(supply.fill(want("SPY"), [HOUR]))
+
+
+@pytest.mark.parametrize(
+    ("at", "on"),
+    [
+        (datetime(2014, 12, 2, 14, 29, tzinfo=UTC), False),
+        (datetime(2014, 12, 2, 14, 30, tzinfo=UTC), True),
+        (datetime(2014, 12, 2, 21, 5, tzinfo=UTC), True),
+        (datetime(2014, 12, 2, 21, 30, tzinfo=UTC), False),
+        (datetime(2014, 11, 28, 18, 30, tzinfo=UTC), False),  # a half day, over since 18:00
+        (datetime(2014, 12, 6, 17, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_session_is_on_by_the_exchange_s_calendar(
+    lake: Lake, store: SqlStore, at: datetime, on: bool
+) -> None:
+    supply = port(lake, store, FakeClock(at))
+
+    assert supply.in_session(at, timedelta(minutes=10)) is on
