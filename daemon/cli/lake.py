@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli.backtest import date_of
 from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
+
+if TYPE_CHECKING:
+    from daemon.domain.market.scan.findings import Severity
 
 lake_app = typer.Typer(help="Bring market data in, and look at it.", no_args_is_help=True)
 ALL = "all"
@@ -85,31 +88,31 @@ def inventory(config: Config = None, state: State = None, as_json: AsJson = Fals
 @lake_app.command("gaps")
 def gaps(
     symbols: Symbols = None,
+    severity: Annotated[
+        str, typer.Option("--severity", help="Show findings from here on: info, warn or bad.")
+    ] = "warn",
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,
 ) -> None:
-    """List missing sessions and missing minutes, by the exchange calendar.
+    """Scan the bars for holes and errors, by the exchange calendar; only what changed is read.
 
-    Example: nightshift lake gaps --symbols SPY
+    Example: nightshift lake gaps --symbols SPY --severity info
     """
-    from daemon.cli.lake_view import gap_document
-    from daemon.cli.output import print_json, print_table
+    from daemon.cli.gaps_view import print_gaps
+    from daemon.domain.market.kinds import BAR_KINDS
     from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.quality import scan_of
 
-    lake = open_lake(load(config, state))
-    wanted = names(symbols)
-    documents = [
-        gap_document(gap)
-        for kind in ("minute", "day")
-        for gap in lake.gaps(kind, [s for s in lake.symbols(kind) if not wanted or s in wanted])
+    loaded = load(config, state)
+    least, wanted = severity_named(severity), names(symbols)
+    scan = scan_of(loaded, wanted)
+    lake = open_lake(loaded)
+    read = {one.symbol for one in scan.qualities} - set(scan.broken)
+    held = [
+        gap for kind in BAR_KINDS for gap in lake.gaps(kind, sorted(read & {*lake.symbols(kind)}))
     ]
-    if as_json:
-        print_json({"gaps": documents})
-        return
-    columns = ("kind", "symbol", "missing_sessions", "sessions_with_gaps", "missing_minutes")
-    rows = [[_counted(document[column]) for column in columns] for document in documents]
-    print_table("The lake is empty." if not rows else "", columns, rows)
+    print_gaps(scan, held, least, as_json)
 
 
 @lake_app.command("verify")
@@ -128,19 +131,29 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
 
 
 @lake_app.command("repair")
-def repair(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
-    """Move broken parts out of the way, so that the next ingestion brings them again.
+def repair(
+    symbols: Symbols = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", help="Folder, for sources that read files.")
+    ] = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set broken parts aside, ask the sources again for what is bad or missing, fill if configured.
 
-    Example: nightshift lake repair
+    Example: nightshift lake repair --symbols SPY --path ./flatfiles
     """
-    from daemon.cli.lake_view import print_problems
-    from daemon.supervisor.bootstrap import open_lake
+    from daemon.cli.lake_view import ingesting
+    from daemon.cli.repair_view import print_repair
     from daemon.supervisor.lock import state_lock
+    from daemon.supervisor.repair import RepairRequest, repair_from
 
     loaded = load(config, state)
-    with state_lock(loaded.state):
-        problems = open_lake(loaded).repair()
-    print_problems(problems, as_json)
+    request = RepairRequest(names(symbols), path)
+    with state_lock(loaded.state), ingesting(quiet=as_json) as progress:
+        repaired = asyncio.run(repair_from(loaded, request, progress))
+    print_repair(repaired, as_json)
 
 
 @lake_app.command("sql")
@@ -164,5 +177,13 @@ def sql(
         print_table("", answer.columns, answer.rows)
 
 
-def _counted(value: object) -> object:
-    return len(value) if isinstance(value, list) else value
+def severity_named(name: str) -> Severity:
+    """The severity of that name; UsageError where there is none."""
+    from daemon.domain.market.scan.findings import Severity
+    from daemon.errors import UsageError, did_you_mean
+
+    known = [one.name.lower() for one in Severity]
+    if name not in known:
+        hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
+        raise UsageError(f'--severity: no severity is called "{name}"; {hint}')
+    return Severity[name.upper()]

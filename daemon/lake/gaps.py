@@ -1,4 +1,7 @@
-"""What is missing between a symbol's first and last bar, by the exchange's calendar."""
+"""What is missing between a symbol's first and last bar, by the exchange's calendar.
+
+Plain counts, whatever a symbol usually lacks; `survey` is what judges.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
-from daemon.domain.market.kinds import BAR_KINDS, kind_named
+from daemon.domain.market.kinds import BAR_KINDS, Rank, kind_named
 from daemon.errors import UsageError
 from daemon.lake.layout import Layout
 from daemon.lake.reader import read_columns
@@ -36,7 +39,8 @@ def gaps_of(layout: Layout, kind: str, symbol: str, sessions: SessionTable) -> G
     """The gaps of one symbol; none at all where it has no bars."""
     if kind not in BAR_KINDS:
         raise UsageError(f"no gaps of {kind}: expected one of {', '.join(BAR_KINDS)}")
-    stamps = read_columns(layout, kind, symbol, names=("open_time",))["open_time"]
+    columns = read_columns(layout, kind, symbol, names=("open_time", "rank"))
+    stamps = columns["open_time"][columns["rank"] != Rank.REPAIRED]
     nothing = np.zeros(0, dtype=np.int64)
     if len(stamps) == 0:
         return Gaps(kind, symbol, (), nothing, nothing, 0)

@@ -1,11 +1,12 @@
 """Mending what a survey found: the sources are asked again, and only then minutes are made.
 
-1. Days whose findings another answer may mend are asked for, source by source in the given order;
+1. What broken parts held is asked for, source by source in the given order, until one has it.
+2. Days whose findings another answer may mend are asked for, source by source in the given order;
    after each source the symbols are scanned again, so that the next is asked for what is left.
-2. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
+3. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
    the rank REPAIRED: a real bar always takes their place, and no market shows them.
 
-A survey finds the broken part first (`Lake.repair` moves those out of the way before).
+Broken parts were moved out of the way before, by `Lake.repair`.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ from daemon.domain.market.fill import made_minutes
 from daemon.domain.market.kinds import KINDS, Rank
 from daemon.domain.market.scan.findings import REFETCHABLE, Code, Severity
 from daemon.domain.market.scan.report import PartReport
-from daemon.errors import NightShiftError
+from daemon.errors import AccessError, NightShiftError, UsageError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.lake.manifest import load_manifest
 from daemon.lake.reader import calendar_date, read_bars
+from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
 
 MADE: Final = "repair mean of the neighbours"
@@ -39,12 +41,12 @@ MADE: Final = "repair mean of the neighbours"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Days to be asked for again. days: exchange dates, days since 1970-01-01, ascending."""
+    """Rows to be asked for: dates of the exchange, both included; None: no border."""
 
     kind: str
     symbols: tuple[str, ...]
-    start: date
-    end: date
+    start: date | None
+    end: date | None
 
 
 Ask = Callable[[Wish], IngestReport]
@@ -54,22 +56,41 @@ Ask = Callable[[Wish], IngestReport]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What came of one wish at one source. rows: new or different ones; message: what it said
-    instead, or ""."""
+    instead, or "". closed: it cannot be asked at all (no key, no folder)."""
 
     source: str
     wish: Wish
     rows: int
     message: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """asked: in order. left: symbol-days that are as bad as before, by kind and symbol. made: bars
-    made from neighbours, by symbol."""
+    """wanted: symbol-days that were to be mended. asked: in order. left: those of them that are as
+    bad as before, by kind and symbol. made: bars made from neighbours, by symbol."""
 
+    wanted: int
     asked: tuple[Asked, ...]
     left: Mapping[tuple[str, str], tuple[int, ...]]
     made: Mapping[str, int]
+
+
+def lost_rows(problems: Sequence[Problem]) -> tuple[Wish, ...]:
+    """What the parts held that were moved out of the way, one wish for each of them."""
+    found = {}
+    for one in problems:
+        period = one.file.rpartition("-")[0]
+        start, end = _PERIODS.get(len(period), lambda _: (None, None))(period)
+        found[one.kind, one.symbol, start] = Wish(one.kind, (one.symbol,), start, end)
+    return tuple(found.values())
+
+
+_PERIODS: Final[Mapping[int, Callable[[str], tuple[date, date]]]] = {
+    4: lambda year: (date(int(year), 1, 1), date(int(year), 12, 31)),
+    10: lambda day: (date.fromisoformat(day), date.fromisoformat(day)),
+}
+"""First and last date of a period, by the length of its name: a year, or a day."""
 
 
 def mend(
@@ -77,18 +98,27 @@ def mend(
     reports: Sequence[PartReport],
     sources: Sequence[tuple[str, Ask]],
     fill_minutes: int,
+    lost: Sequence[Wish] = (),
 ) -> Mended:
-    """Asks for what the reports lack, then fills. fill_minutes: longest run filled, 0 for none."""
+    """Asks for what is lost and for what the reports lack, then fills.
+
+    fill_minutes: longest run filled, 0 for none. lost: wishes for what broken parts held.
+    """
     asked: list[Asked] = []
+    for wish in lost:
+        asked += _until_answered(_open(sources, asked), wish)
+    if any(one.rows for one in asked):
+        reports = lake.survey({}, sorted({r.key.symbol for r in reports})).reports
     left = wanted_days(reports, fill_minutes > 0)
-    for name, ask in sources:
-        asked += [_answer(name, ask, wish) for wish in wishes(left, lake.sessions)]
+    wanted = sum(len(days) for days in left.values())
+    for name, ask in _open(sources, asked):
+        asked += _while_open(name, ask, wishes(left, lake.sessions))
         if any(one.rows for one in asked):
             symbols = sorted({symbol for _, symbol in left})
             reports = lake.survey({}, symbols).reports
             left = wanted_days(reports, fill_minutes > 0)
     made = _fill(lake, reports, fill_minutes) if fill_minutes else {}
-    return Mended(tuple(asked), left, made)
+    return Mended(wanted, tuple(asked), left, made)
 
 
 def wanted_days(
@@ -137,11 +167,33 @@ def _wish(run: Sequence[tuple[str, int, list[str]]]) -> Wish:
     return Wish(kind, tuple(symbols), calendar_date(first), calendar_date(run[-1][1]))
 
 
+def _open(sources: Sequence[tuple[str, Ask]], asked: Sequence[Asked]) -> list[tuple[str, Ask]]:
+    """The sources that were not found closed."""
+    closed = {one.source for one in asked if one.closed}
+    return [(name, ask) for name, ask in sources if name not in closed]
+
+
+def _until_answered(sources: Sequence[tuple[str, Ask]], wish: Wish) -> Iterator[Asked]:
+    for name, ask in sources:
+        answer = _answer(name, ask, wish)
+        yield answer
+        if answer.rows:
+            return
+
+
+def _while_open(name: str, ask: Ask, every: Iterator[Wish]) -> Iterator[Asked]:
+    for wish in every:
+        answer = _answer(name, ask, wish)
+        yield answer
+        if answer.closed:
+            return
+
+
 def _answer(name: str, ask: Ask, wish: Wish) -> Asked:
     try:
         report = ask(wish)
     except NightShiftError as error:
-        return Asked(name, wish, 0, str(error))
+        return Asked(name, wish, 0, str(error), isinstance(error, (AccessError, UsageError)))
     sentences = [sentence for _, sentence in report.failed]
     return Asked(name, wish, report.rows, "; ".join(sentences[:3]))
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from loguru import logger
 
+from daemon.config import Loaded
+from daemon.domain.market.calendar import SessionTable
+from daemon.domain.market.kinds import BAR_KINDS
+from daemon.domain.market.scan.findings import Finding
 from daemon.domain.market.scan.report import PartReport
-from daemon.domain.market.scan.score import MarketQuality, symbol_qualities
+from daemon.domain.market.scan.score import MarketQuality, SymbolQuality, symbol_qualities
 from daemon.lake.lake import Lake
 from daemon.lake.reader import day_number
 from daemon.lake.repair import wanted_days
@@ -18,7 +23,7 @@ from daemon.lake.survey import Survey
 from daemon.settings import MarketTable, QualityTable
 from daemon.store.quality import QualityReports
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import Runtime
+from daemon.supervisor.bootstrap import Runtime, open_lake, open_store
 from daemon.supervisor.clock import SystemClock
 
 REPAIR: Final = "repair"
@@ -46,6 +51,48 @@ def judged(
     scores = symbol_qualities(reports, lake.sessions, first, last, quality.minimum)
     waiting = sum(len(days) for days in wanted_days(reports, quality.fill_minutes > 0).values())
     return MarketQuality(quality.minimum, scores, waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What `lake gaps` shows: scores of the whole history, refused by what nights use of it.
+
+    broken: a sentence for each symbol that cannot be read.
+    """
+
+    qualities: tuple[SymbolQuality, ...]
+    reports: tuple[PartReport, ...]
+    sessions: SessionTable
+    broken: Mapping[str, str]
+
+    def findings(self, one: SymbolQuality) -> list[Finding]:
+        """Of a symbol's bars of one kind, by day."""
+        return [found for part in self._parts(one) for found in part.findings]
+
+    def sessions_of(self, one: SymbolQuality) -> SessionTable:
+        """The sessions those bars should cover."""
+        parts = self._parts(one)
+        return self.sessions.between(min(p.first for p in parts), max(p.last for p in parts))
+
+    def _parts(self, one: SymbolQuality) -> list[PartReport]:
+        return [p for p in self.reports if (p.key.kind, p.key.symbol) == (one.kind, one.symbol)]
+
+
+def scan_of(loaded: Loaded, symbols: Sequence[str]) -> Scan:
+    """Scans what changed, keeps it and gives all there is of these symbols, or of every one.
+
+    Works beside a running daemon.
+    """
+    lake, settings = open_lake(loaded), loaded.settings
+    wanted = symbols or None
+    if not any(lake.symbols(kind) for kind in BAR_KINDS):
+        return Scan((), (), lake.sessions, {})
+    with open_store(loaded, daemon=False) as store:
+        reports, survey = refresh(lake, store, wanted)
+    used = judged(lake, reports, settings.quality, settings.market)
+    whole = judged(lake, reports, settings.quality, MarketTable())
+    scores = (replace(one, refused=one.symbol in used.refused(one.kind)) for one in whole.symbols)
+    return Scan(tuple(scores), reports, lake.sessions, survey.broken)
 
 
 async def judge_market(started: Runtime) -> None:

@@ -13,11 +13,12 @@ from daemon.domain.market.bars import FIELDS, Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import KINDS, Rank
 from daemon.domain.market.scan.report import PartReport
-from daemon.errors import MissingError
+from daemon.errors import AccessError, MissingError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.reader import calendar_date
-from daemon.lake.repair import Wish, mend
+from daemon.lake.repair import Wish, lost_rows, mend
+from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
 from tests.domain.market.scan.made import chosen, minutes_of
 from tests.domain.market.sessions import MINUTE
@@ -91,7 +92,7 @@ def test_days_in_a_row_of_symbols_together_are_one_wish(lake: Lake, table: Sessi
         Wish("minute", ("A", "B"), days[6], days[6]),
         Wish("minute", ("C",), days[9], days[9]),
     ]
-    assert (mended.left, mended.made) == ({}, {})
+    assert (mended.wanted, mended.left, mended.made) == (8, {}, {})
     assert all(report.findings == () for report in reports(lake))
 
 
@@ -116,6 +117,22 @@ def test_the_next_source_is_asked_for_what_is_left(lake: Lake, table: SessionTab
     assert [(one.source, one.rows) for one in mended.asked] == [("first", 390), ("second", 390)]
 
 
+def test_a_source_without_a_key_is_asked_once(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390), hole(table, 9, 0, 390))
+    asked = []
+
+    def closed(wish: Wish) -> IngestReport:
+        asked.append(wish)
+        raise AccessError("no key")
+
+    lost = Wish("minute", ("Z",), None, None)
+    mended = mend(lake, reports(lake), [("closed", closed)], 0, [lost, lost])
+
+    assert asked == [lost]
+    assert [(one.message, one.closed) for one in mended.asked] == [("no key", True)]
+    assert (mended.wanted, len(mended.left["minute", "A"])) == (2, 2)
+
+
 def test_a_source_that_fails_is_told_and_the_next_one_asked(
     lake: Lake, table: SessionTable
 ) -> None:
@@ -129,6 +146,42 @@ def test_a_source_that_fails_is_told_and_the_next_one_asked(
         ("silent", "no such folder"),
         ("vendor", ""),
     ]
+
+
+def test_what_a_broken_part_held_is_asked_for_until_a_source_has_it(
+    lake: Lake, table: SessionTable
+) -> None:
+    put(lake, "A", minutes_of(table))
+    put(lake, "B", minutes_of(table))
+    (part,) = lake.layout.folder("minute", "A").glob("*.parquet")
+    part.write_bytes(b"torn")
+    vendors = [FakeVendor(lake, table, has) for has in ((), ("A",), ("A",))]
+
+    lost = lost_rows(lake.repair())
+    mended = mend(lake, reports(lake), [(f"v{k}", one) for k, one in enumerate(vendors)], 0, lost)
+
+    assert lost == (Wish("minute", ("A",), date(2014, 1, 1), date(2014, 12, 31)),)
+    assert [(one.source, one.rows) for one in mended.asked] == [
+        ("v0", 0),
+        ("v1", len(minutes_of(table))),
+    ]
+    assert vendors[2].asked == []
+    assert mended.left == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "start", "end"),
+    [
+        ("minute", "2014-0123abcd0123.parquet", date(2014, 1, 1), date(2014, 12, 31)),
+        ("trades", "2014-12-24-0123abcd0123.parquet", date(2014, 12, 24), date(2014, 12, 24)),
+        ("day", "all-0123abcd0123.parquet", None, None),
+        ("day", "manifest.json", None, None),
+    ],
+)
+def test_a_lost_part_is_a_wish_for_its_period(
+    kind: str, file: str, start: date | None, end: date | None
+) -> None:
+    assert lost_rows([Problem(kind, "A", file, "broken")] * 2) == (Wish(kind, ("A",), start, end),)
 
 
 def test_what_nobody_has_is_left_and_said(lake: Lake, table: SessionTable) -> None:

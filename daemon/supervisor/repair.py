@@ -1,0 +1,102 @@
+"""`lake repair` from a configuration: what is broken goes, what is missing is asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.config import Loaded
+from daemon.domain.evolution.records import Effects, Event
+from daemon.errors import UsageError, did_you_mean
+from daemon.lake.ingest import IngestReport, ingest
+from daemon.lake.lake import Lake
+from daemon.lake.repair import Ask, Mended, Wish, lost_rows, mend
+from daemon.lake.verify import Problem
+from daemon.plugin.roles import Request, Source
+from daemon.supervisor.bootstrap import Runtime, open_lake, runtime
+from daemon.supervisor.quality import REPAIR, refresh
+
+SIMULATED = "simulated"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """problems: broken parts, now in quarantine. mended: what came of asking and filling."""
+
+    problems: tuple[Problem, ...]
+    mended: Mended
+
+
+@dataclass(frozen=True, slots=True)
+class RepairRequest:
+    """symbols: of these only, of all if empty. folder: for sources that read files."""
+
+    symbols: tuple[str, ...] = ()
+    folder: Path | None = None
+
+
+async def repair_from(
+    loaded: Loaded, request: RepairRequest, progress: Progress | None
+) -> Repaired:
+    """Moves broken parts away, asks the sources again and fills, as configured.
+
+    The caller holds the state lock. UsageError for a source of [quality] that is not loaded.
+    """
+    problems = await asyncio.to_thread(open_lake(loaded).repair)
+    async with runtime(loaded) as started:
+        asks = _asks(started, request, progress)
+        return await asyncio.to_thread(_repair, started, request, asks, problems)
+
+
+def _repair(
+    started: Runtime,
+    request: RepairRequest,
+    asks: Sequence[tuple[str, Ask]],
+    problems: tuple[Problem, ...],
+) -> Repaired:
+    lake, store = started.bench.lake, started.store
+    fill = started.loaded.settings.quality.fill_minutes
+    symbols = request.symbols or None
+    reports, _ = refresh(lake, store, symbols)
+    mended = mend(lake, reports, asks, fill, lost_rows(problems))
+    refresh(lake, store, symbols)
+    if mended.asked or mended.made:
+        store.commit(Effects(events=(_told(mended),)))
+    return Repaired(problems, mended)
+
+
+def _told(mended: Mended) -> Event:
+    detail = {
+        "sources": list(dict.fromkeys(one.source for one in mended.asked)),
+        "days": mended.wanted,
+        "rows": sum(one.rows for one in mended.asked),
+        "made": sum(mended.made.values()),
+    }
+    return Event(REPAIR, REPAIR, detail)
+
+
+def _asks(
+    started: Runtime, request: RepairRequest, progress: Progress | None
+) -> list[tuple[str, Ask]]:
+    """The sources of [quality] in their order, else all that are loaded but the simulated one."""
+    loaded = started.registry.sources
+    wanted = started.loaded.settings.quality.sources or [n for n in loaded if n != SIMULATED]
+    for name in wanted:
+        if name not in loaded:
+            hint = did_you_mean(name, loaded) or f"known: {', '.join(loaded)}"
+            raise UsageError(f'[quality] sources: no source "{name}" is loaded; {hint}')
+    lake = started.bench.lake
+    return [(name, asking(lake, loaded[name], request.folder, progress)) for name in wanted]
+
+
+def asking(lake: Lake, source: Source, folder: Path | None, progress: Progress | None) -> Ask:
+    """Asks this source, receipts or not: what it gave before may be mended there by now."""
+
+    def ask(wish: Wish) -> IngestReport:
+        request = Request(wish.kind, wish.symbols, wish.start, wish.end, folder)
+        return ingest(lake, source, request, progress, force=True)
+
+    return ask
