@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -108,16 +109,17 @@ def _ingest_rows(
         if progress is not None:
             progress(done, len(todo), f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
-    for part, reading in read_ahead(source, request, todo, fetched):
-        run.take(part, reading)
-        stop = run.stop(reading)
-        if stop is not None or run.buffer.full or run.overdue():
-            run.flush()
-        if stop is not None:
-            raise stop
-        done += reading.last
-        if reading.last and progress is not None:
-            progress(done, len(todo), part.key)
+    with closing(read_ahead(source, request, todo, fetched)) as readings:
+        for part, reading in readings:
+            run.take(part, reading)
+            stop = run.stop(reading)
+            if stop is not None or run.buffer.full or run.overdue():
+                run.flush()
+            if stop is not None:
+                raise stop
+            done += reading.last
+            if reading.last and progress is not None:
+                progress(done, len(todo), part.key)
     if todo:
         run.flush()
     lacking = _without_data(lake.layout, source.name, request, run.failed)

@@ -6,7 +6,7 @@ where nobody takes its pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from daemon.lake.ports import Batch, Fetched, Fetching, P, Request, SourceOf
 
 THREADS: Final = 2
 PIECES: Final = 3
-PIECE_ROWS: Final = 250_000
+PIECE_ROWS: Final = 100_000
 _PATIENCE_S: Final = 0.1
 R = TypeVar("R", bound=Request)
 
@@ -40,7 +40,7 @@ class Reading:
 
 def read_ahead(
     source: SourceOf[R, P], request: R, parts: Sequence[P], told: Fetched
-) -> Iterator[tuple[P, Reading]]:
+) -> Generator[tuple[P, Reading]]:
     """Parts in order with what was read of them piece by piece, two being read at the same time."""
     stop = Event()
     lines = [_Line(Queue(PIECES), stop) for _ in parts]

@@ -6,10 +6,11 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from daemon.config import Loaded
-from daemon.errors import UsageError, did_you_mean
+from daemon.errors import TransientError, UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.plugin.roles import Request, Source
 from daemon.supervisor.benchmark.ingest import ingest_figures
@@ -26,14 +27,30 @@ async def ingest_from(
 ) -> IngestReport:
     """Brings what the source has into the lake. The caller holds the state lock.
 
-    optional: nobody named the symbols, so those without data are a note and no failure.
+    optional: nobody named the symbols, so those without data are a note and no failure. Called
+    off, it ends with the piece that is on its way, not with the last part.
     """
+    stop = Event()
+
+    def told(done: int, total: int, what: str) -> None:
+        if stop.is_set():
+            raise TransientError("the ingestion was stopped; give the command again to go on")
+        if progress is not None:
+            progress(done, total, what)
+
     async with runtime(loaded) as started:
         found = _named(started.registry.sources, source, request.kind)
         lake = started.bench.lake
-        return await asyncio.to_thread(
-            ingest, lake, found, request, progress, force=force, optional=optional
+        work = asyncio.ensure_future(
+            asyncio.to_thread(ingest, lake, found, request, told, force=force, optional=optional)
         )
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait([work])
+            work.exception()  # that of being stopped
+            raise
 
 
 def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:

@@ -8,7 +8,7 @@ not the other way round.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Lock
@@ -58,7 +58,7 @@ class Ahead:
             yield self._fetch(wanted, _untold)
             return
         try:
-            yield future.result()
+            yield _result(future, wanted)
         finally:
             run.give_back()
 
@@ -87,7 +87,11 @@ class _Run:
 
         def told(size: int) -> None:
             self._expect_need(file)
-            self._tally.add(file, size)
+            try:
+                self._tally.add(file, size)
+            except TransientError:  # who is told does not want any more
+                self.end()
+                raise
 
         return self._fetch(file, told)
 
@@ -107,7 +111,7 @@ class _Run:
 
     def _expect_need(self, file: Listed) -> None:
         if self._ended:
-            raise TransientError(f"massive: {file.key} is not needed any more")
+            raise _unneeded(file)
 
 
 class _Tally:
@@ -125,6 +129,17 @@ class _Tally:
             self._sizes[file] = size
             fetched = sum(self._sizes.values())
         self._total(fetched, self._to_fetch)
+
+
+def _result(future: Future[Path], file: Listed) -> Path:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise _unneeded(file) from error
+
+
+def _unneeded(file: Listed) -> TransientError:
+    return TransientError(f"massive: {file.key} is not needed any more")
 
 
 def _untold(size: int) -> None:

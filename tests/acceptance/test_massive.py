@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import signal
 import subprocess
 import sys
 import time
@@ -217,6 +218,31 @@ def test_after_a_kill_in_the_middle_the_next_ingestion_brings_the_rest(
     assert (again.code, again.document["failed"]) == (0, [])
     assert len({row[1] // 86_400_000_000_000 for row in _stamped(state)}) == len(FLAT) + 1
     assert leftovers(state) == []
+
+
+def test_an_interrupted_ingestion_ends_soon_and_is_carried_on(
+    command: Command, vendor: Vendor
+) -> None:
+    vendor.files.proxy.fail("csv.gz", Fault("drip", seconds=0.2), None)
+    assert command.config is not None
+    words = ("lake", "ingest", *WHICH, *DATES, "--kind", "minute")
+    with subprocess.Popen(
+        [sys.executable, "-m", "daemon", *words, "--config", str(command.config)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        while not vendor.files.proxy.count("csv.gz"):
+            assert running.poll() is None
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert "Traceback" not in said
+    assert vendor.files.proxy.count("csv.gz") < len(FLAT)
+    vendor.files.proxy.heal()
+    assert ingested(command).document["failed"] == []
 
 
 def _stamped(state: Path) -> list[Any]:

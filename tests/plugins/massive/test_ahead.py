@@ -134,6 +134,21 @@ def test_a_download_on_its_way_ends_when_nobody_needs_it() -> None:
     assert told == []
 
 
+def test_who_is_told_may_end_it_all() -> None:
+    fetch = Fetching()
+    ahead = Ahead(fetch, 1)
+
+    def stopped(size: int, of: int) -> None:
+        raise TransientError("stopped")
+
+    with ahead.fetching(FILES, stopped):
+        for file in FILES[:3]:
+            with pytest.raises(TransientError), ahead.file(file):
+                pass
+
+    assert fetch.begun == ["file0"]
+
+
 def test_without_an_announcement_a_file_is_fetched_when_it_is_asked_for() -> None:
     fetch = Fetching()
 
