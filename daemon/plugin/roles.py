@@ -206,7 +206,12 @@ class Executor(Protocol):
 
 @runtime_checkable
 class Messenger(Protocol):
-    """A way to reach the owner."""
+    """A way to reach the owner.
+
+    The publisher hands every briefing to every messenger before it ends the night, and again
+    after a crash in between: the second time must change nothing. It is awaited on the daemon's
+    loop, so that what blocks belongs in a thread, with a time limit of its own.
+    """
 
     @property
     def name(self) -> str: ...

@@ -15,3 +15,6 @@ class PublisherSettings(BaseModel):
     keep_days: int = Field(
         0, ge=0, description="days after which a briefing's files are removed (0: never)"
     )
+    deadline_s: float = Field(
+        30.0, gt=0, le=200, description="seconds after which a messenger is no longer waited for"
+    )

@@ -1,4 +1,7 @@
-"""The shift that publishes: claims the night's publish job, writes its files, ends the night."""
+"""The shift that publishes: claims the night's publish job, writes and delivers, ends the night.
+
+A crash between delivery and commit delivers again: messengers bear the same briefing twice.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from daemon.domain.evolution.records import BriefingFiles, Claim, Effects, Event
 from daemon.errors import NightShiftError
 from daemon.plugin.host import Host
 from daemon.plugin.roles import Daily, ShiftReport, Turn
-from plugins.publisher.files import FilesMessenger, remove_old, write_all
+from plugins.publisher.delivery import delivered
+from plugins.publisher.files import remove_old, write_all
 from plugins.publisher.records import night_records
 from plugins.publisher.render import RENDERINGS
 from plugins.publisher.settings import PublisherSettings
@@ -29,7 +33,6 @@ class Publisher:
     def __init__(self, host: Host, settings: PublisherSettings) -> None:
         self._host = host
         self._settings = settings
-        self._latest = FilesMessenger(host.briefings)
 
     @property
     def trigger(self) -> Daily:
@@ -49,10 +52,10 @@ class Publisher:
         faults: list[Event] = []
         try:
             files = await asyncio.to_thread(self._write, claim.key, faults)
-            await self._latest.deliver(files)
         except NightShiftError as error:
             self._host.store.release(claim, str(error))
             raise
+        faults += await delivered(self._host.messengers, files, self._settings.deadline_s)
         effects = Effects(briefing=files, finished_night=claim.key, events=tuple(faults))
         await asyncio.to_thread(self._host.store.commit, effects, claim)
         return claim.key

@@ -76,7 +76,7 @@ def test_a_third_party_plugin_is_loaded_by_its_entry_point(
 
     assert listed.returncode == 0, listed.stderr
     found = {row["name"]: row for row in json.loads(listed.stdout)}
-    assert found["weekend_note"]["hooks"] == ["register_shifts"]
+    assert found["weekend_note"]["hooks"] == ["register_messengers", "register_shifts"]
     assert {"key": "weekend_note.at", "value": "09:00:00", "origin": "default"} in json.loads(
         ran.stdout
     )
@@ -90,6 +90,7 @@ def test_the_plugin_guide_quotes_the_example_as_it_is(repository: Path) -> None:
 
     assert blocks[0].strip() in (example / "pyproject.toml").read_text()
     assert blocks[1].strip() in code
+    assert blocks[2].strip() in code
 
 
 def test_doctor_notices_a_stranger_that_provides_our_import_names(

@@ -12,6 +12,7 @@ import pytest
 from daemon.domain.briefing.compose import NightRecords
 from daemon.domain.evolution.records import Effects, NewJob
 from daemon.plugin.host import Host
+from plugins.publisher.files import FilesMessenger
 from plugins.publisher.settings import PublisherSettings
 from plugins.publisher.shift import Publisher
 from tests.domain.briefing.night_records import night_records
@@ -53,7 +54,13 @@ def store(records: NightRecords) -> FakeStore:
 
 @pytest.fixture
 def host(tmp_path: Path, store: FakeStore) -> Host:
-    return fake_host(tmp_path, store, markets=HealthyMarkets())
+    return host_in(tmp_path, store)
+
+
+def host_in(folder: Path, store: FakeStore) -> Host:
+    """A host whose only messenger is the publisher's own."""
+    files = FilesMessenger(folder / "briefings")
+    return fake_host(folder, store, markets=HealthyMarkets(), messengers={files.name: files})
 
 
 @pytest.fixture
@@ -66,7 +73,6 @@ def another() -> Callable[[Path, FakeStore], Publisher]:
     """Makes a publisher for another folder or store, as after a restart."""
 
     def made(folder: Path, store: FakeStore) -> Publisher:
-        host = fake_host(folder, store, markets=HealthyMarkets())
-        return Publisher(host, PublisherSettings())
+        return Publisher(host_in(folder, store), PublisherSettings())
 
     return made
