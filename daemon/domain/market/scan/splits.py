@@ -23,6 +23,10 @@ SMALLEST: Final = float(np.log(1.2))
 
 _NO_MARKET: Final = float(np.log(8.0))
 _WEEK: Final = 7
+_DOUBTFUL: Final = 0.5
+_NARROW: Final = 0.03
+_WIDE: Final = 0.06
+_WITHIN_A_DAY: Final = 0.15
 _CANDIDATES: Final = np.log(np.array([*RATIOS, *(1 / ratio for ratio in RATIOS)]))
 
 
@@ -48,7 +52,7 @@ def split_findings(sessions: Sessions, recorded: Events) -> list[Finding]:
     rest = np.where(hidden, 0.0, told)
     found = [_not_shown(int(days[k]), float(told[k])) for k in np.flatnonzero(hidden).tolist()]
     moves = _Moves(days[near], (night + rest)[near], (whole + rest)[near])
-    return found + _unrecorded(moves, closes - opens)
+    return found + _unrecorded(moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +78,25 @@ def _not_shown(day: int, told: float) -> Finding:
     return Finding(day, Code.SPLIT_NOT_SHOWN, Severity.BAD, 1, sentence)
 
 
-def _unrecorded(moves: _Moves, within: Floats) -> list[Finding]:
+def _unrecorded(moves: _Moves) -> list[Finding]:
     """Nights whose move is that of a split, and whose close stays there."""
     if len(moves.day) == 0:
         return []
-    tolerance = float(np.clip(4.0 * np.median(np.abs(moves.night)), 0.03, 0.08))
-    wide = tolerance + float(np.clip(3.0 * np.median(np.abs(within)), 0.02, 0.12))
+    usual = float(np.median(np.abs(moves.night)))
     distance = np.abs(moves.night[:, None] + _CANDIDATES)
     nearest = distance.argmin(axis=1)
+    told = _CANDIDATES[nearest]
+    tolerance = np.where(np.abs(told) < _DOUBTFUL, _NARROW, np.clip(4.0 * usual, _WIDE, 2 * _WIDE))
     split = distance.min(axis=1) <= tolerance
-    split &= np.abs(moves.whole + _CANDIDATES[nearest]) <= wide
+    split &= np.abs(moves.whole + told) <= tolerance + _WITHIN_A_DAY
     split |= np.minimum(np.abs(moves.night), np.abs(moves.whole)) >= _NO_MARKET
     return [
-        _not_recorded(int(moves.day[k]), float(_CANDIDATES[nearest[k]]))
-        for k in np.flatnonzero(split).tolist()
+        _not_recorded(int(moves.day[k]), float(told[k])) for k in np.flatnonzero(split).tolist()
     ]
 
 
 def _not_recorded(day: int, told: float) -> Finding:
-    severity = Severity.WARN if abs(told) < 0.5 else Severity.BAD
+    severity = Severity.WARN if abs(told) < _DOUBTFUL else Severity.BAD
     sentence = f"the price moved overnight as in a split of {_words(told)}, and none is recorded"
     return Finding(day, Code.UNRECORDED_SPLIT, severity, 1, sentence)
 

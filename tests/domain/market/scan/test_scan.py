@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,3 +89,9 @@ def test_the_score_counts_days_not_findings() -> None:
 
     assert (score.sessions, score.bad, score.worst, score.share) == (10, 2, (2, 1), 0.8)
     assert score_of([], 0).share == 1.0
+
+
+def test_every_code_is_explained_in_the_documentation(repository: Path) -> None:
+    page = (repository / "docs" / "data.md").read_text(encoding="utf-8")
+
+    assert [code.value for code in Code if f"`{code.value}`" not in page] == []
