@@ -50,8 +50,8 @@ def _left_out(quality: MarketQuality) -> str:
         return f"No symbol was left out: each is good in at least {least} of its sessions."
     noun = "was" if len(refused) == 1 else "were"
     return (
-        f"{_named(refused)} {noun} left out, being good in fewer than {least} of the sessions "
-        "that [quality] minimum asks for."
+        f"{_named(refused)} {noun} left out: good in fewer than the {least} of sessions that "
+        "[quality] minimum asks for."
     )
 
 

@@ -27,8 +27,8 @@ def told(quality: MarketQuality = QUALITY) -> Briefing:
 
 def test_what_is_left_out_and_what_waits_are_two_sentences() -> None:
     assert told().market.quality_words == (
-        "INDA (minute bars, 33\u00a0%) was left out, being good in fewer than 90\u00a0% of the "
-        "sessions that [quality] minimum asks for.",
+        "INDA (minute bars, 33\u00a0%) was left out: good in fewer than the 90\u00a0% of sessions "
+        "that [quality] minimum asks for.",
         "Nothing was repaired yet; `nightshift lake repair` asks the sources for "
         "331\u00a0symbol-days again.",
     )
