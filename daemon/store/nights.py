@@ -21,9 +21,12 @@ from daemon.errors import BadDataError
 from daemon.store import jobs, tables, trials, views
 
 
-def open_night(session: Session, night: Night, recheck: int, now: datetime) -> Night:
+def open_night(
+    session: Session, night: Night, recheck: int, any_market: bool, now: datetime
+) -> Night:
     """The unfinished night that was asked for the same, else this one as a new row.
 
+    The same market too, unless any will do.
     Where a night of its id has been, the new one is called ID-2, ID-3 and so on. The settings it
     brings are kept before the first trial is made under them. A new night takes over what ended
     nights left waiting, and tries up to `recheck` of the best known strategies again that were
@@ -36,8 +39,9 @@ def open_night(session: Session, night: Night, recheck: int, now: datetime) -> N
         col(tables.Night.seed) == str(night.seed),
         col(tables.Night.evaluations) == night.evaluations,
         col(tables.Night.settings_hash) == night.settings_hash,
-        col(tables.Night.market_hash) == night.market_hash,
     )
+    if not any_market:
+        unfinished = unfinished.where(col(tables.Night.market_hash) == night.market_hash)
     found = session.scalars(unfinished.order_by(col(tables.Night.id))).first()
     if found is not None:
         return _night(found)

@@ -133,13 +133,14 @@ class SqlStore:
         with self.database.reading() as session:
             return genomes.by_stage(session)
 
-    def open_night(self, night: Night, recheck: int = 0) -> Night:
+    def open_night(self, night: Night, recheck: int = 0, any_market: bool = False) -> Night:
         """The unfinished night that was asked for the same, else this one; keeps its settings.
 
-        recheck: how many of the best known strategies a new night tries again at most.
+        recheck: how many of the best known strategies a new night tries again at most. any_market:
+        a night is the same although the lake has changed since it began.
         """
         with self.database.writing() as session:
-            return nights.open_night(session, night, recheck, self._now())
+            return nights.open_night(session, night, recheck, any_market, self._now())
 
     def genome(self, hash_or_prefix: str) -> Genome:
         """UsageError where no genome, or more than one, begins so."""

@@ -46,10 +46,18 @@ class LakeMarkets:
         self._as_of = as_of
         self._rehearsal = rehearsal
         self._loaded: dict[tuple[str, str], tuple[Market, tuple[str, ...]]] = {}
+        self._fingerprint = ""
         self._lock = threading.Lock()
         self._quality: MarketQuality | None = None
         self._broken: Mapping[str, str] = {}
         self.announcement = ""
+
+    def renew(self, as_of: datetime) -> None:
+        """Looks at the lake anew, up to another instant; markets handed out before stay."""
+        with self._lock:
+            self._as_of = as_of
+            self._fingerprint = ""
+            self._loaded.clear()
 
     def judge(self, quality: MarketQuality, broken: Mapping[str, str], repair: str) -> None:
         """Leaves out, from now on, the symbols whose bars are below the minimum or broken.
@@ -83,10 +91,17 @@ class LakeMarkets:
         return self._universes.get(name) or self._lake.symbols(simulated=self._rehearsal)
 
     def fingerprint(self) -> str:
-        """SHA-256 of everything that can change a market: the lake's parts and the dates used."""
-        dates = [str(self._table.start), str(self._table.end)]
-        held = self._lake.digest(simulated=self._rehearsal)
-        return hashlib.sha256(json.dumps([dates, held]).encode()).hexdigest()
+        """SHA-256 of everything that can change a market: the lake's parts and the dates used.
+
+        As they were at the first question since the last renewal.
+        """
+        with self._lock:
+            if not self._fingerprint:
+                dates = [str(self._table.start), str(self._table.end)]
+                held = self._lake.digest(simulated=self._rehearsal)
+                text = json.dumps([dates, held])
+                self._fingerprint = hashlib.sha256(text.encode()).hexdigest()
+            return self._fingerprint
 
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""

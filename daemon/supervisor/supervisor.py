@@ -20,13 +20,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from loguru import logger
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Effects, Event, NewJob, Night
+from daemon.domain.evolution.records import Effects, Event, NewJob
 from daemon.plugin.roles import Daily, Every, Shift, ShiftReport, Turn
 from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
-from daemon.supervisor.campaign import planned
 from daemon.supervisor.market_setup import ensure_market
+from daemon.supervisor.nights import Nights
 from daemon.supervisor.pulse import HEARTBEAT, Pulse, write_pulse
-from daemon.supervisor.quality import judge_market
 
 FAULTS_ALLOWED = 3
 HEARTBEAT_S = 10.0
@@ -43,8 +42,8 @@ async def serve(loaded: Loaded, once: bool) -> bool:
     async with runtime(loaded) as started:
         report_faults(started)
         await ensure_market(started)
-        await judge_market(started)
-        shifts = [Watched(shift, started) for shift in _ordered(started)]
+        nights = Nights(started)
+        shifts = [Watched(shift, started, nights) for shift in _ordered(started)]
         if once:
             return all([await shift.run() for shift in shifts])
         await _until_stopped(started, shifts, stop)
@@ -68,9 +67,10 @@ def _stop_event() -> asyncio.Event:
 class Watched:
     """One shift under supervision: single flight, deadline, faults counted."""
 
-    def __init__(self, shift: Shift, started: Runtime) -> None:
+    def __init__(self, shift: Shift, started: Runtime, nights: Nights) -> None:
         self.shift = shift
         self._started = started
+        self._nights = nights
         self._faults = 0
         self._log = logger.bind(step=shift.name)
 
@@ -93,7 +93,7 @@ class Watched:
         seconds = self.shift.deadline_s
         async with asyncio.timeout(seconds) as limit:
             try:
-                return await self.shift.run(self._turn())
+                return await self.shift.run(await self._turn())
             except asyncio.CancelledError:
                 if limit.expired():
                     raise TimeoutError(f"it passed its deadline of {seconds:g} s") from None
@@ -110,23 +110,12 @@ class Watched:
         except Exception as broken:  # the border of a task
             self._log.error("the journal could not be written: {!r}", broken)
 
-    def _turn(self) -> Turn:
+    async def _turn(self) -> Turn:
         store, clock = self._started.store, self._started.bench.clock
-        night = current_night(self._started)
+        night = await self._nights.current()
         if self.shift.name == "publisher":
             store.commit(Effects(jobs=(NewJob("publish", night.id),)))
         return Turn(clock.now(), night, night.evaluations - store.trial_count(night.id))
-
-
-def current_night(started: Runtime) -> Night:
-    """The night the shifts work for: the open one of these settings, or a new one.
-
-    Each new night has the next seed, or it would draw what the one before drew.
-    """
-    table = started.loaded.settings.night
-    ended = sum(night.finished is not None for night in started.store.nights())
-    asked = table.model_copy(update={"seed": table.seed + ended})
-    return started.store.open_night(planned(started, asked), table.recheck)
 
 
 def _ordered(started: Runtime) -> list[Shift]:

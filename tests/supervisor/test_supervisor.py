@@ -20,12 +20,13 @@ from daemon.config import load_config
 from daemon.plugin.manager import load_plugins
 from daemon.plugin.roles import Daily, Every, ShiftReport, Turn
 from daemon.store.store import SqlStore
-from daemon.supervisor import supervisor
+from daemon.supervisor import nights, supervisor
 from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.health import read_status
+from daemon.supervisor.nights import Nights
 from daemon.supervisor.pulse import read_pulse
-from daemon.supervisor.supervisor import Watched, current_night
+from daemon.supervisor.supervisor import Watched
 
 Answer = Callable[[Turn], Awaitable[ShiftReport]]
 
@@ -43,6 +44,10 @@ async def hanging(turn: Turn) -> ShiftReport:
     raise AssertionError("it was not cut")
 
 
+async def judged(started: Runtime) -> None:
+    """Every bar of the fake market is good."""
+
+
 @dataclass
 class FakeShift:
     name: str
@@ -57,11 +62,12 @@ class FakeShift:
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Runtime]:
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """A runtime without sandbox and plugins; its market is a name."""
+    monkeypatch.setattr(nights, "judge_market", judged)
     loaded = load_config(None, tmp_path)
     store = SqlStore.open(tmp_path / "rehearsal.db")
-    markets = SimpleNamespace(fingerprint=lambda: "market")
+    markets = SimpleNamespace(fingerprint=lambda: "market", renew=lambda as_of: None)
     bench = SimpleNamespace(loaded=loaded, clock=SystemClock(), markets=markets)
     rest = {"registry": SimpleNamespace(shifts={}), "plugins": load_plugins([])}
     yield cast(Runtime, SimpleNamespace(bench=bench, store=store, loaded=loaded, **rest))
@@ -82,7 +88,7 @@ def turns(watched: Watched, count: int) -> None:
 
 
 def test_what_a_turn_did_is_in_the_journal(started: Runtime) -> None:
-    turns(Watched(FakeShift("recruiter"), started), 1)
+    turns(Watched(FakeShift("recruiter"), started, Nights(started)), 1)
 
     assert journal(started, "recruiter") == [("shift", {"summary": "500 left"})]
 
@@ -90,7 +96,7 @@ def test_what_a_turn_did_is_in_the_journal(started: Runtime) -> None:
 def test_a_failing_shift_is_counted_and_set_aside_after_three_faults(started: Runtime) -> None:
     shift = FakeShift("executor", bad)
 
-    turns(Watched(shift, started), 5)
+    turns(Watched(shift, started, Nights(started)), 5)
 
     assert len(shift.turns) == 3
     lines = journal(started, "executor")
@@ -104,7 +110,7 @@ def test_a_failing_shift_is_counted_and_set_aside_after_three_faults(started: Ru
 
 def test_a_good_turn_forgives_what_was_before(started: Runtime) -> None:
     shift = FakeShift("executor", bad)
-    watched = Watched(shift, started)
+    watched = Watched(shift, started, Nights(started))
 
     turns(watched, 2)
     shift.answer = good
@@ -125,8 +131,8 @@ def test_a_good_turn_forgives_what_was_before(started: Runtime) -> None:
 def test_a_failing_shift_shows_as_unhealthy_and_the_others_go_on(started: Runtime) -> None:
     failing, working = FakeShift("executor", bad), FakeShift("harvester")
 
-    turns(Watched(failing, started), 3)
-    turns(Watched(working, started), 3)
+    turns(Watched(failing, started, Nights(started)), 3)
+    turns(Watched(working, started, Nights(started)), 3)
     status = read_status(started.loaded)
 
     assert len(working.turns) == 3
@@ -136,7 +142,7 @@ def test_a_failing_shift_shows_as_unhealthy_and_the_others_go_on(started: Runtim
 
 
 def test_the_deadline_cuts_a_hanging_shift_and_says_so(started: Runtime) -> None:
-    turns(Watched(FakeShift("harvester", hanging, deadline_s=0.05), started), 1)
+    turns(Watched(FakeShift("harvester", hanging, deadline_s=0.05), started, Nights(started)), 1)
 
     ((kind, detail),) = journal(started, "harvester")
     assert kind == "shift_failed"
@@ -145,7 +151,9 @@ def test_the_deadline_cuts_a_hanging_shift_and_says_so(started: Runtime) -> None
 
 def test_a_stop_is_no_fault_of_the_shift(started: Runtime) -> None:
     async def stopped() -> None:
-        task = asyncio.create_task(Watched(FakeShift("harvester", hanging), started).run())
+        task = asyncio.create_task(
+            Watched(FakeShift("harvester", hanging), started, Nights(started)).run()
+        )
         await asyncio.sleep(0.05)
         task.cancel()
         await task
@@ -165,7 +173,7 @@ def test_a_store_that_cannot_be_written_does_not_end_the_daemon(
     monkeypatch.setattr(started.store, "commit", full)
     shift = FakeShift("executor")
 
-    turns(Watched(shift, started), 4)
+    turns(Watched(shift, started, Nights(started)), 4)
 
     assert len(shift.turns) == 3
 
@@ -177,8 +185,8 @@ def test_the_publisher_finds_its_job_waiting(started: Runtime) -> None:
         waiting.append(started.store.waiting("publish"))
         return ShiftReport(False, "", {})
 
-    turns(Watched(FakeShift("harvester", looks), started), 1)
-    turns(Watched(FakeShift("publisher", looks), started), 2)
+    turns(Watched(FakeShift("harvester", looks), started, Nights(started)), 1)
+    turns(Watched(FakeShift("publisher", looks), started, Nights(started)), 2)
 
     assert waiting == [0, 1, 1]
 
@@ -186,10 +194,11 @@ def test_the_publisher_finds_its_job_waiting(started: Runtime) -> None:
 def test_all_shifts_work_for_the_same_night(started: Runtime) -> None:
     first, second = FakeShift("recruiter"), FakeShift("executor")
 
-    turns(Watched(first, started), 2)
-    turns(Watched(second, started), 1)
+    turns(Watched(first, started, Nights(started)), 2)
+    turns(Watched(second, started, Nights(started)), 1)
 
-    assert {turn.night for turn in (*first.turns, *second.turns)} == {current_night(started)}
+    seen = {turn.night for turn in (*first.turns, *second.turns)}
+    assert seen == {asyncio.run(Nights(started).current())}
     assert len(started.store.nights()) == 1
 
 
@@ -216,7 +225,7 @@ def served(started: Runtime, shifts: list[FakeShift], seconds: float) -> None:
     """Runs the daemon's loop and sends it SIGTERM after a while."""
 
     async def loop() -> None:
-        watched = [Watched(shift, started) for shift in shifts]
+        watched = [Watched(shift, started, Nights(started)) for shift in shifts]
         stop = supervisor._stop_event()
         asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), signal.SIGTERM)
         await supervisor._until_stopped(started, watched, stop)
