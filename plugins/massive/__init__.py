@@ -20,6 +20,6 @@ ENVIRONMENT = tuple(VARIABLES)
 def register_sources(host: Host) -> Iterable[Source]:
     """The source "massive"; what a killed ingestion left of downloads is removed here."""
     settings = host.settings(MassiveSettings).with_variables(host.environment)
-    sweep(host.folder, settings.keep_files)
+    sweep(host.folder)
     connection = Connection(settings, host.secrets, host.folder, host.clock)
     return [MassiveSource(connection, host.clock)]

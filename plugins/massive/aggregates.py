@@ -69,7 +69,7 @@ def day_bars(rest: Rest, symbols: Sequence[str], day: date) -> Iterator[Batch]:
 
 
 def _minutes(rest: Rest, symbol: str, day: date, now: Now) -> Batch | None:
-    path = f"/v2/aggs/ticker/{quote(symbol, safe='')}/range/1/minute/{day}/{day}"
+    path = f"/v2/aggs/ticker/{quote(symbol, safe=':')}/range/1/minute/{day}/{day}"
     query = {"adjusted": "false", "sort": "asc", "limit": "50000"}
     bars: list[Document] = []
     delay = timedelta()

@@ -181,10 +181,10 @@ class _Half:
         raise TryAgain(f"massive: {self.wanted.key}: the server sent {found}")
 
 
-def sweep(folder: Path, keep_files: bool) -> None:
-    """Removes what a killed download left, and without `keep_files` everything downloaded."""
-    for gone in (folder / TEMPORARY, folder / FETCHED) if keep_files else (folder,):
-        shutil.rmtree(gone, ignore_errors=True)
+def sweep(folder: Path) -> None:
+    """Removes what a killed download or its reader left; files that are kept stay."""
+    for left in (TEMPORARY, FETCHED):
+        shutil.rmtree(folder / left, ignore_errors=True)
 
 
 def forget(path: Path) -> None:

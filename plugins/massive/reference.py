@@ -94,7 +94,7 @@ def holidays(rest: Rest) -> list[Holiday]:
 
 def last_quote(rest: Rest, symbol: str) -> Quote:
     """The last quote of a symbol. Errors as of `Rest.answer`."""
-    path = f"/v2/last/nbbo/{quote(symbol, safe='')}"
+    path = f"/v2/last/nbbo/{quote(symbol, safe=':')}"
     found = rest.document(path)
 
     def read() -> Quote:

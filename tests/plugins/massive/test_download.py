@@ -177,11 +177,9 @@ def test_what_a_killed_download_left_is_gone_at_the_next_start(filled: Massive) 
     half = filled.folder / TEMPORARY / "2024-01-02.csv.gz-x"
     half.write_bytes(b"half")
 
-    sweep(filled.folder, keep_files=True)
-    assert (kept.exists(), lost.exists(), half.exists()) == (True, False, False)
+    sweep(filled.folder)
 
-    sweep(filled.folder, keep_files=False)
-    assert not filled.folder.exists()
+    assert (kept.exists(), lost.exists(), half.exists()) == (True, False, False)
 
 
 def test_a_full_disk_is_told_before_anything_is_fetched(

@@ -52,4 +52,4 @@ def test_the_plugin_registers_its_source_and_sweeps_its_folder(tmp_path: Path) -
 
     assert source.name == "massive"
     assert {"minute", "day", "splits", "dividends"} <= set(source.kinds)
-    assert not folder.exists()
+    assert list(folder.iterdir()) == []
