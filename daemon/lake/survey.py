@@ -22,11 +22,12 @@ import numpy as np
 from daemon.domain.market.align import Events, Rows
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
-from daemon.domain.market.kinds import BAR_KINDS, kind_named
+from daemon.domain.market.kinds import BAR_KINDS, Kind, kind_named
 from daemon.domain.market.scan.findings import Code, Finding
 from daemon.domain.market.scan.report import PartKey, PartReport
 from daemon.domain.market.scan.scan import Context, scan_days, scan_minutes
 from daemon.errors import BadDataError
+from daemon.lake.differences import differences_of
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.reader import calendar_date, read_bars, read_columns
@@ -87,9 +88,41 @@ def _periods(jobs: Sequence[_Job]) -> dict[str, tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a scan reads beside the bars. tape: the parts of days with trades in the lake; apart:
+    where sources disagreed."""
+
+    daily: Rows | None
+    splits: Events
+    tape: tuple[PartFile, ...]
+    apart: tuple[Finding, ...]
+
+    def between(self, kind: Kind, start: int, end: int) -> _Beside:
+        """The same for exchange dates start..end."""
+        low, high = kind.bounds(start, end)
+        first, stop = np.searchsorted(self.splits.ex_date, [start, end + 1])
+        return _Beside(
+            None if self.daily is None else _within(self.daily, low, high),
+            Events(*(getattr(self.splits, name)[first:stop] for name in _EVENTS)),
+            tuple(one for one in self.tape if low <= one.first < high),
+            tuple(one for one in self.apart if start <= one.day <= end),
+        )
+
+    def checksum(self, texts: Sequence[str]) -> str:
+        """Of all of it and of the parts themselves."""
+        parts = [*texts, *(one.sha256 for one in self.tape), *(str(one) for one in self.apart)]
+        digest = hashlib.sha256(json.dumps([RULES, *parts]).encode())
+        if self.daily is not None:
+            digest.update(self.daily.open_time.tobytes() + self.daily.close.tobytes())
+        for column in (self.splits.ex_date, self.splits.new, self.splits.old):
+            digest.update(column.tobytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     """A part to be scanned. start, end: exchange dates read; start is the last session of the
-    part before where there is one (`begins` is false then). tape: days with trades in the lake."""
+    part before where there is one (`begins` is false then)."""
 
     key: PartKey
     inputs: str
@@ -97,9 +130,7 @@ class _Job:
     end: int
     begins: bool
     ends: bool
-    daily: Rows | None
-    splits: Events
-    tape: tuple[int, ...]
+    beside: _Beside
 
 
 def _jobs(
@@ -116,52 +147,35 @@ def _jobs(
 
 
 def _jobs_of(layout: Layout, manifest: Manifest) -> Iterable[_Job]:
-    kind, symbol = kind_named(manifest.kind), manifest.symbol
-    splits = Events(*(read_columns(layout, "splits", symbol)[name] for name in _EVENTS))
-    daily = (
-        Rows(**read_bars(layout, "day", symbol, (None, None))) if kind.name == "minute" else None
-    )
-    tape = load_manifest(layout.manifest("trades", symbol)) if kind.name == "minute" else None
+    kind = kind_named(manifest.kind)
+    beside = _beside(layout, kind, manifest.symbol)
     before: PartFile | None = None
-    for number, part in enumerate(manifest.parts):
-        ends = kind.days(np.array([part.first if before is None else before.last, part.last]))
-        start, end = int(ends[0]), int(ends[1])
-        low, high = kind.bounds(start, end)
-        own = None if daily is None else _within(daily, low, high)
-        told = _split_rows(splits, start, end)
-        days = [one for one in (tape.parts if tape else ()) if low <= one.first < high]
-        files = [part.sha256, before.sha256 if before else "", *(one.sha256 for one in days)]
-        yield _Job(
-            PartKey(kind.name, symbol, part.period),
-            _checksum([*files, str(number + 1 == len(manifest.parts))], own, told),
-            start,
-            end,
-            before is None,
-            number + 1 == len(manifest.parts),
-            own,
-            told,
-            tuple(int(kind.days(np.array([one.first]))[0]) for one in days),
-        )
+    for part in manifest.parts:
+        borders = np.array([part.first if before is None else before.last, part.last])
+        start, end = (int(day) for day in kind.days(borders))
+        own, ends = beside.between(kind, start, end), part is manifest.parts[-1]
+        texts = [part.sha256, before.sha256 if before else "", str(ends)]
+        key = PartKey(kind.name, manifest.symbol, part.period)
+        yield _Job(key, own.checksum(texts), start, end, before is None, ends, own)
         before = part
 
 
-def _checksum(texts: list[str], daily: Rows | None, splits: Events) -> str:
-    digest = hashlib.sha256(json.dumps([RULES, *texts]).encode())
-    if daily is not None:
-        digest.update(daily.open_time.tobytes() + daily.close.tobytes())
-    digest.update(splits.ex_date.tobytes() + splits.new.tobytes() + splits.old.tobytes())
-    return digest.hexdigest()
+def _beside(layout: Layout, kind: Kind, symbol: str) -> _Beside:
+    events = read_columns(layout, "splits", symbol)
+    minutes = kind.name == "minute"
+    tape = load_manifest(layout.manifest("trades", symbol)) if minutes else None
+    return _Beside(
+        Rows(**read_bars(layout, "day", symbol, (None, None))) if minutes else None,
+        Events(*(events[name] for name in _EVENTS)),
+        tape.parts if tape is not None else (),
+        differences_of(layout, kind.name, symbol),
+    )
 
 
 def _within(rows: Rows, low: int, high: int) -> Rows:
     start, stop = np.searchsorted(rows.open_time, [low, high])
     names = ("open_time", "open", "high", "low", "close", "volume")
     return Rows(*(getattr(rows, name)[start:stop] for name in names))
-
-
-def _split_rows(events: Events, start: int, end: int) -> Events:
-    low, high = np.searchsorted(events.ex_date, [start, end + 1])
-    return Events(*(getattr(events, name)[low:high] for name in _EVENTS))
 
 
 def _try(
@@ -179,14 +193,15 @@ def _report(
     dates = (calendar_date(job.start), calendar_date(job.end))
     rows = Rows(**read_bars(layout, job.key.kind, job.key.symbol, dates))
     table = sessions.between(job.start, job.end)
-    context = Context(table, job.begins, job.ends, job.splits)
+    context = Context(table, job.begins, job.ends, job.beside.splits)
     if job.key.kind == "minute":
         crowd = crowds[job.key.period].on(job.key.symbol, job.start, job.end)
-        found = _minutes(layout, job, rows, replace(context, daily=job.daily, crowd=crowd))
+        found = _minutes(layout, job, rows, replace(context, daily=job.beside.daily, crowd=crowd))
     else:
         found = scan_days(rows, context)
     first = job.start if job.begins else job.start + 1
-    own = tuple(one for one in found if one.day >= first)
+    every = sorted([*found, *job.beside.apart], key=lambda one: (one.day, one.code))
+    own = tuple(one for one in every if one.day >= first)
     return PartReport(job.key, job.inputs, first, job.end, own)
 
 
@@ -194,7 +209,10 @@ def _minutes(layout: Layout, job: _Job, rows: Rows, context: Context) -> tuple[F
     """The findings; where minutes are missing on a day with a tape, judged again with it."""
     found = scan_minutes(rows, context)
     lacking = {one.day for one in found if one.code is Code.MISSING_MINUTES}
-    days = sorted(lacking & set(job.tape))
+    tape = kind_named("trades").days(
+        np.array([one.first for one in job.beside.tape], dtype=np.int64)
+    )
+    days = sorted(lacking & set(tape.tolist()))
     if not days:
         return found
     stamps = [_trade_times(layout, job.key.symbol, day) for day in days]

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from daemon.domain.market.kinds import Columns, Kind, Rank
 from daemon.errors import BadDataError
+from daemon.lake.differences import Compared, compared, keep_differences
 from daemon.lake.files import Fault, no_fault, write_whole, writing
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest
@@ -62,18 +63,20 @@ def write_rows(
     if _of_another_world(old, origin):
         old = Manifest(kind.name, symbol, ())
     parts = {part.period: part for part in old.parts}
-    changed, refused = 0, {}
+    changed, refused, differences = 0, {}, []
     for period, chosen in periods(kind, rows[kind.key]):
         held = parts.get(period)
         new = {name: rows[name][chosen] for name in kind.names}
         try:
-            count, content = _laid_over(kind, path, held, new, origin)
+            count, content, found = _laid_over(kind, path, held, new, origin)
         except BadDataError as error:
             refused[period] = str(error)
             continue
+        differences.append(found)
         if count:
             parts[period] = _put_part(layout, kind, symbol, (period, content, origin), fault)
             changed += count
+    keep_differences(layout, kind.name, symbol, differences)
     if changed:
         _commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
     sweep_orphans(layout, kind.name, symbol)
@@ -109,8 +112,8 @@ class _Content:
 
 def _laid_over(
     kind: Kind, path: Path, part: PartFile | None, new: Columns, origin: Origin
-) -> tuple[int, _Content]:
-    """(how many rows changed, the part's rows with the new ones over them)."""
+) -> tuple[int, _Content, Compared]:
+    """(how many rows changed, the part's rows with the new ones over them, what differs)."""
     held = _held(kind, path, part)
     ranks = {one.text: one.rank for one in part.origins} if part else {}
     ranks[origin.text] = max(int(origin.rank), ranks.get(origin.text, 0))
@@ -125,7 +128,8 @@ def _laid_over(
         "origin": np.full(count, texts.index(origin.text), dtype=np.int8),
     }
     merged = merge(kind, held, new)
-    return merged.changed, _counted(merged.rows, [(text, ranks[text]) for text in texts])
+    content = _counted(merged.rows, [(text, ranks[text]) for text in texts])
+    return merged.changed, content, compared(kind, held, texts, new, origin.text)
 
 
 def _counted(rows: Columns, origins: list[tuple[str, int]]) -> _Content:
