@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from daemon.plugin import Host, hookimpl
 from daemon.plugin.roles import Source
 from plugins.massive.connection import Connection
-from plugins.massive.download import sweep
 from plugins.massive.settings import API_KEYS, KEY_IDS, SECRET_KEYS, VARIABLES, MassiveSettings
 from plugins.massive.source import MassiveSource
 
@@ -18,8 +17,7 @@ ENVIRONMENT = tuple(VARIABLES)
 
 @hookimpl
 def register_sources(host: Host) -> Iterable[Source]:
-    """The source "massive"; what a killed ingestion left of downloads is removed here."""
+    """The source "massive"; its services are opened when it is first asked for something."""
     settings = host.settings(MassiveSettings).with_variables(host.environment)
-    sweep(host.folder)
     connection = Connection(settings, host.secrets, host.folder, host.clock)
     return [MassiveSource(connection, host.clock)]

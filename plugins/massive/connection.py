@@ -13,7 +13,7 @@ from daemon.plugin.host import Clock
 from daemon.plugin.retry import RetryPolicy, Waiting
 from daemon.plugin.web import Limits, Manners
 from plugins.massive.ahead import Ahead
-from plugins.massive.download import Downloader
+from plugins.massive.download import Downloader, sweep
 from plugins.massive.rest import Rest
 from plugins.massive.settings import API_KEYS, KEY_IDS, SECRET_KEYS, MassiveSettings, key_among
 
@@ -38,6 +38,7 @@ class Connection:
         self._clock = clock
         self._waiting = waiting or Waiting()
         self.policy = RetryPolicy(attempts=settings.attempts)
+        self._cleared = False
 
     @property
     def has_files(self) -> bool:
@@ -56,6 +57,12 @@ class Connection:
                 f"massive: no key; set {KEY_IDS[0]} and {SECRET_KEYS[0]} for flat files, "
                 f"{API_KEYS[0]} for REST, in the environment or in a .env of mode 0600"
             )
+
+    def clear_leftovers(self) -> None:
+        """Removes, once, what a killed ingestion left; to be called by one that holds the lake."""
+        if not self._cleared:
+            sweep(self._folder)
+            self._cleared = True
 
     @cached_property
     def bucket(self) -> Bucket:

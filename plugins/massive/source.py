@@ -55,6 +55,7 @@ class MassiveSource:
         if request.kind not in PREFIXES:
             raise UsageError(f"massive has no parts of {request.kind!r}; ask it for its actions")
         self._connection.expect_a_key()
+        self._connection.clear_leftovers()
         files, stand_in = self._files(request)
         days = self._rest_days(request, files[-1].day if files else None)
         if days:

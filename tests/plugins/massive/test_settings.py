@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 import plugins.massive as plugin
 from daemon.plugin import Secret
-from plugins.massive.download import FETCHED, TEMPORARY
+from plugins.massive.download import TEMPORARY
 from plugins.massive.settings import MassiveSettings
 from tests.fakes import fake_host
 
@@ -35,21 +35,16 @@ def test_an_address_of_the_environment_is_checked_too() -> None:
         MassiveSettings().with_variables({"MASSIVE_REST_URL": "ftp://rest.example"})
 
 
-def test_the_plugin_registers_its_source_and_sweeps_its_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "massive"
-    for name in (TEMPORARY, FETCHED):
-        (folder / name).mkdir(parents=True)
-        (folder / name / "half").write_text("half")
+def test_the_plugin_registers_its_source_and_touches_nothing(tmp_path: Path) -> None:
+    """The doctor registers plugins too, beside an ingestion that runs."""
+    half = tmp_path / "massive" / TEMPORARY / "half"
+    half.parent.mkdir(parents=True)
+    half.write_text("half")
+    key = {"MASSIVE_API_KEY": Secret("k")}
+    host = fake_host(tmp_path, folder=tmp_path / "massive", secrets=key, environment=VARIABLES)
 
-    (source,) = plugin.register_sources(
-        host=fake_host(
-            tmp_path,
-            folder=folder,
-            secrets={"MASSIVE_API_KEY": Secret("k")},
-            environment=VARIABLES,
-        )
-    )
+    (source,) = plugin.register_sources(host=host)
 
     assert source.name == "massive"
     assert {"minute", "day", "splits", "dividends"} <= set(source.kinds)
-    assert list(folder.iterdir()) == []
+    assert half.exists()

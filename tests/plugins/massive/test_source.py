@@ -16,6 +16,7 @@ from daemon.lake.lake import Lake
 from daemon.plugin import Secret
 from daemon.plugin.flatfiles.layout import key_of
 from daemon.plugin.roles import Request
+from plugins.massive.download import FETCHED, TEMPORARY
 from plugins.massive.listing import NotInPlan
 from tests.fakes import FakeClock
 from tests.lake.flatfiles import minutes
@@ -332,6 +333,23 @@ def test_files_are_gone_once_they_were_read(both: Massive) -> None:
     rows_of(both.source(), REQUEST)
 
     assert [path for path in both.folder.rglob("*") if path.is_file()] == []
+
+
+def test_the_first_question_of_a_start_removes_what_a_kill_left(both: Massive) -> None:
+    half, fetched = both.folder / TEMPORARY / "half", both.folder / FETCHED / "x" / "a.csv.gz"
+    for path in (half, fetched):
+        path.parent.mkdir(parents=True)
+        path.write_text("half")
+    source = both.source()
+
+    source.parts(REQUEST)
+    gone = not half.exists() and not fetched.exists()
+    half.parent.mkdir()
+    half.write_text("of a download that runs")
+    source.parts(REQUEST)
+
+    assert gone
+    assert half.exists()
 
 
 def test_splits_and_dividends_are_exact_and_in_dollars(both: Massive) -> None:
