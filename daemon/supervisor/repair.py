@@ -70,7 +70,7 @@ def _repair(
 
 def _told(mended: Mended) -> Event:
     detail = {
-        "sources": list(dict.fromkeys(one.source for one in mended.asked)),
+        "sources": list(dict.fromkeys(one.source for one in mended.asked if not one.closed)),
         "days": mended.wanted,
         "rows": sum(one.rows for one in mended.asked),
         "made": sum(mended.made.values()),
