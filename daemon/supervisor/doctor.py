@@ -29,6 +29,7 @@ from daemon.supervisor.bootstrap import (
     workbench,
 )
 from daemon.supervisor.clock import SystemClock
+from daemon.supervisor.installation import DISTRIBUTION, altered, imported, misplaced, strangers
 from daemon.supervisor.lock import state_lock
 from daemon.supervisor.pulse import read_pulse
 from daemon.supervisor.secrets import secrets_for
@@ -54,7 +55,7 @@ def examine(loaded: Loaded) -> tuple[list[Finding], str]:
     checks: tuple[Callable[[Loaded], Finding], ...] = (
         _python,
         _packages,
-        _overwritten,
+        _import_names,
         _disk,
         _clock,
         _plugins,
@@ -86,26 +87,21 @@ def _packages(loaded: Loaded) -> Finding:
     return Finding("packages", "ok", ", ".join(found))
 
 
-def _overwritten(loaded: Loaded) -> Finding:
+def _import_names(loaded: Loaded) -> Finding:
     """Another distribution that ships `daemon` or `plugins` would hide or overwrite ours."""
-    ours = {Path(__file__).resolve().parent.parent}
-    found = [Path(sys.modules[name].__path__[0]).resolve() for name in ("daemon",)]
-    strangers = [
-        item.metadata["Name"]
-        for item in distributions()
-        if item.metadata["Name"] != "nightshift"
-        and any(
-            f.parts[:1] in {("daemon",), ("plugins",)} and f.suffix == ".py"
-            for f in item.files or ()
-        )
-    ]
-    if strangers or set(found) != ours:
-        names = ", ".join(strangers) or "another folder on the path"
-        return Finding(
-            "import names",
-            "fail",
-            f"{names} also provides `daemon` or `plugins`; uninstall it, then run `make setup`",
-        )
+    try:
+        ours = distribution(DISTRIBUTION)
+    except PackageNotFoundError:
+        detail = f"{DISTRIBUTION} runs without being installed; run `make setup`"
+        return Finding("import names", "warn", detail)
+    others = ", ".join(strangers(distributions()))
+    faults = [f"{others} also provides `daemon` or `plugins`; uninstall it"] if others else []
+    faults += misplaced(ours, imported())
+    if changed := altered(ours):
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        faults.append(f"{changed[0]}{more}: not what was installed")
+    if faults:
+        return Finding("import names", "fail", f"{'; '.join(faults)}; then run `make setup`")
     return Finding("import names", "ok", "`daemon` and `plugins` are ours")
 
 
@@ -153,11 +149,26 @@ def _lake(loaded: Loaded) -> Finding:
 
 
 def _database(loaded: Loaded) -> Finding:
-    if not database_path(loaded).exists():
+    """That of real nights and that of rehearsals, as far as they exist."""
+    paths = {database_path(loaded, rehearsal): rehearsal for rehearsal in (False, True)}
+    held = {path.name: rehearsal for path, rehearsal in paths.items() if path.exists()}
+    if not held:
         return Finding("database", "warn", "not there yet; the first night makes it")
-    with open_store(loaded, daemon=False) as store:
-        problems = store.verify()
-    return Finding("database", "fail" if problems else "ok", "; ".join(problems) or "whole")
+    problems = [
+        f"{name}: {fault}"
+        for name, rehearsal in held.items()
+        for fault in _faults(loaded, rehearsal)
+    ]
+    whole = f"{' and '.join(held)} whole"
+    return Finding("database", "fail" if problems else "ok", "; ".join(problems) or whole)
+
+
+def _faults(loaded: Loaded, rehearsal: bool) -> list[str]:
+    try:
+        with open_store(loaded, rehearsal, daemon=False) as store:
+            return list(store.verify())
+    except NightShiftError as error:
+        return [str(error)]
 
 
 def _lock(loaded: Loaded) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,22 @@ def test_a_used_place_is_whole(rested: Loaded) -> None:
 
     assert {finding.status for finding in found.values()} == {"ok"}
     assert "4 datasets, newest bar 2023-12-29" in found["lake"].detail
-    assert found["database"].detail == "whole"
+    assert found["database"].detail == "rehearsal.db whole"
+
+
+def test_both_databases_are_examined_where_there_are_two(used: Loaded) -> None:
+    rehearsed = database_path(used)
+    real = rehearsed.with_name("nightshift.db")
+    shutil.copy(rehearsed, real)
+    whole = findings(used)["database"]
+    real.write_bytes(b"not a database, but long enough to be read as one" * 50)
+
+    broken = findings(used)["database"]
+
+    assert whole == Finding("database", "ok", "nightshift.db and rehearsal.db whole")
+    assert broken.status == "fail"
+    assert broken.detail.startswith("nightshift.db: ")
+    assert "rehearsal.db" not in broken.detail
 
 
 def test_a_dividend_to_come_is_no_newest_bar(used: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,4 +182,4 @@ def test_checks_run_beside_a_place_that_was_used(
     found = findings(load_config(used.folder / "daemon.toml"))
 
     assert found["vendor_plugin feed"].status == "ok"
-    assert found["database"].detail == "whole"
+    assert found["database"].detail == "rehearsal.db whole"
