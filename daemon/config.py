@@ -7,8 +7,6 @@ and are checked against the plugin's own model (`daemon.plugin.manager`).
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -24,8 +22,6 @@ from daemon.settings import FrictionTable, Settings
 Model = TypeVar("Model", bound=BaseModel)
 
 ENVIRONMENT_PREFIX = "NIGHTSHIFT_"
-OPERATIONAL = frozenset({"interval_s", "workers", "at", "deadline_s", "batch"})
-"""Keys that decide when and how fast, never what comes out."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +53,6 @@ class Loaded:
         """The folder of the lake: DATA_DIR, the file's, or state/lake."""
         named = self.settings.lake.path
         return self.state / "lake" if named is None else self.resolve(named)
-
-    def hash(self) -> str:
-        """SHA-256 over everything that can change a result: not when or where it runs."""
-        core = self.settings.model_dump(mode="json", exclude={"daemon", "plugins", "lake", "night"})
-        core["sandbox"].pop("slots")
-        core["quality"] = {"minimum": self.settings.quality.minimum}
-        written = {k: v.model_dump(exclude_unset=True) for k, v in self.settings.friction.items()}
-        core["friction"] = {name: table for name, table in written.items() if table}
-        tables = {
-            f"{name}.{key}": value
-            for name, table in self.tables.items()
-            for key, value in table.items()
-            if key not in OPERATIONAL
-        }
-        document = json.dumps([core, tables], sort_keys=True, default=str)
-        return hashlib.sha256(document.encode()).hexdigest()
 
     def with_overrides(self, values: Mapping[str, Any]) -> Loaded:
         """The same with `table.key` values of the command line put over it."""

@@ -94,32 +94,9 @@ def test_the_data_folder_of_the_environment_is_the_lake(
     assert load_config(None, tmp_path).lake == tmp_path / "elsewhere"
 
 
-def test_the_hash_knows_what_changes_results_and_only_that(tmp_path: Path) -> None:
-    plain = load_config(None, tmp_path).hash()
-    elsewhere = load_config(None, tmp_path / "other").hash()
-    faster = load_config(None, tmp_path).with_overrides(
-        {"executor.workers": 7, "executor.interval_s": 5.0}
-    )
-    stricter = load_config(None, tmp_path).with_overrides({"executor.threshold": 0.9})
-
-    assert elsewhere == plain
-    assert faster.hash() == plain
-    assert stricter.hash() != plain
-
-
 def test_an_override_outside_its_range_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"night\.evaluations"):
         load_config(None, tmp_path).with_overrides({"night.evaluations": 0})
-
-
-def test_a_written_zero_of_a_profile_is_not_the_same_as_nothing(tmp_path: Path) -> None:
-    plain = load_config(None).hash()
-
-    empty = load_config(written(tmp_path, "[friction.retail]\n")).hash()
-    zero = load_config(written(tmp_path, "[friction.retail]\nslippage_bps = 0.0\n")).hash()
-
-    assert empty == plain
-    assert zero != plain
 
 
 def test_an_unknown_time_zone_is_found_before_anything_starts(tmp_path: Path) -> None:

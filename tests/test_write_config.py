@@ -49,7 +49,6 @@ def test_the_file_is_up_to_date(tool: ModuleType, shipped: list[str]) -> None:
 def test_as_it_is_it_changes_nothing(repository: Path) -> None:
     loaded = load_config(repository / "daemon.toml")
 
-    assert loaded.hash() == load_config(None).hash()
     assert frictions(loaded.settings) == SHIPPED
 
 

@@ -24,6 +24,7 @@ from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.profiles import friction_errors, frictions
+from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.secrets import plain_values_for, secrets_for
 from daemon.supervisor.supplying import LakeSupply
 
@@ -158,6 +159,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
     slots = _slots(loaded.settings.sandbox)
     executor = LocalExecutor(bench.evaluations, bench.markets, slots)
     supply = LakeSupply(bench.lake, registry.sources, store, bench.clock)
+    settings_hash = settings_document(loaded, plugins).hash
     timeouts = since_last_asked(lambda: bench.sandbox.retried_timeouts)
 
     def host_of(name: str) -> Host:
@@ -178,7 +180,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             swarms=registry.swarms,
             executors=registry.executors,
             messengers=registry.messengers,
-            settings_hash=loaded.hash(),
+            settings_hash=settings_hash,
             render=plugins.render_briefing,
             retried_timeouts=timeouts,
         )

@@ -164,19 +164,19 @@ def record_trials(loaded: Loaded, bench: Workbench, outcomes: Sequence[Outcome])
         nodes=first.gated.nodes,
         stage=Stage.BORN,
     )
-    trials = tuple(_trial(loaded, bench, outcome) for outcome in outcomes)
+    document = settings_document(loaded, checked_plugins(loaded))
+    trials = tuple(_trial(document.hash, bench, outcome) for outcome in outcomes)
     with open_store(loaded, first.market.simulated, daemon=False) as store:
-        document = settings_document(loaded, checked_plugins(loaded))
         store.commit(Effects(genomes=(genome,), trials=trials, settings=(document,)))
 
 
-def _trial(loaded: Loaded, bench: Workbench, outcome: Outcome) -> Trial:
+def _trial(settings_hash: str, bench: Workbench, outcome: Outcome) -> Trial:
     trial = Trial(
         genome=outcome.gated.hash,
         night="",
         origin=Origin.OWNER,
         params=outcome.params,
-        settings_hash=loaded.hash(),
+        settings_hash=settings_hash,
         sandbox=bench.sandbox.level,
         evaluation=None,
         at=bench.clock.now(),

@@ -1,18 +1,27 @@
-"""The settings behind a hash, whole, so that any number made under them can be computed again."""
+"""The settings that can change a result, whole, and the hash by which trials and nights name them.
+
+Defaults are filled in first: to write one out changes nothing, and another default in a later
+version is another hash.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
+from typing import Final
 
-from daemon.config import OPERATIONAL, Loaded
+from daemon.config import Loaded
 from daemon.domain.evolution.records import SettingsDocument
 from daemon.plugin.manager import Plugins
 from daemon.supervisor.profiles import frictions
 
+OPERATIONAL: Final = frozenset({"interval_s", "workers", "at", "deadline_s", "batch"})
+"""Keys of plugins that decide when and how fast, never what comes out."""
+
 
 def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
-    """Everything that `Loaded.hash` stands for, with defaults filled in, as JSON text.
+    """The settings as JSON text, and its SHA-256.
 
     core: the daemon's own tables; plugins: theirs; frictions: every profile, shipped ones too.
     Folders, workers and intervals are left out: they change no result.
@@ -30,4 +39,5 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
         },
         "frictions": {name: asdict(used) for name, used in frictions(loaded.settings).items()},
     }
-    return SettingsDocument(loaded.hash(), json.dumps(document, sort_keys=True, default=str))
+    text = json.dumps(document, sort_keys=True, default=str)
+    return SettingsDocument(hashlib.sha256(text.encode()).hexdigest(), text)

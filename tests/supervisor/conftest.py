@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Loaded, load_config
+from daemon.supervisor.bootstrap import checked_plugins
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.provenance import settings_document
 
 TEXT = """
 [simulated]
@@ -23,6 +25,11 @@ seed = 3
 [sandbox]
 slots = 2
 """
+
+
+def hash_of(loaded: Loaded) -> str:
+    """The hash that trials under this configuration name it by."""
+    return settings_document(loaded, checked_plugins(loaded)).hash
 
 
 @pytest.fixture(scope="session")

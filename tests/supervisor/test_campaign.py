@@ -25,6 +25,7 @@ from daemon.supervisor.bootstrap import (
 )
 from daemon.supervisor.campaign import one_night, planned
 from daemon.supervisor.market_setup import ensure_market
+from tests.supervisor.conftest import hash_of
 
 
 def night(loaded: Loaded, evaluations: int = 8) -> object:
@@ -36,8 +37,8 @@ def test_a_night_is_named_by_its_seed_and_settings(rested: Loaded) -> None:
     with open_store(rested, daemon=False) as store:
         (ran,) = store.nights()
 
-    assert ran.id == f"night-3-{rested.hash()[:8]}"
-    assert (ran.seed, ran.evaluations, ran.settings_hash) == (3, 8, rested.hash())
+    assert ran.id == f"night-3-{hash_of(rested)[:8]}"
+    assert (ran.seed, ran.evaluations, ran.settings_hash) == (3, 8, hash_of(rested))
     assert ran.finished is not None
 
 
@@ -110,8 +111,8 @@ def test_the_settings_of_a_night_are_kept_whole(used: Loaded) -> None:
     night(used)
 
     with open_store(used, daemon=False) as store:
-        kept = json.loads(store.settings(used.hash()) or "null")
-        assert {trial.settings_hash for trial in store.trials()} == {used.hash()}
+        kept = json.loads(store.settings(hash_of(used)) or "null")
+        assert {trial.settings_hash for trial in store.trials()} == {hash_of(used)}
     assert kept["core"]["evaluation"]["capital"] == 100_000.0
     assert kept["frictions"]["retail"]["name"] == "retail"
     assert kept["plugins"]["simulated"]["years"] == 2

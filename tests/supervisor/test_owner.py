@@ -19,6 +19,7 @@ from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.evaluations import Backtest, Evaluations
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
+from tests.supervisor.conftest import hash_of
 
 OWN = '''"""Hold above the average, by hand."""
 
@@ -66,7 +67,7 @@ def test_the_owners_trials_are_not_the_nights(used: Loaded, genome: str) -> None
         night = store.nights()[0].id
         before, elites = (
             store.trial_count(night),
-            [e.trial.number for e in store.elites(used.hash())],
+            [e.trial.number for e in store.elites(hash_of(used))],
         )
 
     backtest(used, genome)
@@ -74,7 +75,7 @@ def test_the_owners_trials_are_not_the_nights(used: Loaded, genome: str) -> None
     with open_store(used, daemon=False) as store:
         assert store.trial_count(night) == before
         assert store.trial_count() == before + 1
-        assert [elite.trial.number for elite in store.elites(used.hash())] == elites
+        assert [elite.trial.number for elite in store.elites(hash_of(used))] == elites
 
 
 def test_a_seed_tried_by_hand_is_still_adopted_by_the_night(
@@ -135,7 +136,7 @@ def test_what_was_asked_for_is_what_runs(used: Loaded, genome: str) -> None:
 
 def test_a_stored_genome_is_named_by_its_id(used: Loaded) -> None:
     with open_store(used, daemon=False) as store:
-        known = store.elites(used.hash())[0]
+        known = store.elites(hash_of(used))[0]
 
     result, _ = backtest(used, known.genome.hash[:12])
 
@@ -295,7 +296,7 @@ def test_a_backtest_that_fails_is_a_failed_trial_of_the_owner_with_its_reason(
         known = store.known(genome.hash)
     assert [dict(trial.params) for trial in failed] == [{"window": 20}, {"window": 10}]
     first = failed[0]
-    assert (first.night, first.capital, first.settings_hash) == ("", 5_000.0, used.hash())
+    assert (first.night, first.capital, first.settings_hash) == ("", 5_000.0, hash_of(used))
     assert words in first.failure
     assert (first.friction, bool(first.engine and first.market_hash)) == ("retail", True)
     assert (genome.stage, genome.name, known) == (Stage.BORN, "raises", False)
@@ -340,7 +341,7 @@ def test_another_capital_is_another_trial_and_its_settings_are_kept(
 
     with open_store(used, daemon=False) as store:
         mine = [t for t in store.trials() if t.params.get("window") == 33]
-        settings = store.settings(used.hash())
+        settings = store.settings(hash_of(used))
     assert [trial.capital for trial in mine] == [100_000.0, 5_000.0]
     assert all(trial.engine for trial in mine)
     assert settings is not None
