@@ -27,7 +27,7 @@ from daemon.lake.writer import Origin, periods, write_rows
 
 THREADS: Final = 16  # writers mostly wait for the disk to sync
 WRITERS: Final = 3  # of ticks, whose parts are large
-DAILY: Final = 12  # a part a day gains nothing by waiting for more days, and ticks are many
+DAILY: Final = 24  # a part a day gains nothing by waiting for more days, and ticks are many
 Keyed = list[tuple[str, Batch]]
 """Batches, each with the key of its part."""
 Refusals = tuple[tuple[str, str], ...]
@@ -45,7 +45,7 @@ class _Outcome:
 class Buffer:
     """Batches by symbol in the order they came, each with the key of its part.
 
-    most: how many rows of bars may wait; of what has a part a day, a twelfth of them.
+    most: how many rows of bars may wait; of what has a part a day, one in 24.
     """
 
     def __init__(self, layout: Layout, kind: Kind, fault: Fault, most: int) -> None:

@@ -34,6 +34,8 @@ def merge(kind: Kind, old: Columns, new: Columns) -> Merged:
         new = _taken(new, _admitted(kind, old, new))
     if len(new[kind.key]) == 0:
         return Merged(old, 0)
+    if len(old[kind.key]) == 0:
+        return Merged(ordered(kind, new), len(new[kind.key]))
     old_id, new_id = _identities(kind, old, new)
     at, known = _matches(old_id, new_id)
     same = known.copy()

@@ -14,6 +14,8 @@ from daemon.domain.market.kinds import Columns, Kind
 from daemon.errors import BadDataError
 
 _DELTAS: Final = frozenset({"<i8", "<i4"})
+_FEW: Final = frozenset({"conditions", "indicators"})
+_BROKEN: Final = frozenset({"trf_timestamp"})  # mostly 0: deltas would be as large as stamps
 
 
 def schema_of(kind: Kind) -> pa.Schema:
@@ -29,8 +31,9 @@ def schema_of(kind: Kind) -> pa.Schema:
 def encode(kind: Kind, columns: Columns) -> bytes:
     """The bytes of a part: zstd, one row group, page checksums, times and counts as deltas."""
     table = pa.table([columns[name] for name, _ in kind.stored], schema=schema_of(kind))
-    deltas = [name for name, dtype in kind.stored if dtype in _DELTAS]
-    others = [name for name in table.column_names if name not in deltas]
+    numbers = [name for name, dtype in kind.stored if dtype in _DELTAS and name not in _FEW]
+    others = [name for name in table.column_names if name not in numbers]
+    encodings = {n: "PLAIN" if n in _BROKEN else "DELTA_BINARY_PACKED" for n in numbers}
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
@@ -38,7 +41,7 @@ def encode(kind: Kind, columns: Columns) -> bytes:
         row_group_size=max(len(table), 1),
         compression="zstd",
         use_dictionary=others,
-        column_encoding=dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
+        column_encoding=encodings,
         write_page_checksum=True,
     )
     return bytes(sink.getvalue())
@@ -48,13 +51,14 @@ def decode(kind: Kind, path: Path, names: Sequence[str]) -> Columns:
     """Columns of a part. FileNotFoundError if it is gone, BadDataError if it is broken."""
     try:
         with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
+            found = file.schema_arrow
             table = file.read(columns=list(names))
     except FileNotFoundError:
         raise
     except (OSError, pa.ArrowException) as error:
         raise broken(path, str(error).split("\n", maxsplit=1)[0]) from error
-    if table.column_names != list(names):
-        raise broken(path, f"columns {', '.join(table.column_names)}")
+    if table.column_names != list(names) or not found.equals(schema_of(kind)):
+        raise broken(path, f"columns {', '.join(found.names)}, or other types of them")
     dtypes = dict(kind.stored)
     return {
         name: column.to_numpy().astype(dtypes[name], copy=False)

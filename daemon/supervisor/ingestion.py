@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from daemon.config import Loaded
+from daemon.domain.market.kinds import kind_named
 from daemon.errors import TransientError, UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.plugin.roles import Request, Source
@@ -38,6 +40,7 @@ async def ingest_from(
         if progress is not None:
             progress(done, total, what)
 
+    request = replace(request, kind=kind_named(request.kind).name)
     async with runtime(loaded) as started:
         found = _named(started.registry.sources, source, request.kind)
         lake = started.bench.lake

@@ -24,6 +24,12 @@ GOALS = {
     "vectorbt_over_sweep": ("at least", 20.0),
     "sandboxed_per_second": ("at least", 40.0),
     "workers_mb_beyond_data": ("at most", 150.0),
+    "minute_over_isal": ("at most", 3.3),
+    "duckdb_over_minute": ("at least", 2.0),
+    "polars_over_minute": ("at least", 1.3),
+    "trades_over_isal": ("at most", 3.0),
+    "polars_over_trades": ("at least", 1.3),
+    "trades_peak_mb": ("at most", 500.0),
     "archive_read_seconds": ("at most", 0.005),
     "hot_read_seconds": ("at most", 0.001),
     "scan_seconds": ("at most", 2.0),
@@ -41,7 +47,7 @@ def main() -> None:
         for key, value in plain.items():
             print(f"{name:10} {key:28} {_shown(value):>14} {_verdict(key, value)}")
     if not peers:
-        print("vectorbt is not installed here: `make bench-peers` makes the ratios beside it")
+        print("the peers are not installed here: `make bench-peers` makes the ratios beside them")
     Path("state").mkdir(exist_ok=True)
     Path("state/bench.json").write_text(json.dumps(figures, indent=2))
 

@@ -93,10 +93,15 @@ class _Cutter:
         self._last = b""
 
     def take(self, block: bytes) -> None:
-        text = self._carry + block
-        end = text.rfind(b"\n") + 1
-        self._carry = text[end:]
-        self._lines(text, 0, end)
+        end = block.rfind(b"\n") + 1
+        if end == 0:
+            self._carry += block
+            return
+        start = block.find(b"\n") + 1
+        line = self._carry + block[:start]
+        self._lines(line, 0, len(line))
+        self._lines(block, start, end)
+        self._carry = block[end:]
 
     def taken(self) -> bytes:
         """What was kept since the last time."""

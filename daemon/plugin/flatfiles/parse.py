@@ -70,14 +70,16 @@ def header_of(text: bytes, path: Path, kind: str) -> Header:
     return Header(dict(zip(lower, names, strict=True)), fields)
 
 
-def parsed(text: bytes, header: Header, kind: str) -> Parsed | None:
-    """The rows of a text with its header line, or nothing where some line cannot be read.
+def parsed(text: bytes, header: Header, kind: str, titled: bool = True) -> Parsed | None:
+    """The rows of a text, or nothing where some line cannot be read; `diagnose` says which.
 
-    `diagnose` says which.
+    titled: the text begins with its header line.
     """
-    table = _table(text, header, {})
+    if not titled and not text:
+        return _sorted(pa.chunked_array([], _TEXT), kind, {})
+    table = _table(text, header, titled, {})
     if table is None and any(one.form is Form.ID for one in header.fields):
-        table = _table(text, header, {Form.ID: _TEXT})
+        table = _table(text, header, titled, {Form.ID: _TEXT})
     if table is None:
         return None
     columns = {}
@@ -104,13 +106,19 @@ def codes_of(text: str) -> int:
     return packed([int(code) for code in text.split(",")]) if text else 0
 
 
-def _table(text: bytes, header: Header, instead: Mapping[Form, pa.DataType]) -> pa.Table | None:
+def _table(
+    text: bytes, header: Header, titled: bool, instead: Mapping[Form, pa.DataType]
+) -> pa.Table | None:
     wanted = {one.name: {**_TYPES, **instead}[one.form] for one in header.fields}
     wanted[TICKER] = _TEXT
     try:
         table = csv.read_csv(
             pa.py_buffer(text),
-            read_options=csv.ReadOptions(block_size=4 << 20, use_threads=len(text) > 1 << 20),
+            read_options=csv.ReadOptions(
+                block_size=4 << 20,
+                use_threads=len(text) > 1 << 20,
+                column_names=None if titled else list(header.names.values()),
+            ),
             convert_options=csv.ConvertOptions(
                 column_types={header.names[name]: dtype for name, dtype in wanted.items()},
                 include_columns=[header.names[name] for name in wanted],

@@ -25,7 +25,7 @@ from daemon.plugin.flatfiles.parse import Header, Parsed, header_of, parsed
 from daemon.plugin.flatfiles.wanted import Wanted
 from daemon.plugin.roles import Batch
 
-PIECE: Final = 8 << 20
+PIECE: Final = 4 << 20
 _BEHIND_ALL: Final = "\U0010ffff"
 
 
@@ -69,7 +69,7 @@ def streamed(path: Path, kind: Kind, wanted: Wanted, origin: str) -> Iterator[Ba
     header = header_of(first, path, kind.name)
     stream = _Stream(kind, wanted, origin)
     for piece in pieces:
-        for table in _tables(first, piece, header, stream):
+        for table in _tables(piece, header, stream):
             yield from stream.take(table)
     yield from stream.leave(_BEHIND_ALL)
     if stream.suspects:
@@ -80,14 +80,14 @@ def streamed(path: Path, kind: Kind, wanted: Wanted, origin: str) -> Iterator[Ba
             raise BadDataError(*sentences)
 
 
-def _tables(first: bytes, piece: bytes, header: Header, stream: _Stream) -> Iterator[Parsed]:
+def _tables(piece: bytes, header: Header, stream: _Stream) -> Iterator[Parsed]:
     """The rows of a piece, or those of its tickers that can be read, one by one."""
-    table = _table(first + piece, header, stream.kind)
+    table = _table(piece, header, stream.kind)
     if table is not None:
         yield table
         return
     for ticker, lines in _by_ticker(piece):
-        table = _table(first + lines, header, stream.kind)
+        table = _table(lines, header, stream.kind)
         if table is None:
             stream.suspects.add(root_of(ticker))
         else:
@@ -95,7 +95,7 @@ def _tables(first: bytes, piece: bytes, header: Header, stream: _Stream) -> Iter
 
 
 def _table(text: bytes, header: Header, kind: Kind) -> Parsed | None:
-    table = parsed(text, header, kind.name)
+    table = parsed(text, header, kind.name, titled=False)
     return None if table is None else with_contracts(kind, table)
 
 

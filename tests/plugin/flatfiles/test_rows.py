@@ -14,6 +14,7 @@ from daemon.domain.market.codes import packed, unpacked
 from daemon.domain.market.kinds import KINDS, Rank
 from daemon.errors import BadDataError
 from daemon.plugin.flatfiles import cut, rows, stream
+from daemon.plugin.flatfiles.probe import kind_of
 from daemon.plugin.flatfiles.rows import rows_of
 from daemon.plugin.roles import Batch
 
@@ -265,3 +266,33 @@ def test_codes_that_do_not_fit_are_refused(codes: list[int]) -> None:
 def test_packed_codes_come_back(codes: list[int]) -> None:
     assert list(unpacked(packed(codes))) == codes
     assert packed(codes) >= 0
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "kind"),
+    [
+        (TRADES, trade("A", 1), "trades"),
+        (QUOTES, "A,1,2,3,4,5,6,1,,1,2,3,1,0", "quotes"),
+        (OPTION_TRADES, f"{CALL},0,0,300,1.5,{NOON},1", "option_trades"),
+        (OPTION_QUOTES, f"{CALL},1,2,3,4,5,6,1,{NOON}", "option_quotes"),
+        (BARS, "A,1,2,2,2,2,1381161600000000000,1", "minute"),
+        (BARS, "A,1,2,2,2,2,1381118400000000000,1", "day"),
+        (BARS, f"{CALL},1,2,2,2,2,1381118400000000000,1", "option_day"),
+    ],
+)
+def test_the_kind_of_a_file_shows_in_its_first_lines(
+    tmp_path: Path, header: str, line: str, kind: str
+) -> None:
+    assert kind_of(written(tmp_path, header, [line])) == kind
+
+
+def test_the_kind_of_a_file_shows_in_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "us_options_opra" / "day_aggs_v1" / "2013" / "10"
+    folder.mkdir(parents=True)
+
+    assert kind_of(written(folder, BARS, [])) == "option_day"
+
+
+def test_a_file_of_something_else_has_no_kind(tmp_path: Path) -> None:
+    with pytest.raises(BadDataError, match="expected the columns of trades, quotes or bars"):
+        kind_of(written(tmp_path, "ticker,value", ["A,1"]))
