@@ -53,10 +53,17 @@ def faulty(kind: Kind, table: Parsed) -> Bools:
     return wrong
 
 
-def batches_of(kind: Kind, table: Parsed, wanted: Wanted, origin: str) -> Iterator[Batch]:
-    """A batch for each symbol that is wanted."""
+def batches_of(
+    kind: Kind, table: Parsed, wanted: Wanted, origin: str, whole: bool = True
+) -> Iterator[Batch]:
+    """A batch for each symbol that is wanted; whole: no ticker was left out.
+
+    Only all contracts of a root are a day file; some of them must not take the others' place.
+    """
     for symbol, columns in _by_symbol(kind, table, wanted):
-        yield Batch(symbol, ordered(kind, columns), origin, Rank.DAY_FILE)
+        alone = wanted.whole(symbol) and (whole or not wanted.options)
+        rank = Rank.DAY_FILE if alone else Rank.ANSWER
+        yield Batch(symbol, ordered(kind, columns), origin, rank)
 
 
 def _by_symbol(kind: Kind, table: Parsed, wanted: Wanted) -> Iterator[tuple[str, Columns]]:

@@ -22,14 +22,14 @@ def kind_of(path: Path) -> str:
     header, row = (*islice(lines_of(path), 2), "", "")[:2]
     names = [name.strip().lower() for name in header.split(",")]
     fields = dict(zip(names, row.strip().split(","), strict=False))
-    kind = _by_columns(names, fields.get("window_start", ""))
-    if kind is None:
+    found = _by_columns(names, fields.get("window_start", ""))
+    if found is None:
         raise BadDataError(
             f"{path}: expected the columns of trades, quotes or bars, "
             f"found {header.strip()[:120]!r}; name a day file in the vendor's layout"
         )
     option = fields.get("ticker", "").startswith("O:")
-    return f"option_{kind}" if option else kind
+    return f"option_{found}" if option else found
 
 
 def _by_columns(names: list[str], stamp: str) -> str | None:

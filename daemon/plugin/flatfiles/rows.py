@@ -23,7 +23,7 @@ from daemon.plugin.flatfiles.stream import streamed
 from daemon.plugin.flatfiles.wanted import Wanted
 from daemon.plugin.roles import Batch
 
-LARGE: Final = 16 << 20
+LARGE: Final = 4 << 20
 
 
 def rows_of(path: Path, kind: str, symbols: Collection[str], origin: str) -> Iterator[Batch]:
@@ -45,7 +45,7 @@ def rows_of(path: Path, kind: str, symbols: Collection[str], origin: str) -> Ite
         return
     good, sentences = diagnosed(path, chosen, wanted)
     if good is not None:
-        yield from batches_of(chosen, good, wanted, origin)
+        yield from batches_of(chosen, good, wanted, origin, whole=not sentences)
     if sentences:
         raise BadDataError(*sentences)
 

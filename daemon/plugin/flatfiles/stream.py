@@ -55,7 +55,8 @@ class _Stream:
             if symbol not in self.suspects:
                 names = self.kind.names
                 rows = {name: np.concatenate([one[name] for one in pieces]) for name in names}
-                yield Batch(symbol, ordered(self.kind, rows), self.origin, Rank.DAY_FILE)
+                rank = Rank.DAY_FILE if self.wanted.whole(symbol) else Rank.ANSWER
+                yield Batch(symbol, ordered(self.kind, rows), self.origin, rank)
 
     def _end(self, symbol: str) -> str:
         """The last ticker of a symbol; contracts of SPY1 stand among those of SPY."""
@@ -75,7 +76,7 @@ def streamed(path: Path, kind: Kind, wanted: Wanted, origin: str) -> Iterator[Ba
     if stream.suspects:
         good, sentences = diagnosed(path, kind, wanted, stream.suspects)
         if good is not None:
-            yield from batches_of(kind, good, wanted, origin)
+            yield from batches_of(kind, good, wanted, origin, whole=not sentences)
         if sentences:
             raise BadDataError(*sentences)
 

@@ -35,6 +35,10 @@ class Wanted:
             return True
         return self.options and root_of(ticker) in self.symbols
 
+    def whole(self, symbol: str) -> bool:
+        """True if all rows of a symbol are wanted, not some contracts of a root."""
+        return not self.symbols or symbol in self.symbols
+
     def runs(self) -> list[Run]:
         """Where the wanted lines lie, in order and apart from each other."""
         apart: list[Run] = []

@@ -173,6 +173,8 @@ def test_options_are_asked_for_by_root_or_contract(
     batches = read(written(tmp_path, OPTION_QUOTES, lines), "option_quotes", *symbols)
 
     assert {symbol: len(one.columns["strike"]) for symbol, one in batches.items()} == counts
+    for symbol, batch in batches.items():
+        assert batch.rank == (Rank.DAY_FILE if symbol in symbols else Rank.ANSWER)
 
 
 def test_option_bars_of_one_minute_stand_beside_each_other(tmp_path: Path) -> None:
@@ -296,3 +298,15 @@ def test_the_kind_of_a_file_shows_in_its_folder(tmp_path: Path) -> None:
 def test_a_file_of_something_else_has_no_kind(tmp_path: Path) -> None:
     with pytest.raises(BadDataError, match="expected the columns of trades, quotes or bars"):
         kind_of(written(tmp_path, "ticker,value", ["A,1"]))
+
+
+def test_some_contracts_of_a_root_do_not_take_the_place_of_the_others(
+    tmp_path: Path, road: str
+) -> None:
+    lines = [f"{CALL},0,0,300,1.5,{NOON},1", f"{PUT},0,0,300,x,{NOON},1"]
+    batches = []
+
+    with pytest.raises(BadDataError, match="column price"):
+        batches.extend(rows_of(written(tmp_path, OPTION_TRADES, lines), "option_trades", (), "x"))
+
+    assert [(one.symbol, one.rank) for one in batches] == [("SPY", Rank.ANSWER)]
