@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,37 +18,25 @@ import pytest
 
 from daemon.lake.lake import Lake
 from daemon.plugin.flatfiles.layout import key_of
+from tests.acceptance.massive import (
+    DATES,
+    FLAT,
+    NEWEST,
+    SIX,
+    WHICH,
+    Vendor,
+    bar_of,
+    bars,
+    leftovers,
+    text_of,
+)
 from tests.acceptance.nights import place
 from tests.cli.inside import Command, Done, refused
 from tests.servers.faults import Fault, FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest
-from tests.servers.s3 import Store, moto, store
+from tests.servers.s3 import moto, store
 
 pytestmark = pytest.mark.market
-SIX = ("SPY", "QQQ", "IWM", "DIA", "AAPL", "FB")
-FLAT = tuple(date(2014, 12, day) for day in (1, 2, 3, 4, 5, 8, 9, 10, 11))
-NEWEST = date(2014, 12, 12)
-WHICH = ("--source", "massive", "--symbols", ",".join(SIX))
-DATES = ("--start", str(FLAT[0]), "--end", str(NEWEST))
-BARS = "select symbol, open_time, open, high, low, close, volume from {} order by 1, 2"
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """Both services of the vendor."""
-
-    files: Store
-    rest: FaultyServer
-    market: Path
-
-    def file(self, kind: str, day: date) -> bytes:
-        """A real day file."""
-        return (self.market / "flatfiles" / key_of(kind, day)).read_bytes()
-
-    def toml(self) -> str:
-        """A configuration that leads to them."""
-        addresses = f'endpoint = "{self.files.url}"\nrest_url = "{self.rest.url}"\n'
-        return f'[massive]\n{addresses}bucket = "{self.files.bucket}"\ntimeout_s = 5\n'
 
 
 @pytest.fixture
@@ -60,8 +47,8 @@ def vendor(market_folder: Path) -> Iterator[Vendor]:
         made = Vendor(files, rest, market_folder)
         for kind in ("minute", "day"):
             files.put({key_of(kind, day): made.file(kind, day) for day in FLAT})
-        for line in csv.DictReader(io.StringIO(_text(made.file("minute", NEWEST)))):
-            known.minutes.setdefault((line["ticker"], NEWEST), []).append(_bar(line))
+        for line in csv.DictReader(io.StringIO(text_of(made.file("minute", NEWEST)))):
+            known.minutes.setdefault((line["ticker"], NEWEST), []).append(bar_of(line))
         yield made
 
 
@@ -81,16 +68,6 @@ def command(
 def ingested(command: Command, kind: str = "minute", *words: str) -> Done:
     """An ingestion of the ten days."""
     return command("lake", "ingest", *WHICH, *DATES, "--kind", kind, "--json", *words)
-
-
-def bars(state: Path, kind: str = "minute") -> list[Any]:
-    """Every bar of a lake."""
-    return list(Lake(state / "lake").sql(BARS.format(kind)).rows)
-
-
-def leftovers(state: Path) -> list[Path]:
-    """What is left of downloads."""
-    return [path for path in (state / "plugins").rglob("*") if path.is_file()]
 
 
 def test_both_ways_together_make_the_lake_that_the_files_make(
@@ -150,7 +127,7 @@ def test_every_kind_of_flat_file_comes_as_it_comes_from_a_folder(
 
 def test_a_replaced_file_is_read_again(command: Command, vendor: Vendor) -> None:
     ingested(command)
-    lines = _text(vendor.file("minute", FLAT[0])).splitlines(keepends=True)
+    lines = text_of(vendor.file("minute", FLAT[0])).splitlines(keepends=True)
     without = [line for line in lines if not line.startswith("SPY,")]
     body = gzip.compress("".join([*without, _without_transactions(lines)]).encode())
     vendor.files.put({key_of("minute", FLAT[0]): body})
@@ -248,16 +225,6 @@ def test_an_interrupted_ingestion_ends_soon_and_is_carried_on(
 def _stamped(state: Path) -> list[Any]:
     sql = "select symbol, epoch_ns(open_time) from minute where symbol = 'SPY'"
     return list(Lake(state / "lake").sql(sql).rows)
-
-
-def _text(body: bytes) -> str:
-    return gzip.decompress(body).decode()
-
-
-def _bar(line: dict[str, str]) -> dict[str, Any]:
-    letters = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
-    numbers = {letter: float(line[name]) for letter, name in letters.items()}
-    return {**numbers, "n": int(line["transactions"]), "t": int(line["window_start"]) // 1_000_000}
 
 
 def _without_transactions(lines: list[str]) -> str:

@@ -11,69 +11,20 @@ a function or a class with `__call__(asked) -> Answer`, in a module beside this 
 
 from __future__ import annotations
 
-import json
-import random
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-Kind = Literal["cut", "stall", "short", "etag", "status", "garbage", "drip", "refuse"]
+from tests.servers.answers import Answer, Asked, Fault, changed, json_answer
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one answer.
-
-    cut: the connection ends after `share` of the body although its length was announced; stall:
-    nothing more comes after `share` for `seconds`, then the connection ends; short: the body is
-    `share` of what it should be and its announced length agrees; etag: another ETag than the
-    last time; status: `status` instead of the answer, with `body` and `retry_after`; garbage:
-    random bytes of the right length; drip: the whole body, `pieces` of it `seconds` apart;
-    refuse: the connection ends before any answer.
-    """
-
-    kind: Kind
-    share: float = 0.5
-    seconds: float = 30.0
-    status: int = 500
-    retry_after: str = ""
-    body: bytes = b""
-    pieces: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request. target: path and query as sent; path: without the query."""
-
-    method: str
-    target: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer; its Content-Length is the body's unless a header says another (HEAD)."""
-
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-def json_answer(document: Any, status: int = 200, **headers: str) -> Answer:
-    """A document as vendors send it; `retry_after=...` becomes the header Retry-After."""
-    named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-    body = json.dumps(document).encode()
-    return Answer(status, {"Content-Type": "application/json", **named}, body)
+__all__ = ["Answer", "Asked", "Fault", "FaultyServer", "json_answer"]
 
 
 @dataclass(slots=True)
@@ -224,7 +175,7 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 _end(self.connection)
                 return
-            self._send(_changed(answer, fault), fault)
+            self._send(changed(answer, fault), fault)
 
         def _send(self, answer: Answer, fault: Fault | None) -> None:
             self.send_response_only(answer.status)
@@ -255,24 +206,6 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _serve  # noqa: N815 (the base's names)
 
     return Handler
-
-
-def _changed(answer: Answer, fault: Fault | None) -> Answer:
-    if fault is None:
-        return answer
-    body = answer.body
-    if fault.kind == "status":
-        headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-        return Answer(fault.status, headers, fault.body)
-    if fault.kind == "short":
-        whole = {k: v for k, v in answer.headers.items() if k.lower() != "content-length"}
-        return replace(answer, headers=whole, body=body[: int(len(body) * fault.share)])
-    if fault.kind == "garbage":
-        return replace(answer, body=random.Random(len(body)).randbytes(len(body)))
-    if fault.kind == "etag":
-        kept = {k: v for k, v in answer.headers.items() if k.lower() != "etag"}
-        return replace(answer, headers={**kept, "ETag": '"0123456789abcdef0123456789abcdef"'})
-    return answer
 
 
 def _end(connection: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""The source: which way each day comes, what it says of itself, and what it does when refused."""
+"""The source: which way each day comes, what it says of itself, and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from daemon.domain.market.kinds import Rank
-from daemon.errors import AccessError, BadDataError, MissingError, UsageError
+from daemon.errors import BadDataError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
-from daemon.plugin import Secret
 from daemon.plugin.flatfiles.layout import key_of
 from daemon.plugin.roles import Request
 from plugins.massive.download import FETCHED, TEMPORARY
-from plugins.massive.listing import NotInPlan
 from tests.fakes import FakeClock
 from tests.lake.flatfiles import minutes
 from tests.plugins.massive.conftest import Massive
@@ -32,11 +29,9 @@ from tests.plugins.massive.samples import (
     rows_of,
     text,
 )
-from tests.servers.faults import Fault
 from tests.servers.massive_rest import MassiveRest, bar
 
 REQUEST = Request("minute", SYMBOLS)
-DENIED = b"<Error><Code>AccessDenied</Code></Error>"
 
 
 @pytest.fixture
@@ -98,17 +93,6 @@ def test_only_what_changed_is_read_again(both: Massive, tmp_path: Path) -> None:
     assert again.rows > 0
 
 
-def test_minutes_that_are_not_over_are_left_for_later(both: Massive, rest: MassiveRest) -> None:
-    both.clock = FakeClock(datetime(2024, 1, 9, 14, 34, 30, tzinfo=UTC))  # 09:34:30 New York
-    today = replace(REQUEST, symbols=("A",), start=BY_REST[1])
-
-    assert len(rows_of(both.source(), today)[0].columns["close"]) == 3
-    rest.status = "DELAYED"
-    assert rows_of(both.source(), today) == []
-    both.clock.move(15 * 60)
-    assert len(rows_of(both.source(), today)[0].columns["close"]) == 3
-
-
 @pytest.mark.parametrize(
     ("now", "kind", "expected"),
     [
@@ -149,171 +133,6 @@ def test_who_names_no_first_day_does_not_ask_rest_for_decades(both: Massive) -> 
     assert [str(p.day) for p in by_rest] == [
         f"2025-06-{day:02d}" for day in (9, 10, 11, 12, 13, 16)
     ]
-
-
-def test_day_bars_by_rest_are_the_whole_market_in_one_call(both: Massive) -> None:
-    every = Request("day", (), BY_REST[0], BY_REST[0])
-
-    batches = rows_of(both.source(), every)
-
-    assert [b.symbol for b in batches] == ["A", "B"]
-    assert both.server.count("grouped") == 1
-    midnight = milliseconds(BY_REST[0], "00:00") * 1_000_000
-    assert [b.columns["open_time"].tolist() for b in batches] == [[midnight]] * 2
-
-
-def test_prices_are_asked_for_as_they_were_traded(both: Massive) -> None:
-    for kind in ("minute", "day"):
-        rows_of(both.source(), replace(REQUEST, kind=kind))
-
-    asked = [a for a in both.server.asked if "/v2/aggs/" in a.path and "cursor" not in a.query]
-    assert asked
-    assert {a.query["adjusted"] for a in asked} == {"false"}
-
-
-def test_prices_adjusted_all_the_same_are_refused(both: Massive, rest: MassiveRest) -> None:
-    source = both.source()
-    part = source.parts(REQUEST)[-2]
-    body = b'{"adjusted": true, "status": "OK", "results": []}'
-    both.server.fail("/A/range", Fault("status", status=200, body=body))
-
-    with pytest.raises(BadDataError, match="raw prices only"):
-        list(source.rows(part, REQUEST))
-
-
-def test_without_s3_keys_every_day_comes_by_rest(both: Massive) -> None:
-    both.secrets = {"MASSIVE_API_KEY": both.secrets["MASSIVE_API_KEY"]}
-
-    parts = both.source().parts(replace(REQUEST, start=FLAT[0]))
-
-    assert {way for way, _ in days_of(list(parts))} == {"rest"}
-    assert both.store.proxy.count() == 0
-
-
-def test_without_a_rest_key_the_newest_days_are_left_out(both: Massive) -> None:
-    del both.secrets["MASSIVE_API_KEY"]
-    source = both.source()
-
-    assert {way for way, _ in days_of(list(source.parts(REQUEST)))} == {"flat"}
-    with pytest.raises(MissingError, match="MASSIVE_API_KEY"):
-        source.actions(Request("splits", SYMBOLS))
-
-
-def test_without_symbols_minutes_come_as_files_only(both: Massive) -> None:
-    parts = both.source().parts(Request("minute"))
-
-    assert {way for way, _ in days_of(list(parts))} == {"flat"}
-    assert both.server.asked == []
-
-
-def test_without_any_key_one_sentence_names_them_all(both: Massive) -> None:
-    both.secrets = {}
-
-    with pytest.raises(MissingError) as told:
-        both.source().parts(REQUEST)
-    for name in ("MASSIVE_AWS_ACCESS_KEY", "MASSIVE_AWS_SECRET_KEY", "MASSIVE_API_KEY"):
-        assert name in str(told.value)
-
-
-def test_half_a_pair_of_keys_names_the_other_half(both: Massive) -> None:
-    del both.secrets["MASSIVE_AWS_SECRET_KEY"]
-
-    with pytest.raises(MissingError, match="MASSIVE_AWS_SECRET_KEY"):
-        both.source().parts(REQUEST)
-
-
-def test_a_wrong_rest_key_is_told_before_anything_is_read(both: Massive) -> None:
-    both.secrets["MASSIVE_API_KEY"] = Secret("wrong-key-canary")
-
-    with pytest.raises(AccessError, match="MASSIVE_API_KEY") as told:
-        both.source().parts(REQUEST)
-    assert "canary" not in str(told.value)
-
-
-def test_a_status_that_fails_for_another_reason_stops_nothing(both: Massive) -> None:
-    both.server.fail("marketstatus", Fault("status", status=500), times=None)
-
-    assert len(both.source().parts(REQUEST)) == 5
-
-
-def test_a_history_that_begins_later_is_found_with_few_questions(both: Massive) -> None:
-    both.store.proxy.fail("2024-01-0[34]", Fault("status", status=403), None, "HEAD")
-    source = both.source()
-
-    open_ended = source.parts(REQUEST)
-    named = source.parts(replace(REQUEST, start=FLAT[0]))
-
-    assert days_of(list(open_ended))[0] == ("flat", "2024-01-05")
-    assert days_of(list(named))[:2] == [("refused", "2024-01-04"), ("flat", "2024-01-05")]
-    with pytest.raises(NotInPlan, match="2024-01-03 to 2024-01-04"):
-        list(source.rows(named[0], REQUEST))
-
-
-def test_a_kind_outside_the_plan_leaves_the_others_alone(both: Massive) -> None:
-    del both.secrets["MASSIVE_API_KEY"]
-    for methods, body in (("HEAD", b""), ("GET", DENIED)):
-        fault = Fault("status", status=403, body=body)
-        both.store.proxy.fail("minute_aggs.*gz", fault, None, methods)
-    source = both.source()
-
-    refused = source.parts(REQUEST)
-    days = rows_of(source, replace(REQUEST, kind="day"))
-
-    assert [way for way, _ in days_of(list(refused))] == ["refused"]
-    with pytest.raises(NotInPlan):
-        list(source.rows(refused[0], REQUEST))
-    assert len(days) == 6
-
-
-def test_a_kind_outside_the_plan_of_files_comes_by_rest(both: Massive) -> None:
-    both.store.proxy.fail("minute_aggs.*gz", Fault("status", status=403), None, "HEAD")
-
-    assert {way for way, _ in days_of(list(both.source().parts(REQUEST)))} == {"rest"}
-
-
-def test_a_symbol_with_a_broken_answer_leaves_the_others_alone(
-    both: Massive, rest: MassiveRest
-) -> None:
-    rest.minutes["A", BY_REST[0]] = [bar(milliseconds(BY_REST[0], "09:30"), -5)]
-    source = both.source()
-    part = next(p for p in source.parts(REQUEST) if p.day == BY_REST[0])
-    rows = source.rows(part, REQUEST)
-
-    assert next(rows).symbol == "B"
-    with pytest.raises(BadDataError, match="massive, A"):
-        next(rows)
-
-
-@pytest.mark.parametrize(
-    ("broken", "told"),
-    [
-        ({"t": 1_704_810_600}, "milliseconds"),
-        ({"t": 1_704_810_600_000_000_000}, "milliseconds"),
-        ({"t": "soon"}, "milliseconds"),
-        ({"t": 1_704_724_200_000 - 86_400_000}, "2024-01-08 only"),
-        ({"t": 1_704_724_200_001}, "whole minute"),
-        ({"o": None}, "a number as o"),
-        ({"c": "1.5"}, "a number as c"),
-        ({"v": True}, "a number as v"),
-        ({"h": 0.5}, "low"),
-        ({"n": 1.5}, "whole numbers"),
-    ],
-)
-def test_a_broken_bar_is_told_with_what_was_expected(
-    both: Massive, rest: MassiveRest, broken: dict[str, object], told: str
-) -> None:
-    good = bar(milliseconds(BY_REST[0], "09:30"), 13)
-    rest.minutes["A", BY_REST[0]] = [{**good, **broken}]
-    only = Request("minute", ("A",), BY_REST[0], BY_REST[0])
-
-    with pytest.raises(BadDataError, match=told):
-        rows_of(both.source(), only)
-
-
-def test_a_day_without_trades_gives_no_rows_and_no_error(both: Massive) -> None:
-    only = Request("minute", ("NOSUCH",), BY_REST[0], BY_REST[0])
-
-    assert rows_of(both.source(), only) == []
 
 
 def test_a_broken_file_is_not_kept(both: Massive) -> None:
@@ -388,12 +207,6 @@ def test_downloads_run_ahead_and_tell_their_bytes(both: Massive) -> None:
     assert told[-1][1] == sum(sizes)
     assert max(size for size, _ in told) == sum(sizes)
     assert [path for path in both.folder.rglob("*") if path.is_file()] == []
-
-
-def test_times_ascend_and_are_nanoseconds(both: Massive) -> None:
-    for batch in rows_of(both.source(), REQUEST):
-        assert np.all(np.diff(batch.columns["open_time"]) > 0)
-        assert batch.columns["open_time"][0] > 10**18
 
 
 def _minutes_of(symbol: str, price: float, day: date = BY_REST[0]) -> list[str]:
