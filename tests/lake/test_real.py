@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from daemon.domain.market.contracts import root_of
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
+from daemon.plugin.flatfiles.layout import key_of
 from daemon.plugin.roles import Request
 from plugins.files.source import FilesSource
 
@@ -84,3 +87,40 @@ def test_ingesting_real_files_again_reads_none_of_them(real: Lake, market_folder
     assert report.skipped == 146
     assert report.seconds < 1
     assert real.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbols", "day"),
+    [
+        ("trades", ("AIG", "IBM"), date(2013, 10, 7)),
+        ("quotes", ("SPY",), date(2013, 10, 8)),
+        ("option_minute", (), date(2015, 1, 23)),
+        ("option_quotes", ("TWX",), date(2014, 6, 5)),
+    ],
+)
+def test_ticks_and_options_come_in_whole_and_once(
+    tmp_path: Path,
+    market_folder: Path,
+    kind: str,
+    symbols: tuple[str, ...],
+    day: date,
+) -> None:
+    lake = Lake(tmp_path / "lake")
+    request = Request(kind, symbols, day, day, market_folder)
+    lines = _lines(market_folder, kind, day, symbols)
+
+    first = ingest(lake, FilesSource(), request)
+    forced = ingest(lake, FilesSource(), request, force=True)
+
+    assert first.failed == ()
+    assert (first.rows, forced.rows) == (lines, 0)
+    assert sum(one.rows for one in lake.inventory(gaps=False)) == lines
+    assert lake.verify() == ()
+
+
+def _lines(folder: Path, kind: str, day: date, symbols: tuple[str, ...]) -> int:
+    """Rows of the wanted symbols in a file, counted line by line."""
+    with gzip.open(folder / "flatfiles" / key_of(kind, day), "rt") as file:
+        next(file)
+        tickers = (line.split(",", 1)[0] for line in file)
+        return sum(not symbols or root_of(ticker) in symbols for ticker in tickers)
