@@ -9,6 +9,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANOTHER_KIND
 from plugins.splice.parsed import Parsed
 from plugins.splice.transplant import renamed_functions
 
@@ -56,23 +57,7 @@ def signal(bars, p):
     return 0.5 * (one + other)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Buy above the average."""
-
-
-def signal(bars, p):
-    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
-''',
-        donor='''"""Hold the three strongest."""
-
-
-def rotate(panel, p):
-    best = ta.top_n(ta.roc(panel.close, 126), 3)
-    return np.where(best, 1.0 / 3.0, 0.0)
-''',
-        after="",
-    ),
+    ANOTHER_KIND,
 )
 LONGEST: Final = 2_400
 

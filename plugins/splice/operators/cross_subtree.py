@@ -10,6 +10,7 @@ import numpy as np
 
 from plugins.splice.draw import pick, shuffled
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANOTHER_KIND
 from plugins.splice.kinds import Kind
 from plugins.splice.parsed import Parsed
 from plugins.splice.slots import slots
@@ -75,23 +76,7 @@ def signal(bars, p):
     return np.where(rising & weak, 1.0, 0.0)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Buy above the average."""
-
-
-def signal(bars, p):
-    return np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
-''',
-        donor='''"""Hold the three strongest."""
-
-
-def rotate(panel, p):
-    best = ta.top_n(ta.roc(panel.close, 126), 3)
-    return np.where(best, 1.0 / 3.0, 0.0)
-''',
-        after="",
-    ),
+    ANOTHER_KIND,
 )
 KINDS: Final[tuple[Kind, ...]] = ("condition", "condition", "oscillator", "ratio", "price", "scale")
 WORDS: Final = {"condition": "a condition", "oscillator": "an oscillator", "ratio": "a ratio"}

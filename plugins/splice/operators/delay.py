@@ -9,6 +9,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANSWERS_TWICE
 from plugins.splice.parsed import Parsed
 
 NAME = "delay"
@@ -30,18 +31,7 @@ def signal(bars, p):
     return np.nan_to_num(ta.lag(position, 3))
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Long in any market that has bars."""
-
-
-def signal(bars, p):
-    if len(bars.close) > 100:
-        return np.ones(len(bars.close))
-    return np.zeros(len(bars.close))
-''',
-        after="",
-    ),
+    ANSWERS_TWICE,
 )
 BARS: Final = (1, 2, 3)
 

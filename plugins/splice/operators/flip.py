@@ -8,6 +8,7 @@ import libcst as cst
 import numpy as np
 
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANSWERS_TWICE
 from plugins.splice.parsed import Parsed
 
 NAME = "flip"
@@ -52,18 +53,7 @@ def signal(bars, p):
     return np.sign(fast - slow)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Long in any market that has bars."""
-
-
-def signal(bars, p):
-    if len(bars.close) > 100:
-        return np.ones(len(bars.close))
-    return np.zeros(len(bars.close))
-''',
-        after="",
-    ),
+    ANSWERS_TWICE,
 )
 
 

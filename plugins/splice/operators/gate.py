@@ -10,6 +10,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANSWERS_TWICE
 from plugins.splice.parsed import Parsed
 from plugins.splice.slots import slots
 
@@ -53,18 +54,7 @@ def signal(bars, p):
     return position * (ta.efficiency_ratio(bars.close, 20) > 0.3)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Long in any market that has bars."""
-
-
-def signal(bars, p):
-    if len(bars.close) > 100:
-        return np.ones(len(bars.close))
-    return np.zeros(len(bars.close))
-''',
-        after="",
-    ),
+    ANSWERS_TWICE,
 )
 ANSWER_SHARE: Final = 0.5
 

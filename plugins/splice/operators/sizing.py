@@ -10,6 +10,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import ANSWERS_TWICE
 from plugins.splice.parsed import Parsed
 
 NAME = "sizing"
@@ -31,18 +32,7 @@ def signal(bars, p):
     return position * np.where(position * ta.roc(bars.close, 21) < 0.0, 0.5, 1.0)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Long in any market that has bars."""
-
-
-def signal(bars, p):
-    if len(bars.close) > 100:
-        return np.ones(len(bars.close))
-    return np.zeros(len(bars.close))
-''',
-        after="",
-    ),
+    ANSWERS_TWICE,
 )
 
 SIZES: Final = (
