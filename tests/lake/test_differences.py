@@ -69,8 +69,9 @@ def test_a_disagreement_is_told_whoever_is_believed(lake: Lake, rows: Rows, rank
 
 
 def test_a_source_that_mends_itself_does_not_disagree(lake: Lake, rows: Rows) -> None:
-    put(lake, rows, "one")
-    put(lake, dearer(rows, 400, 440), "one")
+    put(lake, chosen(rows, np.arange(len(rows)) < 390), "other")
+    put(lake, chosen(rows, np.arange(len(rows)) >= 390), "one")
+    put(lake, chosen(dearer(rows, 400, 440), np.arange(len(rows)) >= 390), "one")
 
     assert told(lake) == []
 

@@ -12,15 +12,16 @@ from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS, Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import KINDS, Rank
+from daemon.domain.market.scan.findings import Code
 from daemon.domain.market.scan.report import PartReport
-from daemon.errors import AccessError, MissingError
+from daemon.errors import AccessError, MissingError, UsageError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.reader import calendar_date
 from daemon.lake.repair import Wish, lost_rows, mend
 from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
-from tests.domain.market.scan.made import chosen, minutes_of
+from tests.domain.market.scan.made import chosen, minutes_of, scaled
 from tests.domain.market.sessions import MINUTE
 
 FIRST, LAST = 16_405, 16_430  # 2014-12-01 to 2014-12-26, a half day on the 24th
@@ -131,6 +132,59 @@ def test_a_source_without_a_key_is_asked_once(lake: Lake, table: SessionTable) -
     assert asked == [lost]
     assert [(one.message, one.closed) for one in mended.asked] == [("no key", True)]
     assert (mended.wanted, len(mended.left["minute", "A"])) == (2, 2)
+
+
+def test_a_source_that_turns_out_closed_is_not_asked_again(lake: Lake, table: SessionTable) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390), hole(table, 9, 0, 390))
+    asked = []
+
+    def closed(wish: Wish) -> IngestReport:
+        asked.append(wish)
+        raise UsageError("name a folder")
+
+    mended = mend(lake, reports(lake), [("closed", closed)], 0)
+
+    assert len(asked) == len(mended.asked) == 1
+
+
+def test_days_that_do_not_follow_each_other_are_wishes_of_their_own(
+    lake: Lake, table: SessionTable
+) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390), hole(table, 9, 0, 390))
+    vendor = FakeVendor(lake, table)
+
+    mend(lake, reports(lake), [("vendor", vendor)], 0)
+
+    days = [calendar_date(int(table.session_date[k])) for k in (5, 9)]
+    assert [(one.start, one.end) for one in vendor.asked] == [(day, day) for day in days]
+
+
+def test_what_no_answer_can_mend_and_what_is_only_good_to_know_is_not_asked_for(
+    lake: Lake, table: SessionTable
+) -> None:
+    split = scaled(minutes_of(table), 390 * 9, 0.5)
+    put(lake, "A", chosen(split, ~np.isin(split.open_time, hole(table, 5, 100, 1))))
+    vendor = FakeVendor(lake, table, ("A",))
+
+    mended = mend(lake, reports(lake), [("vendor", vendor)], 0)
+
+    assert [one.code for one in reports(lake)[0].findings] == [
+        Code.MISSING_MINUTES,
+        Code.UNRECORDED_SPLIT,
+    ]
+    assert (vendor.asked, mended.wanted) == ([], 0)
+
+
+def test_made_up_symbols_are_not_filled(lake: Lake, table: SessionTable) -> None:
+    rows = minutes_of(table)
+    kept = chosen(rows, ~np.isin(rows.open_time, hole(table, 5, 100, 5)))
+    columns = {name: getattr(kept, name) for name in ("open_time", *FIELDS)}
+    columns["transactions"] = np.zeros(len(kept), dtype=np.int64)
+    origin = Origin("simulated seed 1", simulated=True)
+    write_rows(lake.layout, KINDS["minute"], "SIM", columns, origin)
+
+    assert mend(lake, reports(lake), [], 5).made == {}
+    assert lake.symbols(simulated=True) == ("SIM",)
 
 
 def test_a_source_that_fails_is_told_and_the_next_one_asked(
@@ -258,3 +312,4 @@ def test_made_minutes_do_not_hide_the_hole(lake: Lake, table: SessionTable) -> N
     mend(lake, reports(lake), [], 5)
 
     assert [one.findings for one in reports(lake)] == before
+    assert lake.gaps("minute")[0].minutes_missing.tolist() == [5]

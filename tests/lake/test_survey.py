@@ -194,6 +194,15 @@ def test_a_hole_that_the_others_share_is_told_apart(lake: Lake, table: SessionTa
     ]
 
 
+def test_a_symbol_is_no_witness_of_its_own_hole(lake: Lake, table: SessionTable) -> None:
+    hole = table.open_time[5] + np.arange(60, 90) * 60_000_000_000
+    for symbol in ("A", "B"):
+        rows = minutes_of(table, EVERY[symbol])
+        put(lake, symbol, chosen(rows, ~np.isin(rows.open_time, hole)))
+
+    assert [code for *_, code in told(lake.survey({}))] == [Code.MISSING_MINUTES] * 2
+
+
 def put_trades(lake: Lake, symbol: str, stamps: np.ndarray) -> None:
     kind = KINDS["trades"]
     columns = {name: np.zeros(len(stamps), dtype=dtype) for name, dtype in kind.columns}

@@ -52,8 +52,10 @@ def test_the_ends_of_a_session_and_the_night_are_not_filled() -> None:
 
 def test_bars_out_of_hours_are_no_neighbours() -> None:
     early = rows([OPEN - MINUTE, OPEN + MINUTE], [10.0, 20.0])
+    before = rows([OPEN - 9 * MINUTE, OPEN - 7 * MINUTE], [10.0, 20.0])
 
     assert len(made_minutes(early, GRID, 5)) == 0
+    assert len(made_minutes(before, GRID, 5)) == 0
 
 
 @settings(max_examples=60, deadline=None)
