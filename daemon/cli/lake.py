@@ -22,7 +22,7 @@ SIMULATED = "simulated"  # a source with tickers of its own, none of the default
 @lake_app.command("ingest")
 def ingest(
     source: Annotated[str, typer.Option("--source", help="Name of a source, for example files.")],
-    kind: Annotated[str, typer.Option("--kind", help="minute, day, splits or dividends.")],
+    kind: Annotated[str, typer.Option("--kind", help="minute, day, trades, option_minute, splits, ...")],
     path: Annotated[Path | None, typer.Option("--path", help="Folder of the files.")] = None,
     symbols: Annotated[
         str | None,
