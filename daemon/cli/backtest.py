@@ -6,12 +6,24 @@ import asyncio
 import math
 from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
+from daemon.cli.options import (
+    AsJson,
+    Capital,
+    Config,
+    Day,
+    FrictionName,
+    Report,
+    State,
+    Symbols,
+    Timeframe,
+    load,
+    names,
+    spelling,
+)
 
 
 def backtest(
@@ -19,15 +31,13 @@ def backtest(
     symbols: Symbols = None,
     start: Day = None,
     end: Day = None,
-    timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
-    capital: Annotated[
-        float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")
-    ] = None,
-    friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
+    timeframe: Timeframe = "",
+    capital: Capital = None,
+    friction: FrictionName = "",
     param: Annotated[
         list[str] | None, typer.Option("--param", help="NAME=VALUE, as often as needed.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Folder for a report.")] = None,
+    report: Report = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,

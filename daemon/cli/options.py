@@ -28,6 +28,10 @@ Symbols = Annotated[
     str | None, typer.Option("--symbols", help="Tickers with commas, for example SPY,QQQ.")
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+Timeframe = Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")]
+Capital = Annotated[float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")]
+FrictionName = Annotated[str, typer.Option(help="A friction profile of daemon.toml.")]
+Report = Annotated[Path | None, typer.Option(help="Folder for a report.")]
 
 
 def load(config: Path | None, state: Path | None) -> Loaded:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from daemon.cli.backtest import date_of, parsed_number
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
+from daemon.cli.options import (
+    AsJson,
+    Capital,
+    Config,
+    Day,
+    FrictionName,
+    Report,
+    State,
+    Symbols,
+    Timeframe,
+    load,
+    names,
+    spelling,
+)
 
 
 def sweep(
@@ -20,12 +32,10 @@ def sweep(
     symbols: Symbols = None,
     start: Day = None,
     end: Day = None,
-    timeframe: Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")] = "",
-    capital: Annotated[
-        float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")
-    ] = None,
-    friction: Annotated[str, typer.Option(help="A friction profile of daemon.toml.")] = "",
-    report: Annotated[Path | None, typer.Option(help="Folder for a report.")] = None,
+    timeframe: Timeframe = "",
+    capital: Capital = None,
+    friction: FrictionName = "",
+    report: Report = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from daemon.domain.briefing.document import Briefing, Strategy, Tally, content_hash
+from daemon.domain.briefing.document import Briefing, Strategy, Tally
 from daemon.domain.briefing.text import (
     curve_words,
     fee_words,
@@ -15,6 +15,7 @@ from daemon.domain.briefing.text import (
     tally_groups,
 )
 from daemon.domain.briefing.wording import percent, ratio
+from plugins.publisher.recipe import recipe_rows
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 
@@ -124,15 +125,7 @@ def _market(briefing: Briefing) -> tuple[str, str]:
 
 
 def _recipe(briefing: Briefing) -> str:
-    recipe = briefing.recipe
-    rows = [
-        ("Command, in a fresh state", f"`{recipe.command}`"),
-        ("Settings", f"`{recipe.settings_hash}`"),
-        *(("Market", f"`{found}`") for found in recipe.market_hashes),
-        ("Friction", _safe(recipe.friction)),
-        ("Sandbox", _safe(recipe.sandbox)),
-        ("This document", f"`{content_hash(briefing)}`"),
-    ]
+    rows = recipe_rows(briefing, _safe, "`{}`".format)
     return f"## How to compute it again\n\n{_table(('', ''), rows)}"
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from daemon.domain.briefing.charts import Mark, distribution
-from daemon.domain.briefing.document import Briefing, Clock, MarketState, Tally, content_hash
+from daemon.domain.briefing.document import Briefing, Clock, MarketState, Tally
 from daemon.domain.briefing.text import ran_words, tally_groups
 from daemon.domain.briefing.wording import counted, day_text, percent, ratio
 from plugins.publisher.card import card
 from plugins.publisher.markup import figures, items, keys, table
+from plugins.publisher.recipe import recipe_rows
 
 _STYLE: Final = Path(__file__).with_name("page.css")
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -210,15 +211,7 @@ def _quality(market: MarketState) -> str:
 
 
 def _recipe(briefing: Briefing) -> str:
-    recipe = briefing.recipe
-    rows = [
-        ("Command, in a fresh state", f"<code>{escape(recipe.command)}</code>"),
-        ("Settings", f"<code>{escape(recipe.settings_hash)}</code>"),
-        *(("Market", f"<code>{escape(found)}</code>") for found in recipe.market_hashes),
-        ("Friction", escape(recipe.friction)),
-        ("Sandbox level", escape(recipe.sandbox)),
-        ("This document", f"<code>{content_hash(briefing)}</code>"),
-    ]
+    rows = recipe_rows(briefing, escape, lambda text: f"<code>{escape(text)}</code>")
     return f"<h2>How to compute it again</h2>{keys(rows)}"
 
 

@@ -1,0 +1,22 @@
+"""How to compute a night again, as rows for a table of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from daemon.domain.briefing.document import Briefing, content_hash
+
+Mark = Callable[[str], str]
+
+
+def recipe_rows(briefing: Briefing, plain: Mark, code: Mark) -> list[tuple[str, str]]:
+    """(what, value); plain and code: how the format writes words, and text to be copied."""
+    recipe = briefing.recipe
+    return [
+        ("Command, in a fresh state", code(recipe.command)),
+        ("Settings", code(recipe.settings_hash)),
+        *(("Market", code(found)) for found in recipe.market_hashes),
+        ("Friction", plain(recipe.friction)),
+        ("Sandbox level", plain(recipe.sandbox)),
+        ("This document", code(content_hash(briefing))),
+    ]
