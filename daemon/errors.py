@@ -7,7 +7,6 @@
     │   └── NoBarsError       ... of one request, of a lake that holds others
     ├── AccessError           stop; a service refuses the key, for whatever is asked      exit 3
     ├── LockedError           stop; another instance holds the state                      exit 4
-    ├── AnswerIsNo            the question was answered with no                           exit 1
     ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
     ├── GenomeRefused         keep the genome as a lesson, go on with the next            exit 1
     ├── FencedError           drop the result: someone else finished the job
@@ -66,10 +65,6 @@ class LockedError(NightShiftError):
     """Another instance holds the state folder."""
 
     exit_code = 4
-
-
-class AnswerIsNo(NightShiftError):
-    """The command worked and its answer is no: verification failed, something is unhealthy."""
 
 
 class BadDataError(NightShiftError):

@@ -82,11 +82,6 @@ def same_behaviour(session: Session, behaviour: str, night: str | None) -> str:
     return (behaviour and session.scalars(oldest.limit(1)).first()) or ""
 
 
-def count(session: Session) -> int:
-    """Genomes in the store."""
-    return session.execute(select(func.count()).select_from(tables.Genome)).scalar_one()
-
-
 def by_stage(session: Session) -> dict[str, int]:
     """Genomes on each rung of the ladder that has any, in the order of their names."""
     stage = col(tables.Genome.stage)

@@ -109,7 +109,7 @@ class Evaluation:
 
     fitness: on the whole period; selection: over the blocks (F_sel of statistics), the number
     that orders the search. Both None where refused. session_returns: float64 (S,), market_returns
-    likewise: the strategy's own symbols bought once and held (`buy_and_hold`); beta and convexity
+    likewise: the strategy's own symbols bought once and held (`benchmark`); beta and convexity
     are measured against their mean move, rebalanced each session. first_date, last_date: days
     since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
     `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`,

@@ -52,14 +52,6 @@ def session_view(market: Market) -> SessionView:
     return view
 
 
-def buy_and_hold(market: Market) -> Floats:
-    """Session returns (S,) of equal dollars in each symbol, bought once at its first open.
-
-    Without costs; dividends stay cash; a symbol that lists later is cash until its first bar.
-    """
-    return session_view(market).held
-
-
 def _view(market: Market) -> SessionView:
     ends = session_ends(market.axis.session)
     bought = _first_bars(market)

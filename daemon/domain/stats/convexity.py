@@ -22,7 +22,6 @@ import numpy as np
 from daemon.domain.compiled import either, entry, inlined
 from daemon.domain.market.bars import Bools, Floats
 
-NEUTRAL: Final = 1.0
 DECAY: Final = 0.94
 VOLATILE_SHARE: Final = 0.30
 WARM_SESSIONS: Final = 20

@@ -13,7 +13,7 @@ from daemon.domain.engine.simulation import Simulation
 from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules, evaluate
 from daemon.domain.evolution.fitness import FitnessRefusal, fitness, selection_value
 from daemon.domain.market.bars import Market
-from daemon.domain.stats.benchmark import buy_and_hold, session_view
+from daemon.domain.stats.benchmark import session_view
 from daemon.domain.stats.convexity import convexity
 from daemon.domain.stats.metrics import sharpe, sortino
 from daemon.domain.stats.sharpe import moments, variance
@@ -42,7 +42,7 @@ def test_an_evaluation_carries_every_hash_and_where_it_was_made() -> None:
     assert found.trade_hash == trades_of(40, 504).hash
     assert (found.skipped, found.flags) == (("GONE",), ())
     assert found.session_returns == pytest.approx(RETURNS)
-    assert found.market_returns == pytest.approx(buy_and_hold(MARKET))
+    assert found.market_returns == pytest.approx(session_view(MARKET).held)
     assert found.market_returns != pytest.approx(session_view(MARKET).returns)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from daemon.domain.market.bars import Actions, Market, sealed
-from daemon.domain.stats.benchmark import buy_and_hold, session_view
+from daemon.domain.stats.benchmark import session_view
 from tests.domain.stats.made import market_of, walk
 
 
@@ -119,9 +119,9 @@ def test_the_order_of_symbols_and_the_unit_of_prices_do_not_matter() -> None:
 
 
 def test_held_and_rebalanced_are_the_same_for_one_symbol() -> None:
-    market = market_of(walk(2, 50, 1))
+    view = session_view(market_of(walk(2, 50, 1)))
 
-    assert buy_and_hold(market) == pytest.approx(session_view(market).returns)
+    assert view.held == pytest.approx(view.returns)
 
 
 def test_a_view_is_remembered_by_the_hash_of_its_market() -> None:

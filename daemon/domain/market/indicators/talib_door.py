@@ -40,8 +40,3 @@ def talib(name: str) -> Callable[..., Floats]:
     function = getattr(_talib, name)
     plain: Callable[..., Floats] = getattr(function, "__wrapped__", function)
     return plain
-
-
-def talib_pair(name: str) -> Callable[..., tuple[Floats, ...]]:
-    """The TA-Lib function of that name, where it answers several columns."""
-    return talib(name)  # type: ignore[return-value]
