@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from daemon.domain.market.kinds import Rank
 from daemon.errors import AccessError, LockedError, MissingError, TransientError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
+from daemon.lake.manifest import load_manifest
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
@@ -478,3 +481,32 @@ def test_of_a_slow_source_a_crash_costs_its_last_rows_only(
         ingest(lake, week({5: RuntimeError("crash")}), ALL)
 
     assert ingest(lake, week({}), ALL).skipped == 5
+
+
+@pytest.mark.parametrize("file_first", [True, False])
+def test_a_bar_by_asking_gives_way_to_the_day_files_in_either_order(
+    lake: Lake, file_first: bool
+) -> None:
+    stamps = [opening(TUESDAY) + k * MINUTE for k in range(3)]
+    asked = replace(batch("A", stamps, [1.0, 2.0, 3.0], "rest"), rank=Rank.ANSWER)
+    filed = replace(batch("A", stamps[:2], [7.0, 8.0], "file"), rank=Rank.DAY_FILE)
+    sources = [FakeSource({TUESDAY: [asked]}, name="rest")]
+    sources.insert(0 if file_first else 1, FakeSource({TUESDAY: [filed]}, name="file"))
+
+    for one in sources:
+        ingest(lake, one, ALL)
+
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [7.0, 8.0]
+    manifest = load_manifest(lake.layout.manifest("minute", "A"))
+    assert manifest is not None
+    assert [(one.text, one.rows) for one in manifest.parts[0].origins] == [("file", 2)]
+
+
+def test_bars_by_feed_and_by_asking_stand_beside_each_other(lake: Lake) -> None:
+    stamps = [opening(TUESDAY) + k * MINUTE for k in range(3)]
+    fed = replace(batch("A", stamps[1:], [5.0, 6.0], "feed"), rank=Rank.FEED)
+    asked = replace(batch("A", stamps[:2], [1.0, 2.0], "rest"), rank=Rank.ANSWER)
+    for name, one in (("rest", asked), ("feed", fed), ("rest", asked)):
+        ingest(lake, FakeSource({TUESDAY: [one]}, name=name), ALL, force=True)
+
+    assert lake.read_symbol("minute", "A")["close"].tolist() == [1.0, 2.0, 6.0]
