@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,7 @@ class LakeMarkets:
         self._lock = threading.Lock()
         self._quality: MarketQuality | None = None
         self._broken: Mapping[str, str] = {}
+        self._failing: tuple[str, ...] = ()
         self.announcement = ""
 
     def renew(self, as_of: datetime) -> None:
@@ -59,14 +60,22 @@ class LakeMarkets:
             self._fingerprint = ""
             self._loaded.clear()
 
-    def judge(self, quality: MarketQuality, broken: Mapping[str, str], repair: str) -> None:
+    def judge(
+        self,
+        quality: MarketQuality,
+        broken: Mapping[str, str],
+        repair: str,
+        failing: Sequence[str] = (),
+    ) -> None:
         """Leaves out, from now on, the symbols whose bars are below the minimum or broken.
 
-        broken: a sentence by symbol. repair: one on the last repair.
+        broken: a sentence by symbol. repair: one on the last repair. failing: one on each symbol
+        that no source has.
         """
         with self._lock:
             self._quality = replace(quality, repair=repair)
             self._broken = dict(broken)
+            self._failing = tuple(failing)
             self._loaded.clear()
 
     def market(self, timeframe: str, universe: str = "") -> Market:
@@ -106,7 +115,8 @@ class LakeMarkets:
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""
         held = self._lake.health()
-        warnings = [*held["warnings"], *(f"{s} is left out: {w}" for s, w in self._broken.items())]
+        broken = (f"{symbol} is left out: {why}" for symbol, why in self._broken.items())
+        warnings = [*held["warnings"], *broken, *self._failing]
         told = {"warnings": warnings, "simulation": self.announcement, "quality": self._quality}
         return {**held, **told}
 

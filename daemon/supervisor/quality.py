@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +24,7 @@ from daemon.lake.survey import Survey
 from daemon.settings import MarketTable, QualityTable
 from daemon.store.quality import QualityReports
 from daemon.store.store import SqlStore
+from daemon.store.supply import FailingSymbols
 from daemon.supervisor.bootstrap import Runtime, open_lake, open_store
 from daemon.supervisor.clock import SystemClock
 
@@ -57,25 +59,22 @@ def judged(
 class Scan:
     """What `lake gaps` shows: scores of the whole history, refused by what nights use of it.
 
-    broken: a sentence for each symbol that cannot be read.
+    parts: reports by kind and symbol. broken: a sentence for each symbol that cannot be read.
     """
 
     qualities: tuple[SymbolQuality, ...]
-    reports: tuple[PartReport, ...]
+    parts: Mapping[tuple[str, str], Sequence[PartReport]]
     sessions: SessionTable
     broken: Mapping[str, str]
 
     def findings(self, one: SymbolQuality) -> list[Finding]:
         """Of a symbol's bars of one kind, by day."""
-        return [found for part in self._parts(one) for found in part.findings]
+        return [found for part in self.parts[one.kind, one.symbol] for found in part.findings]
 
     def sessions_of(self, one: SymbolQuality) -> SessionTable:
         """The sessions those bars should cover."""
-        parts = self._parts(one)
+        parts = self.parts[one.kind, one.symbol]
         return self.sessions.between(min(p.first for p in parts), max(p.last for p in parts))
-
-    def _parts(self, one: SymbolQuality) -> list[PartReport]:
-        return [p for p in self.reports if (p.key.kind, p.key.symbol) == (one.kind, one.symbol)]
 
 
 def scan_of(loaded: Loaded, symbols: Sequence[str]) -> Scan:
@@ -86,13 +85,17 @@ def scan_of(loaded: Loaded, symbols: Sequence[str]) -> Scan:
     lake, settings = open_lake(loaded), loaded.settings
     wanted = symbols or None
     if not any(lake.symbols(kind) for kind in BAR_KINDS):
-        return Scan((), (), lake.sessions, {})
+        return Scan((), {}, lake.sessions, {})
     with open_store(loaded, daemon=False) as store:
         reports, survey = refresh(lake, store, wanted)
     used = judged(lake, reports, settings.quality, settings.market)
     whole = judged(lake, reports, settings.quality, MarketTable())
-    scores = (replace(one, refused=one.symbol in used.refused(one.kind)) for one in whole.symbols)
-    return Scan(tuple(scores), reports, lake.sessions, survey.broken)
+    refused = {kind: used.refused(kind) for kind in BAR_KINDS}
+    scores = (replace(one, refused=one.symbol in refused[one.kind]) for one in whole.symbols)
+    parts: defaultdict[tuple[str, str], list[PartReport]] = defaultdict(list)
+    for report in reports:
+        parts[report.key.kind, report.key.symbol].append(report)
+    return Scan(tuple(scores), parts, lake.sessions, survey.broken)
 
 
 async def judge_market(started: Runtime) -> None:
@@ -102,7 +105,8 @@ async def judge_market(started: Runtime) -> None:
     symbols = lake.symbols(simulated=bench.rehearsal)
     reports, survey = await asyncio.to_thread(refresh, lake, started.store, symbols)
     found = judged(lake, reports, settings.quality, settings.market)
-    bench.markets.judge(found, survey.broken, last_repair(started.store))
+    failing = [one.sentence for one in FailingSymbols(started.store.database).all()]
+    bench.markets.judge(found, survey.broken, last_repair(started.store), failing)
     step = logger.bind(step="quality")
     step.info("{} of {} parts of the lake scanned", len(survey.reports), survey.parts)
     for one in found.symbols:
