@@ -22,7 +22,9 @@ SIMULATED = "simulated"  # a source with tickers of its own, none of the default
 @lake_app.command("ingest")
 def ingest(
     source: Annotated[str, typer.Option("--source", help="Name of a source, for example files.")],
-    kind: Annotated[str, typer.Option("--kind", help="minute, day, trades, option_minute, splits, ...")],
+    kind: Annotated[
+        str, typer.Option("--kind", help="minute, day, trades, option_minute, splits, ...")
+    ],
     path: Annotated[Path | None, typer.Option("--path", help="Folder of the files.")] = None,
     symbols: Annotated[
         str | None,
@@ -107,10 +109,11 @@ def gaps(
     loaded = load(config, state)
     least, wanted = severity_named(severity), names(symbols)
     scan = scan_of(loaded, wanted)
-    lake = open_lake(loaded)
-    read = {one.symbol for one in scan.qualities} - set(scan.broken)
+    lake, read = open_lake(loaded), {one.symbol for one in scan.qualities} - set(scan.broken)
     held = [
-        gap for kind in BAR_KINDS for gap in lake.gaps(kind, sorted(read & {*lake.symbols(kind)}))
+        gap
+        for kind in (BAR_KINDS if as_json else ())
+        for gap in lake.gaps(kind, sorted(read & {*lake.symbols(kind)}))
     ]
     print_gaps(scan, held, least, as_json)
 

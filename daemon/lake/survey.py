@@ -61,7 +61,8 @@ def survey(
     broken: dict[str, str] = {}
     jobs = [job for kind in BAR_KINDS for job in _jobs(layout, kind, symbols, broken)]
     todo = [job for job in jobs if known.get(job.key) != job.inputs]
-    crowds = testimonies(layout, sessions, _periods(todo))
+    crowds = testimonies(layout, sessions, _periods(todo), broken)
+    todo = [job for job in todo if job.key.symbol not in broken]
     reports = []
     with ThreadPoolExecutor(THREADS, thread_name_prefix="survey") as pool:
         for job, found in zip(

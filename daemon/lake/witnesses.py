@@ -6,7 +6,6 @@ Up to `WITNESSES` of them testify on a period, those with the most bars of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,27 +41,38 @@ class Testimony:
 
 
 def testimonies(
-    layout: Layout, sessions: SessionTable, periods: Mapping[str, tuple[int, int]]
+    layout: Layout,
+    sessions: SessionTable,
+    periods: Mapping[str, tuple[int, int]],
+    broken: dict[str, str],
 ) -> Mapping[str, Testimony]:
-    """Of each period with the first and last exchange date that is to be told of."""
-    manifests = _manifests(layout) if periods else []
+    """Of each period with the first and last exchange date that is to be told of.
+
+    broken: gets a sentence for each symbol with a part that cannot be read; it does not testify.
+    """
+    manifests = _manifests(layout, broken) if periods else []
     found = {}
     for period, (start, end) in periods.items():
         table = sessions.between(start, end)
-        grids = {
-            symbol: presence_of(_bar_times(layout, symbol, start, end), table)
-            for symbol in _witnesses(manifests, period)
-        }
+        grids = {}
+        for symbol in _witnesses(manifests, period):
+            try:
+                grids[symbol] = presence_of(_bar_times(layout, symbol, start, end), table)
+            except BadDataError as error:
+                broken[symbol] = str(error)
         dense = {symbol: grid for symbol, grid in grids.items() if grid.is_dense}
         found[period] = Testimony(table, crowd_of([*grids.values()]), dense)
     return found
 
 
-def _manifests(layout: Layout) -> list[Manifest]:
+def _manifests(layout: Layout, broken: dict[str, str]) -> list[Manifest]:
     found = []
     for symbol in layout.symbols("minute"):
-        with suppress(BadDataError):  # told where the symbol itself is scanned
+        try:
             manifest = load_manifest(layout.manifest("minute", symbol))
+        except BadDataError as error:
+            broken[symbol] = str(error)
+        else:
             found += [manifest] if manifest is not None else []
     return found
 
@@ -75,9 +85,6 @@ def _witnesses(manifests: Sequence[Manifest], period: str) -> list[str]:
 
 
 def _bar_times(layout: Layout, symbol: str, start: int, end: int) -> Ints:
-    """None at all of a witness whose part is broken."""
     dates = (calendar_date(start), calendar_date(end))
-    times: Ints = np.zeros(0, dtype=np.int64)
-    with suppress(BadDataError):
-        times = read_columns(layout, "minute", symbol, dates, ("open_time",))["open_time"]
+    times: Ints = read_columns(layout, "minute", symbol, dates, ("open_time",))["open_time"]
     return times
