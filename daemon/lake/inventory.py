@@ -1,26 +1,32 @@
-"""What the lake holds, and how healthy it is, told from the manifests."""
+"""What the lake holds, and how healthy it is, told from the index of parts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
+from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import SessionTable
-from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Rank
+from daemon.lake.index import Index, load_index
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, load_manifest
+from daemon.lake.lost import lost_parts, sentence_of
+from daemon.lake.manifest import Provenance
 
-_EPOCH: Final = date(1970, 1, 1)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Rows of one kind and symbol. start, end: exchange dates; gaps: sessions without a bar."""
+    """Rows of one kind and symbol. start, end: exchange dates; gaps: sessions without a bar;
+    parts: how many files; origins: who gave how many of the rows."""
 
     kind: str
     symbol: str
@@ -30,16 +36,62 @@ class Dataset:
     bytes: int
     gaps: int
     simulated: bool
+    parts: int = 0
+    origins: tuple[Provenance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One part of a symbol. start, end: exchange dates; origins: who gave how many rows of it."""
+
+    kind: str
+    symbol: str
+    period: str
+    start: date
+    end: date
+    rows: int
+    bytes: int
+    sha256: str
+    origins: tuple[Provenance, ...]
 
 
 def inventory_of(layout: Layout, sessions: SessionTable | None) -> tuple[Dataset, ...]:
     """Every symbol of every kind; without sessions, gaps are not counted (0)."""
-    manifests = (
-        load_manifest(layout.manifest(kind, symbol))
-        for kind in KINDS
-        for symbol in layout.symbols(kind)
+    return datasets_of(load_index(layout), sessions)
+
+
+def datasets_of(index: Index, sessions: SessionTable | None) -> tuple[Dataset, ...]:
+    """The symbols with parts, by kind and name."""
+    held = _Held.of(index)
+    if not len(held.starts):
+        return ()
+    first = _days(held, np.minimum.reduceat(held.column("first"), held.starts))
+    last = _days(held, np.maximum.reduceat(held.column("last"), held.starts))
+    columns = (
+        held.kinds,
+        held.symbols,
+        [date.fromordinal(day) for day in (first + _EPOCH).tolist()],
+        [date.fromordinal(day) for day in (last + _EPOCH).tolist()],
+        held.total("rows").tolist(),
+        held.total("bytes").tolist(),
+        _gaps(held, first, last, sessions).tolist(),
+        np.logical_or.reduceat(held.flags(), held.starts).tolist(),
+        held.counts.tolist(),
+        _origins(held),
     )
-    return tuple(_dataset(one, sessions) for one in manifests if one is not None and one.parts)
+    return tuple(map(Dataset, *columns))
+
+
+def parts_of(index: Index) -> Iterator[PartEntry]:
+    """Every part, by kind, symbol and period."""
+    for row in index.table.select(["kind", "symbol", "parts"]).to_pylist():
+        kind = KINDS[row["kind"]]
+        for part in row["parts"]:
+            ends = kind.days(np.array([part["first"], part["last"]])) + _EPOCH
+            start, end = (date.fromordinal(day) for day in ends.tolist())
+            origins = tuple(Provenance(**one) for one in part["origins"])
+            told = (part["period"], start, end, part["rows"], part["bytes"], part["sha256"])
+            yield PartEntry(kind.name, row["symbol"], *told, origins)
 
 
 def health_of(layout: Layout, sessions: SessionTable) -> Mapping[str, Any]:
@@ -56,31 +108,86 @@ def health_of(layout: Layout, sessions: SessionTable) -> Mapping[str, Any]:
     known = any(one.kind == "splits" or one.simulated for one in datasets)
     if datasets and not known:
         warnings.append("No splits are in the lake; a split would look like a fall in price.")
+    warnings += [f"{one.kind} {one.symbol}: {sentence_of(one)}." for one in lost_parts(layout)]
     return {"facts": facts, "warnings": warnings}
 
 
-def _dataset(manifest: Manifest, sessions: SessionTable | None) -> Dataset:
-    kind = KINDS[manifest.kind]
-    first = _day(kind, min(part.first for part in manifest.parts))
-    last = _day(kind, max(part.last for part in manifest.parts))
-    held = sum(part.days for part in manifest.parts)
-    expected = held
-    if sessions is not None and kind.name in BAR_KINDS:
-        expected = len(sessions.between(first, last))
-    return Dataset(
-        kind=manifest.kind,
-        symbol=manifest.symbol,
-        start=_EPOCH + timedelta(days=first),
-        end=_EPOCH + timedelta(days=last),
-        rows=manifest.rows,
-        bytes=sum(part.bytes for part in manifest.parts),
-        gaps=max(expected - held, 0),
-        simulated=manifest.simulated,
-    )
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The manifests with parts. starts, counts: int64 (D,), place and number of each one's parts
+    among all of them."""
+
+    kinds: list[str]
+    symbols: list[str]
+    starts: Ints
+    counts: Ints
+    parts: pa.StructArray
+
+    @staticmethod
+    def of(index: Index) -> _Held:
+        lists = index.table["parts"].combine_chunks()
+        counts = np.diff(lists.offsets.to_numpy())
+        chosen = np.flatnonzero(counts)
+        names = index.table.select(["kind", "symbol"]).take(pa.array(chosen))
+        return _Held(
+            names["kind"].to_pylist(),
+            names["symbol"].to_pylist(),
+            lists.offsets.to_numpy()[:-1][chosen].astype(np.int64),
+            counts[chosen].astype(np.int64),
+            lists.flatten(),
+        )
+
+    def column(self, name: str) -> Ints:
+        found: Ints = self.parts.field(name).to_numpy()
+        return found
+
+    def flags(self) -> Ints:
+        found: Ints = self.parts.field("simulated").to_numpy(zero_copy_only=False)
+        return found
+
+    def total(self, name: str) -> Ints:
+        found: Ints = np.add.reduceat(self.column(name), self.starts)
+        return found
 
 
-def _day(kind: Kind, key: int) -> int:
-    return int(kind.days(np.array([key]))[0])
+def _days(held: _Held, keys: Ints) -> Ints:
+    """Exchange dates of one key of each symbol."""
+    days = np.zeros(len(keys), dtype=np.int64)
+    place = 0
+    for name, group in groupby(held.kinds):
+        own = slice(place, place + sum(1 for _ in group))
+        days[own] = KINDS[name].days(keys[own])
+        place = own.stop
+    return days
+
+
+def _gaps(held: _Held, first: Ints, last: Ints, sessions: SessionTable | None) -> Ints:
+    if sessions is None:
+        return np.zeros(len(first), dtype=np.int64)
+    dates = sessions.session_date
+    expected = np.searchsorted(dates, last, "right") - np.searchsorted(dates, first, "left")
+    lacking = np.maximum(expected - held.total("days"), 0)
+    return np.where([kind in BAR_KINDS for kind in held.kinds], lacking, 0)
+
+
+def _origins(held: _Held) -> list[tuple[Provenance, ...]]:
+    """Of each symbol, who gave how many rows in all its parts."""
+    lists = held.parts.field("origins")
+    told = lists.flatten()
+    texts = told.field("text").dictionary_encode()
+    owner = np.repeat(np.arange(len(held.starts)), held.counts)
+    dataset = np.repeat(owner, np.diff(lists.offsets.to_numpy()))
+    names, ranks = texts.dictionary.to_pylist(), told.field("rank").to_numpy()
+    said = (dataset * len(names) + texts.indices.to_numpy()) * len(Rank) + ranks
+    each, group = np.unique(said, return_inverse=True)
+    rows = np.zeros(len(each), dtype=np.int64)
+    np.add.at(rows, group, told.field("rows").to_numpy())
+    text, rank = np.divmod(each, len(Rank))
+    dataset, text = np.divmod(text, len(names))
+    found: list[tuple[Provenance, ...]] = [()] * len(held.starts)
+    for at, name, *one in zip(*(c.tolist() for c in (dataset, text, rank, rows)), strict=True):
+        found[at] += (Provenance(names[name], *one),)
+    return found
 
 
 def _fact(kind: str, bars: list[Dataset]) -> str:

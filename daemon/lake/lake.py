@@ -13,37 +13,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from loguru import logger
 
 from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import BAR_KINDS, KINDS, Columns
 from daemon.domain.market.scan.report import PartKey
+from daemon.errors import LockedError, MissingError
 from daemon.lake.calendar import load_sessions
 from daemon.lake.files import Fault, no_fault
 from daemon.lake.gaps import Gaps, gaps_of
 from daemon.lake.hot import HotCopies, hot_key
-from daemon.lake.inventory import Dataset, health_of, inventory_of
+from daemon.lake.index import Entry, load_index
+from daemon.lake.inventory import Dataset, PartEntry, health_of, inventory_of, parts_of
 from daemon.lake.layout import Layout
 from daemon.lake.lock import refuse_file, single_writer
-from daemon.lake.manifest import Manifest, load_manifest
 from daemon.lake.market import Plan, Query, build, plan, settled
+from daemon.lake.quarantine import SetAsideError, repair_all, set_aside
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
 from daemon.lake.survey import Survey, survey
-from daemon.lake.verify import Problem, repair_all, verify_all
+from daemon.lake.verify import Problem, verify_all
 
 GIBIBYTE: Final = 1 << 30
+T = TypeVar("T")
 
 
 class Lake:
     """A lake in a folder.
 
-    hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the calendar.
+    hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the
+    calendar and of the index of parts.
     buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
     MissingError where the folder is a file or lies below one.
     """
@@ -58,11 +65,11 @@ class Lake:
         fault: Fault = no_fault,
     ) -> None:
         refuse_file(folder)
-        self.layout = Layout(folder)
+        self._cache = cache or folder / ".cache"
+        self.layout = Layout(folder, self._cache)
         self.buffer_rows = buffer_rows
         self.fault = fault
         self._hot = HotCopies(hot or folder / ".hot", hot_limit_bytes)
-        self._cache = cache or folder / ".cache"
 
     @cached_property
     def sessions(self) -> SessionTable:
@@ -80,16 +87,12 @@ class Lake:
         """The aligned market, mapped from its hot copy, and the symbols that have no data.
 
         1d is made of daily rows, and of minutes for a symbol without any in the range (`derived`);
-        every other time frame is made of minutes. UsageError for an unknown time frame,
+        every other time frame is made of minutes. A broken part is set aside, and the rest is used.
+        UsageError for an unknown time frame,
         MissingError where no symbol has data.
         """
         query = Query(tuple(symbols), timeframe, start, end, as_of)
-        chosen = plan(self.layout, query)
-        query = settled(query, chosen, self.sessions)
-        key = self._key(query, chosen)
-        market = self._hot.open(key)
-        if market is None:
-            market = self._hot.keep(key, build(self.layout, query, chosen, self.sessions))
+        market = self._without_broken(lambda: self._market(query))
         skipped = tuple(symbol for symbol in query.symbols if symbol not in market.symbols)
         return market, skipped
 
@@ -106,26 +109,34 @@ class Lake:
         self, kind: str, symbol: str, start: date | None = None, end: date | None = None
     ) -> Columns:
         """Raw bars of a symbol, open_time and OHLCV, extended hours too. MissingError if none."""
-        return read_symbol(self.layout, kind, symbol, start, end)
+        return self._without_broken(lambda: read_symbol(self.layout, kind, symbol, start, end))
 
     def symbols(self, kind: str = "", simulated: bool | None = None) -> tuple[str, ...]:
         """Symbols with bars of a kind, or of any; all, or only the made-up or the real ones."""
         kinds = (kind,) if kind else BAR_KINDS
-        return tuple(sorted({one.symbol for one in self._manifests(kinds, simulated)}))
+        return tuple(sorted({one.symbol for one in self._entries(kinds, simulated)}))
 
     def digest(self, simulated: bool | None = None) -> str:
         """SHA-256 of everything the lake holds, or of its made-up or its real half."""
-        digests = [one.digest for one in self._manifests(tuple(KINDS), simulated)]
+        digests = [one.digest for one in self._entries(tuple(KINDS), simulated)]
         return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
     def inventory(self, gaps: bool = True) -> tuple[Dataset, ...]:
         """What is there, by kind and symbol; with the number of missing sessions."""
         return inventory_of(self.layout, self.sessions if gaps else None)
 
+    def parts(self) -> tuple[PartEntry, ...]:
+        """Every part, with its origins."""
+        return tuple(parts_of(load_index(self.layout)))
+
     def gaps(self, kind: str = "minute", symbols: Sequence[str] | None = None) -> tuple[Gaps, ...]:
         """What is missing of each symbol, or of all, between its first and its last bar."""
         wanted = self.layout.symbols(kind) if symbols is None else symbols
-        return tuple(gaps_of(self.layout, kind, symbol, self.sessions) for symbol in wanted)
+        sessions = self.sessions
+        return tuple(
+            self._without_broken(partial(gaps_of, self.layout, kind, symbol, sessions))
+            for symbol in wanted
+        )
 
     def survey(self, known: Mapping[PartKey, str], symbols: Sequence[str] | None = None) -> Survey:
         """What is wrong with the bars of each part that is not `known` by its checksum."""
@@ -135,12 +146,21 @@ class Lake:
         """Facts and warnings about the data as sentences, for the briefing."""
         return health_of(self.layout, self.sessions)
 
+    def set_aside(self, problems: Sequence[Problem]) -> None:
+        """Moves what `verify` found broken out of the way, beside a writer too.
+
+        MissingError where the lake may not be written.
+        """
+        set_aside(self.layout, problems)
+        self._settle()
+
     def verify(self) -> tuple[Problem, ...]:
         """Every part against its manifest: what is wrong, in sentences; nothing if all is well."""
         return verify_all(self.layout)
 
     def repair(self) -> tuple[Problem, ...]:
-        """Moves broken parts out of the way, so that the next ingestion fetches them again.
+        """Moves broken parts out of the way, so that the next ingestion fetches them again; tells
+        also of those that were moved before and have not come back.
 
         LockedError beside another writer, MissingError where the lake may not be written.
         """
@@ -149,14 +169,40 @@ class Lake:
 
     def sql(self, text: str) -> Answer:
         """The answer to a query over the views minute, day, splits and dividends, read-only."""
-        return run_query(self.layout, text)
+        return self._without_broken(lambda: run_query(self.layout, text))
 
-    def _manifests(self, kinds: Sequence[str], simulated: bool | None) -> Iterator[Manifest]:
-        for kind in kinds:
-            for symbol in self.layout.symbols(kind):
-                manifest = load_manifest(self.layout.manifest(kind, symbol))
-                if manifest and manifest.parts and simulated in (None, manifest.simulated):
-                    yield manifest
+    def _market(self, query: Query) -> Market:
+        chosen = plan(self.layout, query)
+        query = settled(query, chosen, self.sessions)
+        key = self._key(query, chosen)
+        market = self._hot.open(key)
+        if market is None:
+            market = self._hot.keep(key, build(self.layout, query, chosen, self.sessions))
+        return market
+
+    def _without_broken(self, read: Callable[[], T]) -> T:
+        """What is read; where a part turns out to be broken, once more without it."""
+        broken = False
+        try:
+            while True:
+                try:
+                    return read()
+                except SetAsideError as error:
+                    logger.bind(step="lake").warning("{}", error)
+                    broken = True
+        finally:
+            if broken:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Lets a writer find what is in quarantine; where there is one already, the next will."""
+        with suppress(LockedError, MissingError), single_writer(self.layout):
+            pass
+
+    def _entries(self, kinds: Sequence[str], simulated: bool | None) -> Iterator[Entry]:
+        for entry in load_index(self.layout).entries:
+            if entry.kind in kinds and simulated in (None, entry.simulated):
+                yield entry
 
     def _key(self, query: Query, chosen: Plan) -> str:
         parts = [one.digest for one in (*chosen.bars, *chosen.actions)]

@@ -12,6 +12,7 @@ tickers hold lower-case letters (ABFpA), which some file systems fold into upper
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,21 @@ _LONGEST_SYMBOL: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Paths of a lake in a folder."""
+    """Paths of a lake in a folder. cache: folder of what can be made again, `.cache` if none."""
 
     root: Path
+    cache: Path | None = None
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever writes; holds the digest of the lake at rest."""
+        return self.root / ".lock"
+
+    @property
+    def index(self) -> Path:
+        """What all manifests say, in one file."""
+        name = hashlib.sha256(str(self.root.absolute()).encode()).hexdigest()[:16]
+        return (self.cache or self.root / ".cache") / f"parts-{name}.arrow"
 
     @property
     def temporary(self) -> Path:

@@ -13,18 +13,21 @@ from filelock import FileLock, Timeout
 
 from daemon.errors import LockedError, MissingError
 from daemon.lake.files import sweep, writing
+from daemon.lake.index import close_index, open_index
 from daemon.lake.layout import Layout
+from daemon.lake.quarantine import settle
 
 
 @contextmanager
 def single_writer(layout: Layout) -> Iterator[None]:
     """Makes the folder where it is missing, and sweeps what a killed writer left behind.
 
+    What is in quarantine is settled first; the index of parts is up to date afterwards.
+
     LockedError beside another writer, MissingError where the folder may not be written.
     """
-    path = layout.root / ".lock"
-    lock = FileLock(path)
-    with writing(path):
+    lock = FileLock(layout.lock)
+    with writing(layout.lock):
         layout.root.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
@@ -34,8 +37,12 @@ def single_writer(layout: Layout) -> Iterator[None]:
             ) from error
     try:
         sweep(layout.temporary)
+        with writing(layout.lock):
+            open_index(layout)
+        settle(layout)
         yield
     finally:
+        close_index(layout)
         lock.release()
 
 

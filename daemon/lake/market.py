@@ -14,7 +14,8 @@ from daemon.domain.market.calendar import SessionTable, minutes_of
 from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.errors import MissingError, NoBarsError, UsageError
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, load_manifest
+from daemon.lake.manifest import Manifest
+from daemon.lake.quarantine import held_manifest
 from daemon.lake.reader import day_number, read_bars, read_columns
 
 
@@ -58,7 +59,7 @@ def plan(layout: Layout, query: Query) -> Plan:
         found = [m for kind in kinds if (m := _in_range(layout, kind, symbol, query)) is not None]
         if found:
             bars.append(found[0])
-            manifests = [load_manifest(layout.manifest(kind, symbol)) for kind in ACTION_KINDS]
+            manifests = [held_manifest(layout, kind, symbol) for kind in ACTION_KINDS]
             actions.extend(one for one in manifests if one is not None)
     return Plan(tuple(bars), tuple(actions))
 
@@ -91,7 +92,7 @@ def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) ->
 
 
 def _in_range(layout: Layout, kind: str, symbol: str, query: Query) -> Manifest | None:
-    manifest = load_manifest(layout.manifest(kind, symbol))
+    manifest = held_manifest(layout, kind, symbol)
     bounds = kind_named(kind).bounds(day_number(query.start), day_number(query.end))
     return manifest if manifest is not None and manifest.overlaps(*bounds) else None
 

@@ -17,8 +17,12 @@ from pyarrow import fs
 from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind, Rank
 from daemon.errors import UsageError
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import load_manifest
-from daemon.lake.parquet import schema_of
+from daemon.lake.parquet import broken, schema_of
+from daemon.lake.quarantine import SetAsideError, broken_part, held_manifest, set_aside
+from daemon.lake.verify import verify_all
+
+_OF_DATA: Final = (duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException)
+"""What comes out of a scan of a broken part; other errors are of the query's text."""
 
 _LOCKS: Final = (
     "SET enable_external_access = false",
@@ -38,7 +42,7 @@ def run_query(layout: Layout, text: str, memory: str = "1GB") -> Answer:
     """The rows of one query. Views: minute, day (symbol, open_time UTC, open, high, low, close,
     volume, transactions), splits and dividends (symbol, ex_date, cash, new, old).
 
-    UsageError where DuckDB refuses it.
+    UsageError where DuckDB refuses it, SetAsideError where parts were broken (and are set aside).
     """
     settings: dict[str, str | int | float | list[str]] = {
         "threads": 1,
@@ -55,13 +59,20 @@ def run_query(layout: Layout, text: str, memory: str = "1GB") -> Answer:
         try:
             cursor = connection.execute(text)
             rows = tuple(cursor.fetchall())
+        except _OF_DATA as error:
+            problems = verify_all(layout)
+            set_aside(layout, problems)
+            if problems:
+                raise SetAsideError(*(one.message for one in problems)) from error
+            raise UsageError(f"the query failed: {str(error).splitlines()[0]}") from error
         except duckdb.Error as error:
             raise UsageError(f"the query failed: {str(error).splitlines()[0]}") from error
         return Answer(tuple(column[0] for column in cursor.description or ()), rows)
 
 
 def _parts(layout: Layout, kind: Kind) -> ds.FileSystemDataset:
-    local, form = fs.LocalFileSystem(), ds.ParquetFileFormat()
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    local, form = fs.LocalFileSystem(), ds.ParquetFileFormat(default_fragment_scan_options=options)
     fragments = [
         form.make_fragment(path, local, partition_expression=ds.field("symbol") == symbol)
         for symbol in layout.symbols(kind.name)
@@ -72,9 +83,16 @@ def _parts(layout: Layout, kind: Kind) -> ds.FileSystemDataset:
 
 
 def _paths(layout: Layout, kind: Kind, symbol: str) -> list[str]:
-    manifest = load_manifest(layout.manifest(kind.name, symbol))
+    """The parts of a symbol; one of another size is none: Arrow would take it for empty columns."""
+    manifest = held_manifest(layout, kind.name, symbol)
+    if manifest is None:
+        return []
     folder = layout.folder(kind.name, symbol)
-    return [str(folder / part.file) for part in manifest.parts] if manifest else []
+    for part in manifest.parts:
+        path = folder / part.file
+        if not path.exists() or path.stat().st_size != part.bytes:
+            raise broken_part(layout, manifest, part) or broken(path, "another size")
+    return [str(folder / part.file) for part in manifest.parts]
 
 
 def _view(kind: Kind) -> str:

@@ -1,13 +1,15 @@
 """Rows of a symbol between two dates, as float64 columns.
 
 The manifest is trusted: no directory is listed and no checksum of a whole file computed. Where a
-writer replaced a part between the two reads, the new manifest is taken.
+writer replaced a part between the two reads, the new manifest is taken. A part that turns out to be
+broken is set aside (`daemon.lake.quarantine`): the same read gives the rest when it is done again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,8 +17,9 @@ import numpy as np
 from daemon.domain.market.kinds import Columns, Rank, kind_named
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, load_manifest
-from daemon.lake.parquet import decode
+from daemon.lake.manifest import Manifest, PartFile
+from daemon.lake.parquet import broken, decode
+from daemon.lake.quarantine import broken_part, held_manifest
 
 BAR_COLUMNS: Final = ("open_time", "open", "high", "low", "close", "volume")
 _EPOCH: Final = date(1970, 1, 1)
@@ -42,24 +45,22 @@ def read_columns(
 ) -> Columns:
     """Columns of a symbol for exchange dates first..last, both included; None: no border.
 
-    Empty columns where the symbol has no rows there. BadDataError where a part is broken.
+    Empty columns where the symbol has no rows there. BadDataError where a part is broken,
+    SetAsideError where it is out of the way by now.
     """
     chosen = kind_named(kind)
     wanted = tuple(names) or chosen.names
     low, high = chosen.bounds(day_number(dates[0]), day_number(dates[1]))
     for _ in range(_TRIES):
-        manifest = load_manifest(layout.manifest(kind, symbol))
+        manifest = held_manifest(layout, kind, symbol)
         if manifest is None:
             break
         try:
             return _between(layout, manifest, wanted, (low, high))
-        except FileNotFoundError as error:
+        except _GoneError as error:
             gone = error
     else:
-        raise BadDataError(
-            f"{gone.filename or layout.folder(kind, symbol)}: the manifest names a part that is "
-            "gone; mend the lake with `nightshift lake repair` and ingest again"
-        ) from gone
+        raise broken_part(layout, gone.manifest, gone.part) or gone
     empty = chosen.empty()
     return {name: empty[name] for name in wanted}
 
@@ -100,9 +101,8 @@ def _between(
     layout: Layout, manifest: Manifest, names: tuple[str, ...], bounds: tuple[int, int]
 ) -> Columns:
     kind = kind_named(manifest.kind)
-    folder = layout.folder(manifest.kind, manifest.symbol)
     needed = names if kind.key in names else (kind.key, *names)
-    pieces = [decode(kind, folder / part.file, needed) for part in manifest.overlaps(*bounds)]
+    pieces = [_piece(layout, manifest, part, needed) for part in manifest.overlaps(*bounds)]
     cut = [_cut(piece, piece[kind.key], bounds) for piece in pieces]
     if not cut:
         empty = kind.empty()
@@ -110,6 +110,30 @@ def _between(
     if len(cut) == 1:
         return {name: cut[0][name] for name in names}
     return {name: np.concatenate([piece[name] for piece in cut]) for name in names}
+
+
+class _GoneError(BadDataError):
+    """A part that the manifest names is not there: replaced by now, or lost."""
+
+    def __init__(self, path: Path, manifest: Manifest, part: PartFile) -> None:
+        super().__init__(str(broken(path, "no such file")))
+        self.manifest, self.part = manifest, part
+
+
+def _piece(layout: Layout, manifest: Manifest, part: PartFile, names: tuple[str, ...]) -> Columns:
+    """Columns of a part, which agree with the manifest as far as can be told at once."""
+    kind = kind_named(manifest.kind)
+    path = layout.folder(manifest.kind, manifest.symbol) / part.file
+    try:
+        columns = decode(kind, path, names)
+        key = columns[kind.key]
+        if len(key) != part.rows or (int(key[0]), int(key[-1])) != (part.first, part.last):
+            raise broken(path, "other rows than the manifest tells")
+    except FileNotFoundError as error:
+        raise _GoneError(path, manifest, part) from error
+    except BadDataError as error:
+        raise broken_part(layout, manifest, part) or error from error
+    return columns
 
 
 def _cut(piece: Columns, key: np.ndarray, bounds: tuple[int, int]) -> Columns:

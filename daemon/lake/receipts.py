@@ -7,10 +7,13 @@ was replaced at the source and is read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from daemon.lake.files import write_whole
+from daemon.lake.layout import Layout
 
 EVERY: Final = frozenset({"*"})
 
@@ -37,13 +40,20 @@ class Receipts:
         self.done[key] = (stamp, covered, year)
 
     def forget(self, symbol: str, years: Iterable[str]) -> None:
-        """Unmarks the parts of those years that were read for a symbol; "all": of every year."""
+        """Unmarks the parts of those years that were read for a symbol.
+
+        "all" means every year, among those years as well as of a part of the source.
+        """
         gone = set(years)
         self.done = {
             key: entry
             for key, entry in self.done.items()
-            if not (gone & {entry[2], "all"} and (entry[1] == EVERY or symbol in entry[1]))
+            if not (_meet(gone, entry[2]) and (entry[1] == EVERY or symbol in entry[1]))
         }
+
+    def names(self, symbol: str) -> bool:
+        """True if any part was read for a symbol."""
+        return any(one[1] == EVERY or symbol in one[1] for one in self.done.values())
 
     def encoded(self) -> bytes:
         """The receipts as the file's text; equal sets of symbols are written once."""
@@ -54,6 +64,10 @@ class Receipts:
             parts[key] = [stamp, sets.setdefault(covered, len(sets)), year]
         document = {"symbols": [sorted(one) for one in sets], "parts": parts}
         return (json.dumps(document) + "\n").encode()
+
+
+def _meet(gone: set[str], year: str) -> bool:
+    return bool(gone) and (year in gone or "all" in gone or year == "all")
 
 
 def load_receipts(path: Path) -> Receipts:
@@ -69,3 +83,14 @@ def load_receipts(path: Path) -> Receipts:
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError, IndexError):
         return Receipts()
+
+
+def forget(layout: Layout, kind: str, symbol: str, periods: Sequence[str]) -> None:
+    """Unmarks the periods of a symbol in the receipts of every source, so that a coming ingestion
+    reads them again."""
+    for path in layout.all_receipts(kind):
+        receipts = load_receipts(path)
+        before = receipts.encoded()
+        receipts.forget(symbol, periods)
+        if receipts.encoded() != before:
+            write_whole(path, receipts.encoded(), layout.temporary)

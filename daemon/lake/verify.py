@@ -1,16 +1,14 @@
-"""The parts against their manifests, and what to do with a broken one.
+"""The parts against their manifests: every byte is read.
 
-`verify` reads every byte: checksum, footer, schema, rows, keys in order, days. `repair` moves what
-is broken into quarantine, takes it out of the manifest and out of the receipts, so that the next
-ingestion reads those days again; the rest stays as it is.
+Checksum, footer, schema, rows, keys in order, days. `daemon.lake.quarantine` takes what is broken
+out of the way.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,11 +16,9 @@ import numpy as np
 
 from daemon.domain.market.kinds import KINDS, Kind
 from daemon.errors import BadDataError
-from daemon.lake.files import Fault, write_whole, writing
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import decode, footer_problem
-from daemon.lake.receipts import load_receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +41,16 @@ def verify_all(layout: Layout) -> tuple[Problem, ...]:
     )
 
 
-def repair_all(layout: Layout, fault: Fault) -> tuple[Problem, ...]:
-    """What was wrong and is now in quarantine."""
-    problems = verify_all(layout)
-    for kind, symbol in sorted({(one.kind, one.symbol) for one in problems}):
-        own = [one for one in problems if (one.kind, one.symbol) == (kind, symbol)]
-        _repair(layout, kind, symbol, {one.file for one in own}, fault)
-    return problems
+def own_manifest(layout: Layout, kind: str, symbol: str) -> Manifest | None:
+    """The manifest of a symbol. BadDataError where it is none, or that of another one."""
+    path = layout.manifest(kind, symbol)
+    manifest = load_manifest(path)
+    if manifest is not None and (manifest.kind, manifest.symbol) != (kind, symbol):
+        found = f"{manifest.kind} {manifest.symbol}"
+        raise BadDataError(
+            f"{path}: expected the manifest of {kind} {symbol}, found that of {found}"
+        )
+    return manifest
 
 
 def _symbol_folders(layout: Layout, kind: Kind) -> list[str]:
@@ -62,25 +61,21 @@ def _symbol_folders(layout: Layout, kind: Kind) -> list[str]:
 def _verify(layout: Layout, kind: Kind, symbol: str) -> Iterator[Problem]:
     path = layout.manifest(kind.name, symbol)
     try:
-        manifest = load_manifest(path)
+        manifest = own_manifest(layout, kind.name, symbol)
     except BadDataError as error:
         yield Problem(kind.name, symbol, path.name, str(error))
         return
     if manifest is None:
         return
-    if (manifest.kind, manifest.symbol) != (kind.name, symbol):
-        found = f"{manifest.kind} {manifest.symbol}"
-        message = f"{path}: expected the manifest of {kind.name} {symbol}, found that of {found}"
-        yield Problem(kind.name, symbol, path.name, message)
-        return
     for part in manifest.parts:
-        problem = _part_problem(kind, path.parent / part.file, part)
+        problem = part_problem(kind, path.parent / part.file, part)
         if problem:
             message = f"{path.parent / part.file}: {problem}; mend with `nightshift lake repair`"
             yield Problem(kind.name, symbol, part.file, message)
 
 
-def _part_problem(kind: Kind, path: Path, part: PartFile) -> str:
+def part_problem(kind: Kind, path: Path, part: PartFile) -> str:
+    """What is wrong with a part, or "": its bytes, checksum, footer, keys and days."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -105,30 +100,3 @@ def _rows_problem(kind: Kind, path: Path, part: PartFile) -> str:
         return f"expected {kind.key} to ascend{' strictly' * single}, found it out of order"
     days = len(np.unique(kind.days(key)))
     return "" if days == part.days else f"expected {part.days} days, found {days}"
-
-
-def _repair(layout: Layout, kind: str, symbol: str, files: set[str], fault: Fault) -> None:
-    path = layout.manifest(kind, symbol)
-    if path.name in files:
-        lost, left = ["all"], Manifest(kind, symbol, ())
-        files = {one.name for one in path.parent.iterdir() if one.is_file()}
-    else:
-        held = load_manifest(path) or Manifest(kind, symbol, ())
-        lost = [part.period for part in held.parts if part.file in files]
-        left = replace(held, parts=tuple(p for p in held.parts if p.file not in files))
-    for receipts_path in layout.all_receipts(kind):
-        receipts = load_receipts(receipts_path)
-        receipts.forget(symbol, lost)
-        write_whole(receipts_path, receipts.encoded(), layout.temporary)
-    _set_aside(layout, path.parent, files)
-    fault("before_manifest")
-    write_whole(path, left.encoded(), layout.temporary)
-
-
-def _set_aside(layout: Layout, folder: Path, files: set[str]) -> None:
-    for name in sorted(files):
-        target = layout.quarantine / f"{folder.parent.name}-{folder.name}-{name}"
-        with writing(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if (folder / name).exists():
-                os.replace(folder / name, target)

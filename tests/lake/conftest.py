@@ -31,7 +31,7 @@ def fingerprint() -> Callable[[Path], dict[str, str]]:
         return {
             str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != ".lock"
+            if path.is_file() and path.name != ".lock" and path.parent.name != ".cache"
         }
 
     return files

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +14,6 @@ import numpy as np
 import pytest
 
 from daemon.domain.market.kinds import KINDS
-from daemon.errors import BadDataError
 from daemon.lake.files import FAULT_POINTS
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
@@ -126,37 +123,6 @@ def test_a_damaged_part_is_found_set_aside_and_fetched_again(
     assert ingest(lake, wide(), ALL).rows == 300
     after = fingerprint(lake.layout.root)
     assert {k: v for k, v in after.items() if not k.startswith(".quarantine")} == before
-
-
-def test_damage_is_never_read_as_data_and_leaves_the_rest_alone(lake: Lake) -> None:
-    ingest(lake, wide(), ALL)
-    expected = lake.read_symbol("minute", "S01")["close"].tolist()
-    chosen = random.Random(5)
-
-    for number in range(2, 30):
-        symbol = f"S{number:02d}"
-        (part,) = lake.layout.folder("minute", symbol).glob("*.parquet")
-        content = bytearray(part.read_bytes())
-        content[chosen.randrange(len(content))] ^= 1 << chosen.randrange(8)
-        part.write_bytes(bytes(content))
-        with suppress(BadDataError):  # a bit outside the pages of data may pass unnoticed here
-            assert lake.read_symbol("minute", symbol)["close"].tolist() == expected
-
-    assert {one.symbol for one in lake.verify()} == {f"S{k:02d}" for k in range(2, 30)}
-    assert lake.read_symbol("minute", "S01")["close"].tolist() == expected
-
-
-def test_a_broken_manifest_is_one_sentence_and_can_be_mended(lake: Lake) -> None:
-    ingest(lake, wide(), ALL)
-    path = lake.layout.manifest("minute", "S03")
-    path.write_text("{")
-
-    with pytest.raises(BadDataError, match="expected a manifest of version 2"):
-        lake.read_symbol("minute", "S03")
-    assert [one.symbol for one in lake.repair()] == ["S03"]
-
-    assert ingest(lake, wide(), ALL).rows == 300
-    assert lake.verify() == ()
 
 
 def test_a_manifest_that_was_moved_to_another_symbol_is_noticed(lake: Lake) -> None:

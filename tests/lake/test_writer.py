@@ -14,6 +14,7 @@ from daemon.errors import BadDataError
 from daemon.lake import reader
 from daemon.lake.lake import Lake
 from daemon.lake.manifest import Provenance, load_manifest
+from daemon.lake.quarantine import held_manifest
 from daemon.lake.reader import read_columns
 from daemon.lake.verify import verify_all
 from daemon.lake.writer import Origin, sweep_orphans, write_rows
@@ -149,10 +150,10 @@ def test_a_reader_beside_a_writer_takes_the_new_manifest(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_rows(lake.layout, MINUTE, "A", rows([START_2024], [5.0]), REAL)
-    stale = [load_manifest(lake.layout.manifest("minute", "A"))]
+    stale = [held_manifest(lake.layout, "minute", "A")]
     write_rows(lake.layout, MINUTE, "A", rows([START_2024], [6.0]), REAL)
     monkeypatch.setattr(
-        reader, "load_manifest", lambda path: stale.pop() if stale else load_manifest(path)
+        reader, "held_manifest", lambda *names: stale.pop() if stale else held_manifest(*names)
     )
 
     assert read_columns(lake.layout, "minute", "A")["close"].tolist() == [6.0]
@@ -163,5 +164,5 @@ def test_a_part_that_stays_away_is_one_sentence(lake: Lake) -> None:
     (part,) = lake.layout.folder("minute", "A").glob("*.parquet")
     part.unlink()
 
-    with pytest.raises(BadDataError, match="the manifest names a part that is gone"):
+    with pytest.raises(BadDataError, match="found no such file; it is set aside"):
         read_columns(lake.layout, "minute", "A")
