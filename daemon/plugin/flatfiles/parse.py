@@ -122,6 +122,7 @@ def _table(
             convert_options=csv.ConvertOptions(
                 column_types={header.names[name]: dtype for name, dtype in wanted.items()},
                 include_columns=[header.names[name] for name in wanted],
+                null_values=[""],
             ),
         )
     except (pa.ArrowException, UnicodeDecodeError):
