@@ -140,5 +140,16 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(
     assert "make setup" in found.detail
 
 
-def test_doctor_is_content_with_what_is_installed_here() -> None:
+def test_doctor_is_content_with_an_untouched_wheel(
+    ours: Distribution, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = {"daemon": site / "daemon", "plugins": site / "plugins"}
+    monkeypatch.setattr(doctor, "distribution", lambda name: ours)
+    monkeypatch.setattr(doctor, "distributions", lambda: distributions(path=[str(site)]))
+    monkeypatch.setattr(doctor, "imported", lambda: folders)
+
     assert doctor._import_names(None).status == "ok"  # type: ignore[arg-type]
+
+
+def test_this_very_daemon_is_imported_from_where_it_lies(repository: Path) -> None:
+    assert imported() == {name: (repository / name).resolve() for name in ("daemon", "plugins")}
