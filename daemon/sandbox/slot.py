@@ -51,6 +51,7 @@ _ENVIRONMENT: Final = {
 huge pages where there are any: fresh pages cost more than the arithmetic on them."""
 
 _START_S: Final = 20.0
+_STARTS: Final = 3
 _FORK_S: Final = 2.0
 _KILL_S: Final = 1.0
 _MOST_KEPT: Final = 64 << 20
@@ -104,9 +105,12 @@ class Slot:
             raise TransientError("the sandbox is closing; ask the next one")
         if self._zygote is not None and _is_worn(self._zygote):
             self.discard()
+        for _ in range(_STARTS):
+            if self._zygote is None:
+                self._zygote = _launched()
+                self.zygotes_started += 1
         if self._zygote is None:
-            self._zygote = _launched()
-            self.zygotes_started += 1
+            raise _no_start(f"it was killed from outside {_STARTS} times")
 
     def spawn(self, body: bytes, descriptors: Sequence[int]) -> bool:
         """Forks a child for a job; False if the zygote failed (the next call has a new one)."""
@@ -205,7 +209,8 @@ class Slot:
             os.close(child.watch)
 
 
-def _launched() -> _Zygote:
+def _launched() -> _Zygote | None:
+    """A warm zygote; None where somebody else killed it before it was."""
     ours, theirs = socket.socketpair()
     with theirs, contextlib.ExitStack() as failing:
         failing.callback(ours.close)
@@ -216,12 +221,21 @@ def _launched() -> _Zygote:
         with process.stderr as complaints:
             heard = _first_notice(ours)
             if heard is None or heard[0].kind != wire.WARM:
+                if _was_killed(process):
+                    return None
                 process.kill()
                 process.wait()
                 said = complaints.read().decode(errors="replace").strip().splitlines()
                 raise _no_start(said[-1] if said else "no answer")
         failing.pop_all()
     return _Zygote(process, ours)
+
+
+def _was_killed(process: subprocess.Popen[bytes]) -> bool:
+    """True where SIGKILL ended it; it closes its channel a moment before it can be waited for."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.wait(_KILL_S) == -signal.SIGKILL
+    return False
 
 
 def _started(channel: socket.socket) -> subprocess.Popen[bytes]:

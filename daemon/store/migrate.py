@@ -57,6 +57,7 @@ def open_database(path: Path, shapes: Shapes = CURRENT, *, migrate: bool = True)
             _migrate(path, revision, shapes, migrate)
         if migrate:
             quick_check(path)
+            _remove_unfinished(path)
     return connect(path)
 
 
@@ -93,6 +94,24 @@ def _create(path: Path, shapes: Shapes) -> None:
     finally:
         _remove(fresh)
     sync_folder(path.parent)
+
+
+def _remove_unfinished(path: Path) -> None:
+    """Removes what processes that have died while they made the database left beside it."""
+    for left in path.parent.glob(f"{path.name}.new-*"):
+        number = left.name.rpartition("-")[2]
+        if number.isdigit() and not _is_running(int(number)):
+            _remove(left)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _migrate(path: Path, revision: str, shapes: Shapes, allowed: bool) -> None:

@@ -7,9 +7,7 @@ import threading
 import time
 
 import psutil
-import pytest
 
-from daemon.errors import MissingError
 from daemon.sandbox.pool import Pool
 
 GENOME = '''"""Hold above a price."""
@@ -22,9 +20,6 @@ def signal(bars, p):
 '''
 
 
-@pytest.mark.xfail(
-    strict=True, raises=MissingError, reason="a killed start counts as a sandbox that cannot start"
-)
 def test_a_zygote_killed_while_it_starts_is_started_again() -> None:
     before = set(psutil.Process().children())
 
