@@ -21,7 +21,7 @@ from daemon.domain.market.kinds import Columns, Kind
 from daemon.domain.market.rules import first_fault
 from daemon.plugin.flatfiles.batches import contract_columns
 from daemon.plugin.flatfiles.cut import lines_of
-from daemon.plugin.flatfiles.fields import FIELDS_OF, TICKER, Field, Form
+from daemon.plugin.flatfiles.fields import TICKER, Field, Form
 from daemon.plugin.flatfiles.parse import Header, Parsed, codes_of, header_of, id_of
 from daemon.plugin.flatfiles.wanted import Wanted
 
@@ -125,7 +125,7 @@ def _checked(kind: Kind, ticker: str, one: _Ticker, header: Header) -> str:
     fault = first_fault(kind, columns)
     if fault is None:
         return ""
-    names = {spec.column: spec.name for spec in FIELDS_OF[kind.name]}
+    names = {spec.column: spec.name for spec in header.fields}
     place_of = f"line {lines[fault.row]}, column {names.get(fault.column, TICKER)}"
     return f"{place_of}: expected {fault.expected}, found {fault.found}"
 

@@ -84,3 +84,5 @@ FIELDS_OF: Final[dict[str, tuple[Field, ...]]] = {
     "option_quotes": (_STAMP, *_optional(Form.COUNT, "sequence_number"), *_NBBO),
 }
 """The columns of the day files of each kind, beside the ticker."""
+EXACT: Final = {"size": "decimal_size"}
+"""Columns that some files have with fractions cut off, and where the exact value stands then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from daemon.domain.market.bars import Ints
 from daemon.domain.market.codes import packed
 from daemon.domain.market.kinds import KINDS, Columns
 from daemon.errors import BadDataError
-from daemon.plugin.flatfiles.fields import FIELDS_OF, TICKER, Field, Form
+from daemon.plugin.flatfiles.fields import EXACT, FIELDS_OF, TICKER, Field, Form
 
 _TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 _TYPES: Final = {
@@ -66,7 +66,10 @@ def header_of(text: bytes, path: Path, kind: str) -> Header:
             f"{path}: line 1: expected the columns {', '.join(required)}, "
             f"found {line.strip()[:120] or 'nothing'!r} ({wrong}); fetch the file again"
         )
-    fields = tuple(one for one in FIELDS_OF[kind] if one.name in lower)
+    there = [one for one in FIELDS_OF[kind] if one.name in lower]
+    fields = tuple(
+        replace(one, name=EXACT[one.name]) if EXACT.get(one.name) in lower else one for one in there
+    )
     return Header(dict(zip(lower, names, strict=True)), fields)
 
 

@@ -310,3 +310,31 @@ def test_some_contracts_of_a_root_do_not_take_the_place_of_the_others(
         batches.extend(rows_of(written(tmp_path, OPTION_TRADES, lines), "option_trades", (), "x"))
 
     assert [(one.symbol, one.rank) for one in batches] == [("SPY", Rank.ANSWER)]
+
+
+def test_the_exact_size_is_taken_where_a_file_has_both(tmp_path: Path, road: str) -> None:
+    lines = [trade("A", 1).replace("4.500000", "4") + ",4.25"]
+    path = written(tmp_path, TRADES + ",decimal_size", lines)
+
+    assert read(path, "trades")["A"].columns["size"].tolist() == [4.25]
+
+
+def test_of_a_large_file_that_breaks_off_the_symbols_before_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "LARGE", 0)
+    monkeypatch.setattr(cut, "BLOCK", 1000)
+    monkeypatch.setattr(stream, "PIECE", 500)
+    chance = np.random.default_rng(1)
+    names = [name for name in ("A", "B", "C") for _ in range(2000)]
+    lines = [
+        trade(name, int(n))
+        for name, n in zip(names, chance.integers(0, 1 << 30, 6000), strict=True)
+    ]
+    path = written(tmp_path, TRADES, lines)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.8)])
+
+    found, (sentence,) = refused(path, "trades")
+
+    assert found == ["A", "B"]
+    assert "expected a whole gzip file" in sentence
