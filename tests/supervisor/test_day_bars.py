@@ -93,7 +93,8 @@ def test_on_day_bars_alone_an_intraday_seed_is_one_failed_trial_and_the_night_go
 def test_where_no_seed_has_bars_the_night_ends_with_a_sentence_and_goes_on_once_it_has(
     fresh: Fresh,
 ) -> None:
-    loaded = seeded(fresh(TEXT), a=QUARTERS.format(n=20), b=QUARTERS.format(n=40))
+    made_up = "[quality]\nminimum = 0\n"  # the day bars and the minutes are walks of their own
+    loaded = seeded(fresh(TEXT + made_up), a=QUARTERS.format(n=20), b=QUARTERS.format(n=40))
     with_bars(loaded, "day", 300, 1)
 
     for _ in range(2):
