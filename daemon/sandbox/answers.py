@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from daemon.domain.engine.intake import Intake, block_bars
-from daemon.domain.engine.positions import Positions
+from daemon.domain.engine import buffers
+from daemon.domain.engine.intake import taken_in
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats
 from daemon.errors import GenomeRefused, Reason
@@ -69,28 +69,26 @@ class Reader:
     otherwise: Reason
 
     def answer(self, slot: int) -> Answer:
-        """The answer in a slot: copied whole, or checked block by block as it is copied."""
+        """The answer in a slot, copied and then checked."""
         record = read_record(self.output.head(table_size(len(self.layout.shapes))), slot)
         if record is None:
             return self.otherwise
         if record.verdict != Verdict.DONE:
             return reason_of_record(record)
         try:
-            return self._taken_in(slot, self.kind) if self.kind else self._raw(slot)
+            columns = self._copied(slot)
+            return taken_in(columns, self.kind) if self.kind else columns.T
         except OSError:
             return self.otherwise
         except GenomeRefused as refusal:
             return refusal.reasons[0]
 
-    def _raw(self, slot: int) -> Floats:
-        return self.output.copied(self.layout.offsets[slot], self.layout.shapes[slot])
-
-    def _taken_in(self, slot: int, kind: Kind) -> Positions:
+    def _copied(self, slot: int) -> Floats:
+        """Private columns (N, T) in memory that was used before: fresh pages cost more."""
         columns, rows = self.layout.shapes[slot]
-        intake, step = Intake((rows, columns), kind), block_bars(columns)
-        for block in self.output.blocks(self.layout.offsets[slot], (columns, rows), step):
-            intake.take(block)
-        return intake.positions()
+        block = buffers.empty(columns * rows).reshape(columns, rows)
+        self.output.copy_to(block, self.layout.offsets[slot])
+        return block
 
 
 def was_outside(end: Exit, cpu_s: int) -> bool:

@@ -17,10 +17,7 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import replace
-
-import numpy as np
 
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Actions, Floats, Market, content_hash
@@ -51,28 +48,10 @@ class Output:
         """A copy of the first bytes."""
         return os.pread(self.shared.descriptor, length, 0)
 
-    def copied(self, offset: int, shape: tuple[int, int]) -> Floats:
-        """A private copy (rows, columns) of a block of (columns, rows); OSError if it is short."""
-        block = np.empty(shape)
+    def copy_to(self, block: Floats, offset: int) -> None:
+        """Copies as many values as the block has, C order, into it; OSError if they end before."""
         if os.preadv(self.shared.descriptor, [block.data], offset) != block.nbytes:
             raise OSError("expected a whole answer, was a short one")
-        return block.T
-
-    def blocks(self, offset: int, shape: tuple[int, int], step: int) -> Iterator[Floats]:
-        """Private copies of (columns, rows), `step` rows at a time, each over the one before.
-
-        A child that still writes cannot change what was copied. OSError if the block is short.
-        """
-        columns, rows = shape
-        memory = np.empty(columns * min(step, rows))
-        for first in range(0, rows, step):
-            length = min(step, rows - first)
-            block = memory[: columns * length].reshape(columns, length)
-            for column, row in enumerate(block):
-                place = offset + 8 * (column * rows + first)
-                if os.preadv(self.shared.descriptor, [row.data], place) != row.nbytes:
-                    raise OSError("expected a whole answer, was a short one")
-            yield block
 
     def wipe(self, size: int) -> None:
         """Overwrites the first bytes, so that the next child finds nothing of the last one."""

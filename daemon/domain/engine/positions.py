@@ -10,7 +10,6 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from daemon.domain.compiled import constant, entry, inlined
 from daemon.domain.engine import buffers
@@ -94,14 +93,3 @@ def append_changes(
         count += 1
         k = next_change(row, k + 1)
     return count
-
-
-def by_symbol(
-    shape: tuple[int, int], bar: Ints, value: Floats, symbol: npt.NDArray[np.int32]
-) -> Positions:
-    """Positions of changes (K,) that come in any order of symbols, each symbol's in time."""
-    if shape[1] > 1:
-        order = np.argsort(symbol, kind="stable")
-        bar, value = bar[order], value[order]
-    counts = np.bincount(symbol, minlength=shape[1])
-    return Positions(shape, bar, value, np.append(0, np.cumsum(counts)))

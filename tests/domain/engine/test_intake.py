@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from daemon.domain.engine.intake import BLOCK_VALUES, block_bars, checked
+from daemon.domain.engine.intake import BLOCK, checked
 from daemon.domain.engine.positions import changes_of
 from daemon.errors import GenomeRefused
 
@@ -68,7 +68,7 @@ def test_the_warm_up_of_each_column_becomes_flat() -> None:
 @pytest.mark.parametrize("symbols", [1, 3, 100])
 def test_long_positions_are_the_same_in_blocks(symbols: int) -> None:
     rng = np.random.default_rng(symbols)
-    bars = 3 * block_bars(symbols) + 7
+    bars = 3 * int(BLOCK) + 7
     raw = np.where(rng.random((bars, symbols)) < 0.01, rng.random((bars, symbols)), np.nan)
     filled = np.maximum.accumulate(np.where(np.isnan(raw), -1, np.arange(bars)[:, None]), axis=0)
     held = np.where(filled < 0, np.nan, raw[np.maximum(filled, 0), np.arange(symbols)])
@@ -80,13 +80,13 @@ def test_long_positions_are_the_same_in_blocks(symbols: int) -> None:
 
 
 def test_a_warm_up_may_last_over_several_blocks_and_to_the_end() -> None:
-    raw = np.full((2 * BLOCK_VALUES + 10, 2), NAN)
+    raw = np.full((2 * int(BLOCK) + 10, 2), NAN)
     raw[-5:, 1] = 0.5
 
     found = checked(raw, "rotate")
 
     np.testing.assert_array_equal(found.dense(), np.nan_to_num(raw))
-    raw[BLOCK_VALUES, 0] = 0.5
+    raw[int(BLOCK), 0] = 0.5
     with pytest.raises(GenomeRefused, match="expected a number after the warm-up"):
         checked(raw, "rotate")
 
