@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.domain.engine import buffers
-from daemon.domain.engine.intake import taken_in
+from daemon.domain.engine.intake import Changes, changes_taken_in, taken_in
 from daemon.domain.genome.contract import Kind
-from daemon.domain.market.bars import Floats
+from daemon.domain.market.bars import Floats, Ints
 from daemon.errors import GenomeRefused, Reason
+from daemon.sandbox.changes import read_changes
 from daemon.sandbox.memory import Output, Shared
 from daemon.sandbox.slot import Exit, Slot
 from daemon.sandbox.task import Answer
 from daemon.sandbox.wire import Job, Layout, Record, Verdict, read_record, table_size
 
+NONSENSE: Final = Reason("contract", 0, "its answer made no sense")
 _BUSY_SHARE: Final = 0.8
 _SENTENCES: Final = {
     "contract": "expected one number for each bar, was another shape or type",
@@ -73,15 +75,29 @@ class Reader:
         record = read_record(self.output.head(table_size(len(self.layout.shapes))), slot)
         if record is None:
             return self.otherwise
-        if record.verdict != Verdict.DONE:
+        if record.verdict not in {Verdict.DONE, Verdict.CHANGES}:
             return reason_of_record(record)
         try:
+            if record.verdict == Verdict.CHANGES:
+                return self._changes(slot)
             columns = self._copied(slot)
             return taken_in(columns, self.kind) if self.kind else columns.T
         except OSError:
             return self.otherwise
         except GenomeRefused as refusal:
             return refusal.reasons[0]
+
+    def _changes(self, slot: int) -> Answer:
+        columns, rows = self.layout.shapes[slot]
+        first = self.layout.offsets[slot]
+
+        def copy(array: Floats | Ints, offset: int) -> None:
+            self.output.copy_to(array, first + offset)
+
+        found = read_changes(columns, self.layout.bytes_of(slot), copy)
+        if found is None or self.kind is None:
+            return NONSENSE
+        return changes_taken_in(Changes(*found), (rows, columns), self.kind)
 
     def _copied(self, slot: int) -> Floats:
         """Private columns (N, T) in memory that was used before: fresh pages cost more."""

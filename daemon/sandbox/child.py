@@ -7,7 +7,7 @@ writes is only what a genome says. It never returns to the zygote's loop.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, NoReturn
@@ -20,12 +20,13 @@ from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused
 from daemon.sandbox import confine, memory
+from daemon.sandbox.changes import write_changes
 from daemon.sandbox.wire import Job, Layout, Record, Run, Verdict, write_record
 
 FAILED: Final = 70
 _GENOME_FILE: Final = "<genome"
-_Genome = Callable[[Market, Mapping[str, Any], Floats], Floats]
-"""Writes its positions (T, N) into the last argument, and returns it."""
+_Genome = Callable[[Market, Mapping[str, Any]], Sequence[Floats]]
+"""Answers the positions of each symbol (T,)."""
 
 
 def serve(body: bytes, descriptors: list[int]) -> NoReturn:
@@ -70,6 +71,12 @@ class _Output:
         flat = np.frombuffer(self.view, np.float64, columns * rows, self.layout.offsets[slot])
         return flat.reshape(columns, rows).T
 
+    def changes(self, number: int) -> memoryview:
+        """The bytes of that block."""
+        slot = number % len(self.layout.shapes)
+        first = self.layout.offsets[slot]
+        return self.view[first : first + self.layout.bytes_of(slot)]
+
     def finish(self, number: int, record: Record) -> None:
         write_record(self.view, number % len(self.layout.shapes), record)
         if self.ring:
@@ -88,17 +95,28 @@ def _work(job: Job, descriptors: list[int]) -> None:
         block = output.block(number)
         try:
             genome = genome or _compiled(job)
-            _fill(block, genome, part(markets[run.market], run), job.params[run.params], run)
+            columns = genome(part(markets[run.market], run), job.params[run.params])
+            kept = [column[run.first : run.last] for column in columns]
+            verdict = _written(kept, block, output.changes(number) if job.compact else None)
         except BaseException as error:
             output.finish(number, _record(error))
         else:
-            output.finish(number, Record(Verdict.DONE, 0, ""))
+            output.finish(number, Record(verdict, 0, ""))
+
+
+def _written(columns: Sequence[Floats], block: Floats, changes: memoryview | None) -> Verdict:
+    """Puts an answer into its block: as changes where they may be and are few."""
+    if changes is not None and write_changes(columns, changes):
+        return Verdict.CHANGES
+    for n, column in enumerate(columns):
+        block[:, n] = column
+    return Verdict.DONE
 
 
 def _compiled(job: Job) -> _Genome:
     if job.ungated:
         return _ungated(job.source)
-    return program.load(gate.check(job.source)).positions
+    return program.load(gate.check(job.source)).columns
 
 
 def _ungated(source: str) -> _Genome:
@@ -106,21 +124,10 @@ def _ungated(source: str) -> _Genome:
     namespace: dict[str, Any] = {"np": np}
     exec(compile(source, f"{_GENOME_FILE}>", "exec"), namespace)
 
-    def positions(market: Market, params: Mapping[str, Any], out: Floats) -> Floats:
-        out[...] = as_positions(namespace["signal"](market, params), market.shape)
-        return out
+    def columns(market: Market, params: Mapping[str, Any]) -> Sequence[Floats]:
+        return tuple(as_positions(namespace["signal"](market, params), market.shape).T)
 
-    return positions
-
-
-def _fill(
-    block: Floats, genome: _Genome, market: Market, params: Mapping[str, Any], run: Run
-) -> None:
-    if block.shape == market.shape:
-        genome(market, params, block)
-    else:
-        everything = genome(market, params, np.empty(market.shape, order="F"))
-        block[...] = everything[run.first : run.last]
+    return columns
 
 
 def _record(error: BaseException) -> Record:

@@ -20,7 +20,7 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from daemon.domain.market import packed
-from daemon.domain.market.bars import Actions, Floats, Market, content_hash
+from daemon.domain.market.bars import Actions, Floats, Ints, Market, content_hash
 
 _ZEROS = memoryview(bytes(1 << 20))
 
@@ -48,7 +48,7 @@ class Output:
         """A copy of the first bytes."""
         return os.pread(self.shared.descriptor, length, 0)
 
-    def copy_to(self, block: Floats, offset: int) -> None:
+    def copy_to(self, block: Floats | Ints, offset: int) -> None:
         """Copies as many values as the block has, C order, into it; OSError if they end before."""
         if os.preadv(self.shared.descriptor, [block.data], offset) != block.nbytes:
             raise OSError("expected a whole answer, was a short one")

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from daemon.domain.genome.contract import Kind
-from daemon.errors import Reason
-from daemon.sandbox.answers import Outcome, Reader, is_starved, reason_of_end, was_outside
+from daemon.sandbox.answers import NONSENSE, Outcome, Reader, is_starved, reason_of_end, was_outside
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.slot import Slot
 from daemon.sandbox.task import Answer
@@ -23,7 +22,6 @@ from daemon.sandbox.wire import Job
 
 RING: Final = 3
 _LAST_WORDS_S: Final = 1.0
-_NONSENSE: Final = Reason("contract", 0, "its answer made no sense")
 
 Deliver = Callable[[int, Answer], None]
 """Takes the answer to a point, and has the child wait while it works on it."""
@@ -54,7 +52,7 @@ def stream(slot: Slot, job: Job, markets: Sequence[Shared], terms: Terms) -> tup
         if not started:
             return 0, Outcome(outside=True)
         done, patience_s = _received(
-            slot, job, Reader(output, layout, terms.kind, _NONSENSE), ours, terms
+            slot, job, Reader(output, layout, terms.kind, NONSENSE), ours, terms
         )
         end = slot.settle(patience_s)
         output.wipe(layout.size)

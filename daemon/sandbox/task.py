@@ -60,7 +60,8 @@ class Task:
         """The task as its child reads it."""
         cpu_s = math.ceil(limits.cpu_s) * (len(self.runs) if ring else 1)
         memory = limits.memory_bytes
-        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, ungated)
+        compact = self.kind is not None
+        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, ungated, compact)
 
 
 def whole(market: Market, params: int = 0) -> Run:

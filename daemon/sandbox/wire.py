@@ -2,7 +2,7 @@
 
 Daemon to zygote: a request, trusted: a prefix, a JSON job, and descriptors beside it.
 Zygote to daemon: a notice of fixed size (warm, forked with a pidfd, exited), trusted.
-Child to daemon: one record of fixed size per run and raw float64 positions, both in the output
+Child to daemon: one record of fixed size per run and positions as numbers, both in the output
 memory, *not* trusted; nothing else ever comes out of a child. Where they lie is a `Layout`, which
 both sides compute from the job alone.
 """
@@ -46,7 +46,11 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A task as a child reads it. ring: slots of output used in turn, 0 for one per run."""
+    """A task as a child reads it.
+
+    ring: slots of output used in turn, 0 for one per run. compact: positions may be written as
+    their changes (`daemon.sandbox.changes`); otherwise every number is.
+    """
 
     source: str
     runs: tuple[Run, ...]
@@ -55,11 +59,11 @@ class Job:
     cpu_s: int
     memory_bytes: int
     ungated: bool = False
+    compact: bool = False
 
     def encode(self) -> bytes:
         """The job as JSON."""
-        names = ("source", "runs", "params", "ring", "cpu_s", "memory_bytes", "ungated")
-        return json.dumps({name: getattr(self, name) for name in names}).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
 
     @staticmethod
     def decode(body: bytes) -> Job:
@@ -83,6 +87,11 @@ class Layout:
     offsets: tuple[int, ...]
     size: int
 
+    def bytes_of(self, slot: int) -> int:
+        """Size of a slot's block."""
+        columns, rows = self.shapes[slot]
+        return columns * rows * 8
+
     @staticmethod
     def of(shapes: Sequence[tuple[int, int]]) -> Layout:
         """Blocks of these shapes in order."""
@@ -95,12 +104,13 @@ class Layout:
 
 
 class Verdict(IntEnum):
-    """How one run ended, as its child says."""
+    """How one run ended, as its child says: with a number for each bar, or with changes."""
 
     DONE = 1
     REFUSED = 2
     RAISED = 3
     OUT_OF_MEMORY = 4
+    CHANGES = 5
 
 
 class Record(NamedTuple):

@@ -18,7 +18,7 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Number, Parameter
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import Floats, Market
-from daemon.domain.stats.metrics import session_ends
+from daemon.domain.stats.benchmark import session_view
 from daemon.domain.trading.friction import Friction
 from daemon.errors import GenomeRefused, Reason, UsageError, did_you_mean
 from daemon.plugin.host import Markets, Sandbox
@@ -49,12 +49,12 @@ class Backtest:
 
     def by_session(self) -> Backtest:
         """The same with one value of equity a session: a thousandth of the memory."""
-        equity = self.simulation.equity[session_ends(self.market.axis.session)]
+        equity = self.simulation.equity[session_view(self.market).ends]
         return replace(self, simulation=replace(self.simulation, equity=equity))
 
     def session_equity(self) -> Floats:
         """float64 (S,): dollars at the close of each session."""
-        ends, equity = session_ends(self.market.axis.session), self.simulation.equity
+        ends, equity = session_view(self.market).ends, self.simulation.equity
         return equity if len(equity) == len(ends) else equity[ends]
 
 

@@ -231,6 +231,23 @@ async def test_a_child_cannot_shrink_grow_or_seal_what_it_writes_to(market: Mark
     assert not positions.dense().any()
 
 
+@pytest.mark.parametrize("forged", [[1 << 60], [-5], [2, 7, 3], [1, 9]])
+async def test_forged_changes_are_one_refusal(market: Market, forged: list[int]) -> None:
+    lines = [
+        "frame = sys._getframe()",
+        "while 'output' not in frame.f_locals: frame = frame.f_back",
+        "output, words = frame.f_locals['output'], frame.f_globals",
+        f"lie = np.array({forged!r}, dtype=np.int64).tobytes()",
+        "output.changes(0)[: len(lie)] = lie",
+        "output.finish(0, words['Record'](words['Verdict'].CHANGES, 0, ''))",
+        "os._exit(0)",
+    ]
+    async with Pool(1, LIMITS, ungated=True) as pool:
+        reason = await refusal(pool, body(*lines), market)
+
+    assert reason.code in {"contract", "out_of_range", "not_finite"}
+
+
 async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market) -> None:
     async with Pool(2, LIMITS, ungated=True) as pool:
         killed = await refusal(pool, body("os.kill(os.getppid(), 9)", "time.sleep(9)"), market)

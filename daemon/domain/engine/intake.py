@@ -1,12 +1,12 @@
 """The check of what a genome answered, before anything is priced with it.
 
-One pass over private memory: each stretch of bars is checked, and its changes are kept, while it
-lies in the nearest cache.
+An answer comes as a number for each bar, or as its changes. Either way it is passed over once: it
+is checked, and what is kept are its changes, each different from the one before.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,25 @@ from daemon.errors import GenomeRefused, Reason
 
 TOLERANCE: Final = 1e-9
 BLOCK: Final = constant(4096)
-"""Bars of a stretch, 32 KB of one symbol."""
+"""Bars that are looked at together, 32 KB of one symbol."""
 
-FINE, NOT_FINITE, OUT_OF_RANGE, GROSS = constant(0), constant(1), constant(2), constant(3)
+FINE, NOT_FINITE, OUT_OF_RANGE, DISORDER = constant(0), constant(1), constant(2), constant(3)
+
+
+class Changes(NamedTuple):
+    """An answer of N symbols as it came: how many changes each has (N,), their bars and values."""
+
+    counts: Ints
+    bars: Ints
+    values: Floats
+
+
+class _Room(NamedTuple):
+    """Where the changes that are kept are written: see `Positions`."""
+
+    bars: Ints
+    values: Floats
+    starts: Ints
 
 
 def checked(raw: Floats, kind: Kind) -> Positions:
@@ -38,50 +54,101 @@ def checked(raw: Floats, kind: Kind) -> Positions:
 
 def taken_in(columns: Floats, kind: Kind) -> Positions:
     """`checked` for columns (N, T), C order, that nobody else can write; warm-ups become zeros."""
-    symbols, length = columns.shape
-    bars = buffers.empty(columns.size).view(np.int64)
-    values = buffers.empty(columns.size)
-    starts = np.zeros(symbols + 1, dtype=np.int64)
-    gross_matters = kind == "rotate" and symbols > 1
-    fault, symbol, bar = _take(columns, gross_matters, bars, values, starts)
+    room = _Room(
+        buffers.empty(columns.size).view(np.int64),
+        buffers.empty(columns.size),
+        np.zeros(len(columns) + 1, dtype=np.int64),
+    )
+    fault, symbol, bar = _take(columns, room)
     if fault != FINE:
-        raise GenomeRefused([_reason(fault, symbol, bar, columns)])
-    count = int(starts[-1])
-    return Positions((length, symbols), bars[:count].copy(), values[:count].copy(), starts)
+        raise GenomeRefused([_reason(fault, symbol, bar, float(columns[symbol, bar]))])
+    if kind == "rotate":
+        _check_gross(columns)
+    return _kept(room, (columns.shape[1], columns.shape[0]))
 
 
-def _reason(fault: int, symbol: int, bar: int, columns: Floats) -> Reason:
+def changes_taken_in(changes: Changes, shape: tuple[int, int], kind: Kind) -> Positions:
+    """`checked` for an answer (T, N) that came as changes.
+
+    GenomeRefused as there; with the code `contract` where bars do not ascend from 0 to below T.
+    """
+    room = _Room(
+        np.empty_like(changes.bars),
+        np.empty_like(changes.values),
+        np.zeros(shape[1] + 1, dtype=np.int64),
+    )
+    fault, symbol, at = _take_changes(changes, shape[0], room)
+    if fault != FINE:
+        bar, value = int(changes.bars[at]), float(changes.values[at])
+        raise GenomeRefused([_reason(fault, symbol, bar, value)])
+    found = _kept(room, shape)
+    if kind == "rotate":
+        _check_gross(found.dense().T)
+    return found
+
+
+def _kept(room: _Room, shape: tuple[int, int]) -> Positions:
+    count = int(room.starts[-1])
+    return Positions(shape, room.bars[:count].copy(), room.values[:count].copy(), room.starts)
+
+
+def _check_gross(columns: Floats) -> None:
+    bar = _gross_beyond(columns)
+    if bar >= 0:
+        gross = np.abs(columns[:, bar]).sum()
+        message = f"expected gross weights of at most 1, was {gross:g} at bar {bar}"
+        raise GenomeRefused([Reason("gross_above_one", 0, message)])
+
+
+def _reason(fault: int, symbol: int, bar: int, value: float) -> Reason:
     where = f"at bar {bar} of symbol {symbol}"
-    value = columns[symbol, bar]
+    if fault == DISORDER:
+        return Reason("contract", 0, f"expected changes in order of bars, was another {where}")
     if fault == NOT_FINITE:
         return Reason("not_finite", 0, f"expected a number after the warm-up, was {value} {where}")
-    if fault == OUT_OF_RANGE:
-        return Reason("out_of_range", 0, f"expected a position in [-1, 1], was {value:g} {where}")
-    gross = np.abs(columns[:, bar]).sum()
-    message = f"expected gross weights of at most 1, was {gross:g} at bar {bar}"
-    return Reason("gross_above_one", 0, message)
+    return Reason("out_of_range", 0, f"expected a position in [-1, 1], was {value:g} {where}")
 
 
 @entry
-def _take(
-    columns: Floats, gross_matters: bool, bars: Ints, values: Floats, starts: Ints
-) -> tuple[int, int, int]:
+def _take(columns: Floats, room: _Room) -> tuple[int, int, int]:
     """(fault, symbol, bar) of the first fault, or FINE and the changes written."""
     for n in range(len(columns)):
-        row, count, before = columns[n], starts[n], np.nan
+        row, count, before = columns[n], room.starts[n], np.nan
         _warm_up(row)
         for start in range(0, len(row), BLOCK):
             block = row[start : start + BLOCK]
             if _beyond(block) > 0:
                 fault, place = _located(block)
                 return fault, n, start + place
-            count = append_changes(block, before, start, bars, values, count)
+            count = append_changes(block, before, start, room.bars, room.values, count)
             before = block[-1]
-        starts[n + 1] = count
-    if gross_matters:
-        bar = _gross_beyond(columns)
-        if bar >= 0:
-            return GROSS, 0, bar
+        room.starts[n + 1] = count
+    return FINE, 0, 0
+
+
+@entry
+def _take_changes(changes: Changes, length: int, room: _Room) -> tuple[int, int, int]:
+    """(fault, symbol, index of the change) of the first fault, or FINE and the changes written."""
+    k, count = 0, 0
+    for n in range(len(changes.counts)):
+        last_bar, before, warming = -1, np.nan, True
+        for own in range(changes.counts[n]):
+            bar, value = changes.bars[k], changes.values[k]
+            if bar <= last_bar or bar >= length or (own == 0 and bar != 0):
+                return DISORDER, n, k
+            if warming and np.isnan(value):
+                value = 0.0
+            else:
+                warming = False
+            fault = _fault_of(value)
+            if fault != FINE:
+                return fault, n, k
+            if value != before:
+                room.bars[count], room.values[count] = bar, value + 0.0
+                count += 1
+            last_bar, before = bar, value
+            k += 1
+        room.starts[n + 1] = count
     return FINE, 0, 0
 
 
@@ -106,20 +173,27 @@ def _beyond(block: Floats) -> int:
 @inlined
 def _located(block: Floats) -> tuple[int, int]:
     for k in range(len(block)):
-        if not np.isfinite(block[k]):
-            return NOT_FINITE, k
-        if abs(block[k]) > 1.0 + TOLERANCE:
-            return OUT_OF_RANGE, k
+        fault = _fault_of(block[k])
+        if fault != FINE:
+            return fault, k
     return FINE, 0
 
 
 @inlined
+def _fault_of(value: float) -> int:
+    if not np.isfinite(value):
+        return NOT_FINITE
+    return OUT_OF_RANGE if abs(value) > 1.0 + TOLERANCE else FINE
+
+
+@entry
 def _gross_beyond(columns: Floats) -> int:
-    """First bar where the absolute weights add up to more than one, or -1."""
-    for k in range(columns.shape[1]):
-        gross = 0.0
-        for n in range(len(columns)):
-            gross += abs(columns[n, k])
-        if gross > 1.0 + TOLERANCE:
-            return k
+    """First bar where the absolute weights of more than one symbol exceed one together, or -1."""
+    if len(columns) > 1:
+        for k in range(columns.shape[1]):
+            gross = 0.0
+            for n in range(len(columns)):
+                gross += abs(columns[n, k])
+            if gross > 1.0 + TOLERANCE:
+                return k
     return -1

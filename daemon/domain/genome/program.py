@@ -7,7 +7,7 @@ of indicators, so that a grid of parameters computes each window once.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final
 
@@ -54,7 +54,15 @@ class Program:
     def positions(
         self, market: Market, params: Mapping[str, Number], out: Floats | None = None
     ) -> Floats:
-        """Target positions, float64 (T, N), Fortran order; into `out` where given.
+        """`columns` as float64 (T, N), Fortran order; into `out` where given."""
+        if out is None:
+            out = np.empty(market.shape, order="F")
+        for j, column in enumerate(self.columns(market, params)):
+            out[:, j] = column
+        return out
+
+    def columns(self, market: Market, params: Mapping[str, Number]) -> Sequence[Floats]:
+        """Target positions of each symbol, float64 (T,); they may be views of one another.
 
         market: as the genome sees it (`Market.adjusted()`). params: overrides of the defaults,
         KeyError for an unknown one. GenomeRefused where the genome gives `ta` a wrong argument,
@@ -63,16 +71,11 @@ class Program:
         """
         values = self.gated.manifest.bound(params)
         self._look_at(market)
-        if out is None:
-            out = np.empty(market.shape, order="F")
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.gated.manifest.kind == "rotate":
-                out[:] = self._run(values, self._views[0], market.shape)
-            else:
-                for j, view in enumerate(self._views):
-                    out[:, j] = self._run(values, view, market.shape[:1])
-        return out
+                return tuple(self._run(values, self._views[0], market.shape).T)
+            return [self._run(values, view, market.shape[:1]) for view in self._views]
 
     def _look_at(self, market: Market) -> None:
         place = _place(market)

@@ -13,8 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.compiled import entry, inlined
+from daemon.domain.compiled import constant, entry, inlined
 from daemon.domain.market.bars import Floats, Ints
+
+LOOK: Final = constant(64)
+"""Bars that are compared with the extremes so far at once: most hold no new one."""
 
 STILL: Final = 1e-9
 """A session deviation or a share of the capital below this is none: rounding at rest."""
@@ -47,13 +50,45 @@ class SessionPath:
 
 def session_path(equity: Floats, ends: Ints) -> SessionPath:
     """The path of equity (T,), cut at `ends` (S,)."""
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    return SessionPath(
-        equity=equity,
-        ends=ends,
-        highs=np.maximum.reduceat(equity, starts),
-        lows=np.minimum.reduceat(equity, starts),
-    )
+    highs, lows = np.empty(len(ends)), np.empty(len(ends))
+    _extremes(equity, ends, highs, lows)
+    return SessionPath(equity, ends, highs, lows)
+
+
+@entry
+def _extremes(equity: Floats, ends: Ints, highs: Floats, lows: Floats) -> None:
+    """Write the extremes of each session, in one pass."""
+    start = 0
+    for session in range(len(ends)):
+        high, low, odd = -math.inf, math.inf, 0
+        for first in range(start, ends[session] + 1, LOOK):
+            block = equity[first : min(first + LOOK, ends[session] + 1)]
+            above, below = 0, 0
+            for k in range(len(block)):
+                above += block[k] > high
+                below += block[k] < low
+                odd += block[k] != block[k]
+            if above > 0:
+                high = _highest(block, high)
+            if below > 0:
+                low = _lowest(block, low)
+        highs[session] = math.nan if odd > 0 else high
+        lows[session] = math.nan if odd > 0 else low
+        start = ends[session] + 1
+
+
+@inlined
+def _highest(block: Floats, high: float) -> float:
+    for k in range(len(block)):
+        high = max(high, block[k])
+    return high
+
+
+@inlined
+def _lowest(block: Floats, low: float) -> float:
+    for k in range(len(block)):
+        low = min(low, block[k])
+    return low
 
 
 @entry

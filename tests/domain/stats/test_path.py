@@ -47,6 +47,18 @@ def test_the_drawdown_of_a_long_walk_is_exact(seed: int) -> None:
     assert whole(equity, 100.0, 390) == naive_drawdown(equity, 100.0)
 
 
+@given(st.lists(st.floats(width=32), min_size=1, max_size=300).map(np.array), st.data())
+@settings(deadline=None, max_examples=200)
+def test_highs_and_lows_are_those_of_each_session(equity: np.ndarray, data: st.DataObject) -> None:
+    ends = sorted(data.draw(st.sets(st.integers(0, len(equity) - 1))) | {len(equity) - 1})
+
+    path = path_of(equity, ends)
+
+    parts = np.split(equity, np.array(ends[:-1]) + 1)
+    np.testing.assert_array_equal(path.highs, [part.max() for part in parts])
+    np.testing.assert_array_equal(path.lows, [part.min() for part in parts])
+
+
 def test_a_drawdown_counts_from_the_opening_and_beyond_ruin() -> None:
     assert whole(np.array([90.0, 95.0]), 100.0) == pytest.approx(-0.1)
     assert whole(np.array([50.0, -10.0]), 100.0) == pytest.approx(-1.1)
