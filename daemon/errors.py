@@ -4,6 +4,7 @@
     ├── UsageError            stop; the owner mends the command or the configuration     exit 2
     │   └── ConfigError       ... of daemon.toml, with the key and a suggestion
     ├── MissingError          stop; data, a credential, a service or room is missing      exit 3
+    │   ├── NoRoomError       ... on the disk or in the lake's budget; free some, and go on
     │   └── NoBarsError       ... of one request, of a lake that holds others
     ├── AccessError           stop; a service refuses the key, for whatever is asked      exit 3
     ├── LockedError           stop; another instance holds the state                      exit 4
@@ -49,6 +50,10 @@ class MissingError(NightShiftError):
     """Data, a credential, a service or disk space is not there."""
 
     exit_code = 3
+
+
+class NoRoomError(MissingError):
+    """The disk is full, or the budget of the lake is used up."""
 
 
 class NoBarsError(MissingError):

@@ -57,10 +57,41 @@ class PluginsTable(Table):
     )
 
 
+class RetentionTable(Table):
+    """[lake.retention]"""
+
+    minute: int = Field(365, ge=0, description="days of minute bars, removed by whole years")
+    trades: int = Field(365, ge=0, description="days of trades")
+    quotes: int = Field(365, ge=0, description="days of quotes")
+    option_minute: int = Field(365, ge=0, description="days of minute bars of options")
+    option_day: int = Field(0, ge=0, description="days of daily bars of options")
+    option_trades: int = Field(365, ge=0, description="days of trades of options")
+    option_quotes: int = Field(365, ge=0, description="days of quotes of options")
+    option_chains: int = Field(365, ge=0, description="days of chain snapshots")
+    option_open_interest: int = Field(0, ge=0, description="days of open interest")
+
+
 class LakeTable(Table):
     """[lake]"""
 
     path: Path | None = Field(None, description="folder of the lake; state/lake if not set")
+    disk_budget_gb: float = Field(
+        0.0, ge=0, description="most gigabytes that the parts may take (0: what the disk has)"
+    )
+    disk_warn_share: float = Field(
+        0.85,
+        gt=0,
+        le=1,
+        description="share of the budget or of the disk from which on doctor, inventory and "
+        "briefing warn",
+    )
+    disk_wait_s: float = Field(
+        60.0,
+        ge=0,
+        description="seconds that an ingestion waits for room on a full disk before it ends; the "
+        "next one goes on where it ended",
+    )
+    retention: RetentionTable = RetentionTable()
 
 
 class QualityTable(Table):

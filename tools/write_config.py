@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from daemon.config import load_config
 from daemon.domain.trading.friction import SHIPPED
 from daemon.plugin.manager import load_plugins
-from daemon.settings import FrictionTable, Settings
+from daemon.settings import FrictionTable, RetentionTable, Settings
 
 HEADER = """\
 # The configuration of Night Shift. Every key is here with its default; a line that starts with
@@ -37,6 +37,10 @@ TABLES = {
     "sandbox": "What a genome may use.",
 }
 
+RETENTION = """\
+How long each kind is kept, in days before its newest one (0: for ever). What is older goes
+# after the daily ingestion; real data only, and never by halves of a file."""
+
 
 def rendered() -> str:
     """The whole file."""
@@ -44,6 +48,8 @@ def rendered() -> str:
     for name, sentence in TABLES.items():
         model = type(getattr(Settings(), name))
         parts.append(f"# {sentence}\n[{name}]\n" + "".join(_keys(model)))
+        if name == "lake":
+            parts.append(f"# {RETENTION}\n[lake.retention]\n" + "".join(_keys(RetentionTable)))
     parts.append(_universes())
     parts += [_friction(name) for name in SHIPPED]
     for info in load_plugins(Settings().plugins.load).infos():
@@ -57,6 +63,8 @@ def rendered() -> str:
 
 def _keys(model: type[BaseModel]) -> Iterable[str]:
     for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            continue  # a table of its own
         yield from (f"# {line}\n" for line in wrap(_sentence(field), 96))
         default = field.get_default(call_default_factory=True)
         yield f"# {name} = \n" if default is None else f"# {name} = {toml(default)}\n"

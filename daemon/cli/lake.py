@@ -70,21 +70,22 @@ def ingest(
 
 
 @lake_app.command("inventory")
-def inventory(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
-    """List what the lake holds.
+def inventory(
+    parts: Annotated[
+        bool, typer.Option("--parts", help="List every part, with who gave its rows.")
+    ] = False,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what the lake holds, and the room it takes.
 
     Example: nightshift lake inventory --json
     """
-    from daemon.cli.output import print_json, print_table
+    from daemon.cli.inventory_view import print_inventory
     from daemon.supervisor.bootstrap import open_lake
 
-    datasets = open_lake(load(config, state)).inventory()
-    if as_json:
-        print_json({"datasets": datasets})
-        return
-    columns = ("kind", "symbol", "start", "end", "rows", "bytes", "gaps")
-    rows = [[getattr(item, column) for column in columns] for item in datasets]
-    print_table("The lake is empty." if not rows else "", columns, rows)
+    print_inventory(open_lake(load(config, state)), parts, as_json)
 
 
 @lake_app.command("gaps")
@@ -120,16 +121,18 @@ def gaps(
 
 @lake_app.command("verify")
 def verify(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
-    """Check every part against its manifest: checksum, rows, times.
+    """Check every part against its manifest: checksum, rows, times. Broken ones are set aside.
 
     Example: nightshift lake verify
     """
     from daemon.cli.lake_view import print_problems
     from daemon.supervisor.bootstrap import open_lake
 
-    problems = open_lake(load(config, state)).verify()
+    lake = open_lake(load(config, state))
+    problems = lake.verify()
     print_problems(problems, as_json)
     if problems:
+        lake.set_aside(problems)
         raise typer.Exit(1)
 
 

@@ -23,7 +23,18 @@ _PIPED_WIDTH = 10_000
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output; undefined numbers are null."""
-    sys.stdout.write(json.dumps(plain(document), ensure_ascii=False) + "\n")
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_shape)
+    except (ValueError, TypeError):  # something undefined in it, or keys that are no text
+        text = json.dumps(plain(document), ensure_ascii=False)
+    sys.stdout.write(text + "\n")
+
+
+def _shape(value: Any) -> Any:
+    """What JSON does not know, one level deep: the encoder does the rest, many times faster."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return plain(value)
 
 
 def plain(value: Any) -> Any:

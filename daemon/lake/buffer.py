@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -23,6 +24,7 @@ from daemon.errors import BadDataError
 from daemon.lake.files import Fault
 from daemon.lake.layout import Layout
 from daemon.lake.ports import Batch
+from daemon.lake.room import Room
 from daemon.lake.writer import Origin, periods, write_rows
 
 THREADS: Final = 16  # writers mostly wait for the disk to sync
@@ -48,11 +50,11 @@ class Buffer:
     most: how many rows of bars may wait; of what has a part a day, one in 24.
     """
 
-    def __init__(self, layout: Layout, kind: Kind, fault: Fault, most: int) -> None:
+    def __init__(self, layout: Layout, kind: Kind, fault: Fault, most: int, room: Room) -> None:
         self.rows = 0
         self._most = most // DAILY if kind.period == "day" else most
         self._threads = WRITERS if kind.period == "day" else THREADS
-        self._layout, self._kind, self._fault = layout, kind, fault
+        self._layout, self._kind, self._fault, self._room = layout, kind, fault, room
         self._waiting: defaultdict[str, Keyed] = defaultdict(list)
 
     @property
@@ -75,7 +77,7 @@ class Buffer:
     def flush(self) -> tuple[int, Refusals]:
         """Writes everything: (rows that changed, what was refused).
 
-        MissingError where the disk is full; what was written before stays.
+        NoRoomError where the disk stays full; what was written before stays.
         """
         waiting = sorted(self._waiting.items())
         self._waiting.clear()
@@ -95,7 +97,8 @@ class Buffer:
             batches = list(group)
             rows = latest(self._kind, _joined(self._kind, [batch for _, batch in batches]))
             try:
-                written = write_rows(self._layout, self._kind, symbol, rows, origin, self._fault)
+                write = partial(write_rows, self._layout, self._kind, symbol, rows, origin)
+                written = self._room.keep_trying(partial(write, self._fault))
             except BadDataError as error:
                 refused = (*refused, *((key, str(error)) for key, _ in batches))
                 continue

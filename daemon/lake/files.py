@@ -1,7 +1,8 @@
 """Files that are there whole or not at all.
 
 Write under a temporary name in a folder outside any glob, sync, check, rename, sync the folder.
-A full disk is a `MissingError` and leaves nothing behind; so is a folder that may not be written.
+A full disk is a `NoRoomError` and leaves nothing behind; a folder that may not be written is a
+`MissingError`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from daemon.errors import MissingError
+from daemon.errors import MissingError, NoRoomError
 
 Fault = Callable[[str], None]
 """Called with the name of each point where a crash would hurt most; tests end the process there."""
@@ -42,7 +43,7 @@ def write_whole(
     check: Callable[[Path], None] | None = None,
     fault: Fault = no_fault,
 ) -> None:
-    """Puts content under the path, replacing what was there. MissingError where the disk is full.
+    """Puts content under the path, replacing what was there. NoRoomError where the disk is full.
 
     check: looks at the finished temporary file and raises what is wrong with it.
     """
@@ -65,7 +66,7 @@ def write_whole(
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """MissingError, about that path, where the disk is full or may not be written."""
+    """About that path: NoRoomError where the disk is full, MissingError where it is read-only."""
     try:
         yield
     except OSError as error:
@@ -85,7 +86,7 @@ def _raise_missing(error: OSError, path: Path) -> None:
             "give its owner the right to, or choose another folder"
         ) from error
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise MissingError(
+        raise NoRoomError(
             f"{path.parent}: no room left on the disk while writing {path.name}; what was "
             "written before is kept; free some space and give the command again"
         ) from error

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -157,7 +158,7 @@ class _Run:
     def begun(lake: Lake, source: str, request: Request) -> _Run:
         kind = kind_named(request.kind)
         path = lake.layout.receipts(source, kind.name)
-        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows)
+        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, lake.room)
         return _Run(lake, buffer, load_receipts(path), path, request.symbols)
 
     def knows(self, part: SourcePart) -> bool:
@@ -188,6 +189,7 @@ class _Run:
     def flush(self) -> None:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
         self.flushed = time.monotonic()
+        self.lake.room.keep_trying(self.lake.room.check_budget)
         changed, refused = self.buffer.flush()
         self.rows += changed
         self.failed.extend(grouped(refused))
@@ -198,7 +200,8 @@ class _Run:
                 self.receipts.add(part.key, part.stamp, self.wanted, period)
         self.finished.clear()
         self.lake.fault("before_receipts")
-        write_whole(self.receipts_path, self.receipts.encoded(), self.lake.layout.temporary)
+        content, temporary = self.receipts.encoded(), self.lake.layout.temporary
+        self.lake.room.keep_trying(partial(write_whole, self.receipts_path, content, temporary))
         self.lake.fault("after_receipts")
 
 

@@ -13,10 +13,9 @@ import pyarrow as pa
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import SessionTable
-from daemon.domain.market.kinds import BAR_KINDS, KINDS, Rank
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind, Rank
 from daemon.lake.index import Index, load_index
 from daemon.lake.layout import Layout
-from daemon.lake.lost import lost_parts, sentence_of
 from daemon.lake.manifest import Provenance
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -52,6 +51,7 @@ class PartEntry:
     rows: int
     bytes: int
     sha256: str
+    simulated: bool
     origins: tuple[Provenance, ...]
 
 
@@ -85,13 +85,8 @@ def datasets_of(index: Index, sessions: SessionTable | None) -> tuple[Dataset, .
 def parts_of(index: Index) -> Iterator[PartEntry]:
     """Every part, by kind, symbol and period."""
     for row in index.table.select(["kind", "symbol", "parts"]).to_pylist():
-        kind = KINDS[row["kind"]]
         for part in row["parts"]:
-            ends = kind.days(np.array([part["first"], part["last"]])) + _EPOCH
-            start, end = (date.fromordinal(day) for day in ends.tolist())
-            origins = tuple(Provenance(**one) for one in part["origins"])
-            told = (part["period"], start, end, part["rows"], part["bytes"], part["sha256"])
-            yield PartEntry(kind.name, row["symbol"], *told, origins)
+            yield _entry(KINDS[row["kind"]], row["symbol"], part)
 
 
 def health_of(layout: Layout, sessions: SessionTable) -> Mapping[str, Any]:
@@ -108,8 +103,23 @@ def health_of(layout: Layout, sessions: SessionTable) -> Mapping[str, Any]:
     known = any(one.kind == "splits" or one.simulated for one in datasets)
     if datasets and not known:
         warnings.append("No splits are in the lake; a split would look like a fall in price.")
-    warnings += [f"{one.kind} {one.symbol}: {sentence_of(one)}." for one in lost_parts(layout)]
     return {"facts": facts, "warnings": warnings}
+
+
+def _entry(kind: Kind, symbol: str, part: Mapping[str, Any]) -> PartEntry:
+    days = (kind.days(np.array([part["first"], part["last"]])) + _EPOCH).tolist()
+    return PartEntry(
+        kind=kind.name,
+        symbol=symbol,
+        period=part["period"],
+        start=date.fromordinal(days[0]),
+        end=date.fromordinal(days[1]),
+        rows=part["rows"],
+        bytes=part["bytes"],
+        sha256=part["sha256"],
+        simulated=part["simulated"],
+        origins=tuple(Provenance(**one) for one in part["origins"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import BAR_KINDS, KINDS, Columns
 from daemon.domain.market.scan.report import PartKey
-from daemon.errors import LockedError, MissingError
+from daemon.errors import LockedError, MissingError, NoRoomError
 from daemon.lake.calendar import load_sessions
 from daemon.lake.files import Fault, no_fault
 from daemon.lake.gaps import Gaps, gaps_of
@@ -35,10 +35,12 @@ from daemon.lake.index import Entry, load_index
 from daemon.lake.inventory import Dataset, PartEntry, health_of, inventory_of, parts_of
 from daemon.lake.layout import Layout
 from daemon.lake.lock import refuse_file, single_writer
+from daemon.lake.lost import lost_parts, sentence_of
 from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.quarantine import SetAsideError, repair_all, set_aside
 from daemon.lake.query import Answer, run_query
 from daemon.lake.reader import read_symbol
+from daemon.lake.room import Budget, Room
 from daemon.lake.survey import Survey, survey
 from daemon.lake.verify import Problem, verify_all
 
@@ -52,6 +54,7 @@ class Lake:
     hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the
     calendar and of the index of parts.
     buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
+    budget: how much room the parts may take.
     MissingError where the folder is a file or lies below one.
     """
 
@@ -63,12 +66,14 @@ class Lake:
         hot_limit_bytes: int = 4 * GIBIBYTE,
         buffer_rows: int = 6_000_000,
         fault: Fault = no_fault,
+        budget: Budget | None = None,
     ) -> None:
         refuse_file(folder)
         self._cache = cache or folder / ".cache"
         self.layout = Layout(folder, self._cache)
         self.buffer_rows = buffer_rows
         self.fault = fault
+        self.room = Room(self.layout, budget or Budget())
         self._hot = HotCopies(hot or folder / ".hot", hot_limit_bytes)
 
     @cached_property
@@ -125,6 +130,12 @@ class Lake:
         """What is there, by kind and symbol; with the number of missing sessions."""
         return inventory_of(self.layout, self.sessions if gaps else None)
 
+    def unreadable(self) -> tuple[str, ...]:
+        """A sentence for each manifest that cannot be read, and each part that is set aside."""
+        broken = (sentence for _, _, sentence in load_index(self.layout).broken)
+        lost = (f"{one.kind} {one.symbol}: {sentence_of(one)}" for one in lost_parts(self.layout))
+        return (*broken, *lost)
+
     def parts(self) -> tuple[PartEntry, ...]:
         """Every part, with its origins."""
         return tuple(parts_of(load_index(self.layout)))
@@ -140,11 +151,18 @@ class Lake:
 
     def survey(self, known: Mapping[PartKey, str], symbols: Sequence[str] | None = None) -> Survey:
         """What is wrong with the bars of each part that is not `known` by its checksum."""
-        return survey(self.layout, self.sessions, known, symbols)
+        found = survey(self.layout, self.sessions, known, symbols)
+        if found.broken:  # what was broken is set aside by now
+            self._settle()
+            found = survey(self.layout, self.sessions, known, symbols)
+        return found
 
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings about the data as sentences, for the briefing."""
-        return health_of(self.layout, self.sessions)
+        found = health_of(self.layout, self.sessions)
+        room = self.room.taken().warning
+        more = [f"{sentence}." for sentence in self.unreadable()] + ([room] if room else [])
+        return {**found, "warnings": [*found["warnings"], *more]}
 
     def set_aside(self, problems: Sequence[Problem]) -> None:
         """Moves what `verify` found broken out of the way, beside a writer too.
@@ -176,9 +194,13 @@ class Lake:
         query = settled(query, chosen, self.sessions)
         key = self._key(query, chosen)
         market = self._hot.open(key)
-        if market is None:
-            market = self._hot.keep(key, build(self.layout, query, chosen, self.sessions))
-        return market
+        if market is not None:
+            return market
+        market = build(self.layout, query, chosen, self.sessions)
+        try:
+            return self._hot.keep(key, market)
+        except NoRoomError:
+            return market
 
     def _without_broken(self, read: Callable[[], T]) -> T:
         """What is read; where a part turns out to be broken, once more without it."""

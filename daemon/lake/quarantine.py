@@ -145,7 +145,7 @@ def _settle_parts(
         texts = tuple(one.text for one in origins)
         write_note(layout, Lost(kind, symbol, part.file, part.period, part.days, texts))
     fault("before_receipts")
-    forget(layout, kind, symbol, [part.period for part in lost])
+    forget(layout, kind, {symbol: [part.period for part in lost]})
     fault("before_manifest")
     left = tuple(part for part in manifest.parts if part not in lost)
     path = layout.manifest(kind, symbol)
@@ -166,7 +166,7 @@ def _settle_folder(layout: Layout, kind: str, symbol: str, fault: Fault) -> None
         period = part.name.rpartition("-")[0]
         write_note(layout, Lost(kind, symbol, part.name, period, 1, sources))
     fault("before_receipts")
-    forget(layout, kind, symbol, ["all"])
+    forget(layout, kind, {symbol: ["all"]})
     for part in parts:
         _set_aside(layout, Problem(kind, symbol, part.name, ""))
     fault("before_manifest")

@@ -7,7 +7,7 @@ was replaced at the source and is read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -85,12 +85,13 @@ def load_receipts(path: Path) -> Receipts:
         return Receipts()
 
 
-def forget(layout: Layout, kind: str, symbol: str, periods: Sequence[str]) -> None:
-    """Unmarks the periods of a symbol in the receipts of every source, so that a coming ingestion
+def forget(layout: Layout, kind: str, periods: Mapping[str, Collection[str]]) -> None:
+    """Unmarks periods, by symbol, in the receipts of every source, so that a coming ingestion
     reads them again."""
     for path in layout.all_receipts(kind):
         receipts = load_receipts(path)
         before = receipts.encoded()
-        receipts.forget(symbol, periods)
+        for symbol, gone in periods.items():
+            receipts.forget(symbol, gone)
         if receipts.encoded() != before:
             write_whole(path, receipts.encoded(), layout.temporary)

@@ -29,7 +29,8 @@ from daemon.domain.market.scan.scan import Context, scan_days, scan_minutes
 from daemon.errors import BadDataError
 from daemon.lake.differences import differences_of
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, PartFile, load_manifest
+from daemon.lake.manifest import Manifest, PartFile
+from daemon.lake.quarantine import held_manifest
 from daemon.lake.reader import calendar_date, read_bars, read_columns
 from daemon.lake.witnesses import Testimony, testimonies
 
@@ -140,7 +141,7 @@ def _jobs(
     for symbol in layout.symbols(kind):
         if symbols is None or symbol in symbols:
             try:
-                manifest = load_manifest(layout.manifest(kind, symbol))
+                manifest = held_manifest(layout, kind, symbol)
                 if manifest is not None:
                     yield from _jobs_of(layout, manifest)
             except BadDataError as error:
@@ -164,7 +165,7 @@ def _jobs_of(layout: Layout, manifest: Manifest) -> Iterable[_Job]:
 def _beside(layout: Layout, kind: Kind, symbol: str) -> _Beside:
     events = read_columns(layout, "splits", symbol)
     minutes = kind.name == "minute"
-    tape = load_manifest(layout.manifest("trades", symbol)) if minutes else None
+    tape = held_manifest(layout, "trades", symbol) if minutes else None
     return _Beside(
         Rows(**read_bars(layout, "day", symbol, (None, None))) if minutes else None,
         Events(*(events[name] for name in _EVENTS)),

@@ -15,6 +15,7 @@ from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.stats.splits import BlockRules
 from daemon.errors import MissingError
 from daemon.lake.lake import Lake
+from daemon.lake.room import Budget
 from daemon.plugin.host import Host
 from daemon.plugin.manager import Plugins, Registry, load_plugins
 from daemon.sandbox.pool import Limits, Pool
@@ -70,7 +71,9 @@ def checked_plugins(loaded: Loaded) -> Plugins:
 
 def open_lake(loaded: Loaded) -> Lake:
     """The lake of the configuration, with its hot copies in the state folder."""
-    return Lake(loaded.lake, hot=loaded.state / "hot", cache=loaded.state / "cache")
+    table = loaded.settings.lake
+    budget = Budget(round(table.disk_budget_gb * 1e9), table.disk_warn_share, table.disk_wait_s)
+    return Lake(loaded.lake, hot=loaded.state / "hot", cache=loaded.state / "cache", budget=budget)
 
 
 @asynccontextmanager

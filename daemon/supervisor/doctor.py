@@ -106,10 +106,13 @@ def _import_names(loaded: Loaded) -> Finding:
 
 
 def _disk(loaded: Loaded) -> Finding:
+    """That of the state folder; and that of the lake, with what the lake may take of it."""
     folder = next(p for p in (loaded.state, *loaded.state.parents) if p.exists())
     free = shutil.disk_usage(folder).free
+    warning = open_lake(loaded).room.taken().warning
     text = f"{free / 1e9:.1f} GB free at {folder}"
-    return Finding("disk", "ok" if free > LOW_DISK_BYTES else "warn", text)
+    well = free > LOW_DISK_BYTES and not warning
+    return Finding("disk", "ok" if well else "warn", f"{text}. {warning}".rstrip(". "))
 
 
 def _clock(loaded: Loaded) -> Finding:
@@ -138,7 +141,10 @@ def _plugins(loaded: Loaded) -> Finding:
 
 
 def _lake(loaded: Loaded) -> Finding:
-    datasets = open_lake(loaded).inventory()
+    lake = open_lake(loaded)
+    if unreadable := lake.unreadable():
+        return Finding("lake", "warn", "; ".join(unreadable[:3]))
+    datasets = lake.inventory()
     if not datasets:
         return Finding("lake", "warn", f"empty at {loaded.lake}; a night or `lake ingest` fills it")
     held = f"{len(datasets)} datasets"

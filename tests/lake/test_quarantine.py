@@ -23,7 +23,7 @@ from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.lake.lost import lost_parts
 from daemon.lake.parquet import decode, encode
-from daemon.plugin.roles import Request
+from daemon.plugin.roles import Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 ALL = Request("minute")
@@ -262,3 +262,50 @@ def test_what_is_lost_is_told_again_until_it_is_back(lake: Lake) -> None:
     ingest(lake, giving(), ALL)
     assert lake.repair() == ()
     assert list(lake.layout.quarantine.iterdir()) == []
+
+
+class Dateless(FakeSource):
+    """The same in one part that is of no day, as the simulated market gives it."""
+
+    def parts(self, request: Request) -> list[Part]:
+        """All of it."""
+        return [Part("everything", None, "1")]
+
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]:
+        """Day after day."""
+        for day in self.days:
+            yield from self.days[day]
+
+
+def test_a_part_of_no_day_is_read_again_for_any_year_that_was_lost(lake: Lake) -> None:
+    source = Dateless(giving().days)
+    ingest(lake, source, ALL)
+    (path,) = lake.layout.folder("minute", "B").glob("2024-*.parquet")
+    path.write_bytes(b"x")
+    lake.repair()
+
+    assert ingest(lake, source, ALL).rows == 60
+
+
+@pytest.mark.parametrize("name", ["2024-*.parquet", "manifest.json"])
+@pytest.mark.parametrize("point", ["before_receipts", "before_manifest", "after_manifest"])
+def test_a_repair_that_was_killed_is_done_by_the_next_writer(
+    lake: Lake, fingerprint: Callable[[Path], dict[str, str]], point: str, name: str
+) -> None:
+    ingest(lake, giving(), ALL)
+    before = fingerprint(lake.layout.root)
+    (path,) = lake.layout.folder("minute", "B").glob(name)
+    path.write_bytes(b"x")
+
+    def dying(at: str) -> None:
+        if at == point:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Lake(lake.layout.root, cache=lake.layout.cache, fault=dying).repair()
+    report = ingest(lake, giving(), ALL)
+
+    assert report.rows == (120 if name == "manifest.json" else 60)
+    with single_writer(lake.layout):
+        pass
+    assert fingerprint(lake.layout.root) == before

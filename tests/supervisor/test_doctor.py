@@ -12,6 +12,7 @@ import pytest
 
 from daemon.config import Loaded, load_config
 from daemon.lake.inventory import Dataset
+from daemon.lake.room import Room
 from daemon.supervisor import doctor
 from daemon.supervisor.bootstrap import database_path, open_lake
 from daemon.supervisor.doctor import Finding, examine
@@ -40,6 +41,7 @@ def findings(loaded: Loaded) -> dict[str, Finding]:
 @pytest.fixture(autouse=True)
 def _room_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "LOW_DISK_BYTES", 0)
+    monkeypatch.setattr(Room, "_near_end", lambda *_: "")
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +90,12 @@ def test_both_databases_are_examined_where_there_are_two(used: Loaded) -> None:
 def test_a_dividend_to_come_is_no_newest_bar(used: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     announced = Dataset("dividends", "SPY", date(2020, 1, 2), date(2031, 5, 1), 9, 99, 0, False)
     held = (*open_lake(used).inventory(), announced)
-    lake = SimpleNamespace(inventory=lambda: held, symbols=lambda simulated: ())
+    lake = SimpleNamespace(
+        inventory=lambda: held,
+        symbols=lambda simulated: (),
+        unreadable=lambda: (),
+        room=open_lake(used).room,
+    )
     monkeypatch.setattr(doctor, "open_lake", lambda loaded: lake)
 
     assert findings(used)["lake"].detail == "5 datasets, newest bar 2023-12-29"
