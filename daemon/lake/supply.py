@@ -36,7 +36,7 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
     """
     said: Said = defaultdict(dict)
     rows = 0
-    left: dict[str, tuple[int, ...]] = {symbol: () for symbol in want.orders}
+    left: dict[str, tuple[int, ...]] = dict.fromkeys(want.orders, ())
     for place in range(max(map(len, want.orders.values()), default=0)):
         for source, symbols in want.at(place, list(left)).items():
             for wish in _wishes(lake, want, place, {name: left[name] for name in symbols}):

@@ -104,6 +104,10 @@ class Plugins:
         """The secrets a plugin asks for by its `SECRETS`."""
         return tuple(getattr(self._manager.get_plugin(name), "SECRETS", ()))
 
+    def changes_results(self, name: str) -> bool:
+        """False for a plugin that says by `CHANGES_RESULTS` that none of its settings does."""
+        return bool(getattr(self._manager.get_plugin(name), "CHANGES_RESULTS", True))
+
     def environment_names(self, name: str) -> tuple[str, ...]:
         """The variables without secrets (addresses, regions) a plugin names in `ENVIRONMENT`."""
         return tuple(getattr(self._manager.get_plugin(name), "ENVIRONMENT", ()))

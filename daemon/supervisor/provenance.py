@@ -24,7 +24,8 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
     """The settings as JSON text, and its SHA-256.
 
     core: the daemon's own tables; plugins: theirs; frictions: every profile, shipped ones too.
-    Folders, workers and intervals are left out: they change no result.
+    Folders, workers and intervals are left out: they change no result. Nor do plugins that only
+    bring data in or briefings out; data has a fingerprint of its own.
     """
     core = loaded.settings.model_dump(
         mode="json", exclude={"daemon", "plugins", "lake", "night", "friction"}
@@ -36,6 +37,7 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
         "plugins": {
             name: {key: value for key, value in table.items() if key not in OPERATIONAL}
             for name, table in plugins.effective_tables(loaded.tables).items()
+            if plugins.changes_results(name)
         },
         "frictions": {name: asdict(used) for name, used in frictions(loaded.settings).items()},
     }

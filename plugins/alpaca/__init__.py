@@ -12,6 +12,7 @@ from plugins.alpaca.settings import VARIABLES, AlpacaSettings
 from plugins.alpaca.source import AlpacaSource
 
 SETTINGS = AlpacaSettings
+CHANGES_RESULTS = False
 SECRETS = (*KEY_NAMES, *SECRET_NAMES)
 ENVIRONMENT = tuple(VARIABLES)
 

@@ -1,4 +1,4 @@
-"""Flat files: a folder of the vendor's day files as a source of bars, ticks and corporate actions."""
+"""Flat files: a folder of the vendor's day files as a source of bars, ticks and actions."""
 
 from __future__ import annotations
 

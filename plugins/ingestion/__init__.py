@@ -10,6 +10,7 @@ from plugins.ingestion.settings import IngestionSettings
 from plugins.ingestion.shifts import Backfill, Live, Retry
 
 SETTINGS = IngestionSettings
+CHANGES_RESULTS = False
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from plugins.massive.settings import API_KEYS, KEY_IDS, SECRET_KEYS, VARIABLES, 
 from plugins.massive.source import MassiveSource
 
 SETTINGS = MassiveSettings
+CHANGES_RESULTS = False
 SECRETS = (*KEY_IDS, *SECRET_KEYS, *API_KEYS)
 ENVIRONMENT = tuple(VARIABLES)
 

@@ -11,6 +11,7 @@ from plugins.publisher.settings import PublisherSettings
 from plugins.publisher.shift import Publisher
 
 SETTINGS = PublisherSettings
+CHANGES_RESULTS = False
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from plugins.tradovate.source import TradovateSource
 from plugins.tradovate.tokens import LOGIN_NAMES, TOKEN_NAME, Tokens
 
 SETTINGS = TradovateSettings
+CHANGES_RESULTS = False
 SECRETS = (TOKEN_NAME, *LOGIN_NAMES.values())
 ENVIRONMENT = tuple(VARIABLES)
 

@@ -58,3 +58,18 @@ def test_a_number_is_the_same_however_it_is_written(tmp_path: Path) -> None:
 
 def test_the_file_as_it_ships_has_the_hash_of_no_file(repository: Path) -> None:
     assert hash_of(load_config(repository / "daemon.toml")) == hash_of(load_config(None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[massive]\ndownloads = 8\n",
+        '[ingestion]\nwatch = ["SPY"]\nlive = true\n',
+        "[alpaca]\nsymbols_per_call = 7\n",
+        "[publisher]\ntop = 3\n",
+    ],
+)
+def test_where_data_comes_from_and_how_it_is_told_changes_no_result(
+    text: str, tmp_path: Path
+) -> None:
+    assert of_text(tmp_path, text) == of_text(tmp_path, "")
