@@ -32,9 +32,10 @@ def print_json(document: Any) -> None:
 
 def _shape(value: Any) -> Any:
     """What JSON does not know, one level deep: the encoder does the rest, many times faster."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    names = getattr(type(value), "__dataclass_fields__", None)
+    return plain(value) if names is None else {name: getattr(value, name) for name in names}
 
 
 def plain(value: Any) -> Any:

@@ -153,7 +153,7 @@ class Lake:
         """What is wrong with the bars of each part that is not `known` by its checksum."""
         found = survey(self.layout, self.sessions, known, symbols)
         if found.broken:  # what was broken is set aside by now
-            self._settle()
+            self.tidy()
             found = survey(self.layout, self.sessions, known, symbols)
         return found
 
@@ -170,7 +170,7 @@ class Lake:
         MissingError where the lake may not be written.
         """
         set_aside(self.layout, problems)
-        self._settle()
+        self.tidy()
 
     def verify(self) -> tuple[Problem, ...]:
         """Every part against its manifest: what is wrong, in sentences; nothing if all is well."""
@@ -184,6 +184,13 @@ class Lake:
         """
         with single_writer(self.layout):
             return repair_all(self.layout, self.fault)
+
+    def tidy(self) -> None:
+        """Does what every writer begins with, if nobody writes now: sweeps what a killed one left
+        behind, settles what is in quarantine, brings the index up to date."""
+        if self.layout.root.is_dir():
+            with suppress(LockedError, MissingError), single_writer(self.layout):
+                pass
 
     def sql(self, text: str) -> Answer:
         """The answer to a query over the views minute, day, splits and dividends, read-only."""
@@ -214,12 +221,7 @@ class Lake:
                     broken = True
         finally:
             if broken:
-                self._settle()
-
-    def _settle(self) -> None:
-        """Lets a writer find what is in quarantine; where there is one already, the next will."""
-        with suppress(LockedError, MissingError), single_writer(self.layout):
-            pass
+                self.tidy()
 
     def _entries(self, kinds: Sequence[str], simulated: bool | None) -> Iterator[Entry]:
         for entry in load_index(self.layout).entries:

@@ -41,7 +41,7 @@ class Budget:
 
     bytes: int = 0
     warn_share: float = 0.85
-    wait_s: float = 60.0
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
     """Everything started and every plugin registered; the caller holds the state lock."""
     plugins = checked_plugins(loaded)
     async with workbench(loaded) as bench:
+        bench.lake.tidy()
         with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
             yield Runtime(bench, store, plugins, registry)

@@ -13,7 +13,7 @@ from typing import Any
 
 PEERS = Path(".venv-peers/bin/python")
 BESIDE_PEERS = ("kernel", "grid", "sweep")
-ALONE = ("sandboxed", "read", "scan", "ingest", "mutations")
+ALONE = ("sandboxed", "read", "inventory", "scan", "ingest", "mutations")
 AS_JSON = ("sandboxed", "mutations")
 GOALS = {
     "numpy_over_kernel": ("at least", 8.0),
@@ -32,6 +32,8 @@ GOALS = {
     "trades_peak_mb": ("at most", 500.0),
     "archive_read_seconds": ("at most", 0.005),
     "hot_read_seconds": ("at most", 0.001),
+    "inventory_market_seconds": ("at most", 0.05),
+    "inventory_ticks_seconds": ("at most", 0.05),
     "scan_seconds": ("at most", 2.0),
 }
 

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from daemon.errors import MissingError
 from daemon.lake.files import FAULT_POINTS, sweep, write_whole
+from daemon.lake.lake import Lake
 
 DISK_FULL = """
 import sys
@@ -137,3 +139,21 @@ def test_sweeping_a_folder_that_is_not_there_is_no_work(tmp_path: Path) -> None:
 
     assert sweep(tmp_path / "none") == 0
     assert sweep(tmp_path) == 1
+
+
+def test_what_a_killed_writer_left_is_gone_after_the_next_start(lake: Lake) -> None:
+    lake.layout.temporary.mkdir(parents=True)
+    (lake.layout.temporary / "2024-abc.parquet-x7").write_bytes(b"half")
+    with FileLock(lake.layout.lock):
+        lake.tidy()
+        assert len(list(lake.layout.temporary.iterdir())) == 1
+
+    lake.tidy()
+
+    assert list(lake.layout.temporary.iterdir()) == []
+
+
+def test_a_lake_that_is_not_there_is_not_made_by_a_start(tmp_path: Path) -> None:
+    Lake(tmp_path / "none").tidy()
+
+    assert not (tmp_path / "none").exists()

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from daemon.domain.market.kinds import KINDS
+from daemon.domain.market.kinds import KINDS, Rank
 from daemon.lake.files import FAULT_POINTS
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
@@ -39,6 +40,17 @@ def earlier() -> FakeSource:
     )
 
 
+def filed() -> FakeSource:
+    """The day files of what `source` was asked for: one bar differs, one is more, one is less."""
+    monday, tuesday = (opening(date(2024, 1, day)) for day in (8, 9))
+    days = {
+        date(2024, 1, 8): [batch("A", [monday, monday + 2 * MINUTE], [10.0, 11.5], "file")],
+        date(2024, 1, 9): [batch("A", [tuesday], [12.0], "file"), batch("B", [tuesday], [8.0])],
+    }
+    ranked = {day: [replace(one, rank=Rank.DAY_FILE) for one in held] for day, held in days.items()}
+    return FakeSource(ranked, name="filed")
+
+
 def wide() -> FakeSource:
     """Thirty symbols with 300 minutes each."""
     day = date(2024, 1, 8)
@@ -47,14 +59,17 @@ def wide() -> FakeSource:
     return FakeSource({day: [batch(f"S{k:02d}", stamps, prices) for k in range(30)]})
 
 
+@pytest.mark.parametrize("several", [False, True])
 def test_a_writer_killed_anywhere_leaves_a_lake_that_reads_and_can_go_on(
-    tmp_path: Path, fingerprint: Callable[[Path], dict[str, str]]
+    tmp_path: Path, fingerprint: Callable[[Path], dict[str, str]], several: bool
 ) -> None:
     whole = Lake(tmp_path / "whole")
-    for one in (earlier(), source()):
-        ingest(whole, one, ALL)
+    given = [source, filed] if several else [source]
+    for one in (earlier, *given):
+        ingest(whole, one(), ALL)
+    program = [sys.executable, "-m", "tests.lake.crash", str(tmp_path), "several"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.lake.crash", str(tmp_path)],
+        program if several else program[:-1],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -67,13 +82,22 @@ def test_a_writer_killed_anywhere_leaves_a_lake_that_reads_and_can_go_on(
     for name in killed:
         torn = Lake(tmp_path / name)
         assert torn.verify() == ()
-        closes = torn.read_symbol("minute", "A")["close"].tolist()
-        assert closes in ([9.0, 9.5], [9.0, 10.0, 11.0], [9.0, 10.0, 11.0, 12.0]), name
+        assert torn.read_symbol("minute", "A")["close"].tolist() in STATES, name
 
-        report = ingest(torn, source(), ALL)
+        reports = [ingest(torn, one(), ALL) for one in given]
 
-        assert report.failed == ()
+        assert [report.failed for report in reports] == [()] * len(given)
+        assert list(torn.layout.temporary.iterdir()) == []
         assert fingerprint(torn.layout.root) == fingerprint(whole.layout.root), name
+
+
+STATES = (
+    [9.0, 9.5],
+    [9.0, 10.0, 11.0],
+    [9.0, 10.0, 11.0, 12.0],
+    [9.0, 10.0, 11.5, 12.0],
+)
+"""Closes of A after each commit, of one source or of both."""
 
 
 def _truncate(path: Path) -> None:
