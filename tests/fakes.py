@@ -271,11 +271,15 @@ class FakeSupply:
     answer: Callable[[Want], Supplied] = lambda want: Supplied()
     marks: tuple[Failing, ...] = ()
     open: bool = True
+    retired: str = ""
     wants: list[Want] = field(default_factory=list)
 
     async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
         self.wants.append(want)
         return self.answer(want)
+
+    async def retire(self) -> str:
+        return self.retired
 
     def failing(self) -> Sequence[Failing]:
         return self.marks

@@ -34,7 +34,7 @@ from daemon.lake.lost import (
 )
 from daemon.lake.manifest import Manifest, PartFile
 from daemon.lake.receipts import forget, load_receipts
-from daemon.lake.verify import Problem, own_manifest, part_problem, verify_all
+from daemon.lake.verify import Problem, givers, own_manifest, part_problem, verify_all
 
 _MANIFEST: Final = "manifest.json"
 
@@ -99,9 +99,14 @@ def repair_all(layout: Layout, fault: Fault) -> tuple[Problem, ...]:
     problems = verify_all(layout)
     set_aside(layout, problems)
     settle(layout, fault)
+    whole = {(one.kind, one.symbol) for one in problems if one.file == _MANIFEST}
     named = {(one.kind, one.symbol, one.file) for one in problems}
-    others = [one for one in lost_parts(layout) if (one.kind, one.symbol, one.file) not in named]
-    return (*problems, *(Problem(o.kind, o.symbol, o.file, sentence_of(o)) for o in others))
+    others = [
+        Problem(one.kind, one.symbol, one.file, sentence_of(one), one.origins)
+        for one in lost_parts(layout)
+        if (one.kind, one.symbol) not in whole and (one.kind, one.symbol, one.file) not in named
+    ]
+    return (*problems, *others)
 
 
 def _tried(layout: Layout, problem: Problem) -> SetAsideError | None:
@@ -141,9 +146,8 @@ def _settle_parts(
     if not lost:
         return
     for part in lost:
-        origins = sorted(part.origins, key=lambda one: -one.rank)
-        texts = tuple(one.text for one in origins)
-        write_note(layout, Lost(kind, symbol, part.file, part.period, part.days, texts))
+        lost_part = Lost(kind, symbol, part.file, part.period, part.days, givers(part))
+        write_note(layout, lost_part)
     fault("before_receipts")
     forget(layout, kind, {symbol: [part.period for part in lost]})
     fault("before_manifest")

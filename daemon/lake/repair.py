@@ -1,6 +1,7 @@
 """Mending what a survey found: the sources are asked again, and only then minutes are made.
 
-1. What broken parts held is asked for, source by source in the given order, until one has it.
+1. What broken parts held is asked for until a source has it: of who gave it, then of the others in
+   the given order.
 2. Days whose findings another answer may mend are asked for, source by source in the given order;
    after each source the symbols are scanned again, so that the next is asked for what is left.
 3. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
@@ -11,9 +12,10 @@ Broken parts were moved out of the way before, by `Lake.repair`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -41,12 +43,16 @@ MADE: Final = "repair mean of the neighbours"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Rows to be asked for: dates of the exchange, both included; None: no border."""
+    """Rows to be asked for: dates of the exchange, both included; None: no border.
+
+    givers: sources that gave them before, and are asked first.
+    """
 
     kind: str
     symbols: tuple[str, ...]
     start: date | None
     end: date | None
+    givers: tuple[str, ...] = field(default=(), compare=False)
 
 
 Ask = Callable[[Wish], IngestReport]
@@ -82,7 +88,8 @@ def lost_rows(problems: Sequence[Problem]) -> tuple[Wish, ...]:
     for one in problems:
         period = one.file.rpartition("-")[0]
         start, end = _PERIODS.get(len(period), lambda _: (None, None))(period)
-        found[one.kind, one.symbol, start] = Wish(one.kind, (one.symbol,), start, end)
+        givers = tuple(re.split(r"[ :]", origin)[0] for origin in one.origins)
+        found[one.kind, one.symbol, start] = Wish(one.kind, (one.symbol,), start, end, givers)
     return tuple(found.values())
 
 
@@ -174,7 +181,7 @@ def _open(sources: Sequence[tuple[str, Ask]], asked: Sequence[Asked]) -> list[tu
 
 
 def _until_answered(sources: Sequence[tuple[str, Ask]], wish: Wish) -> Iterator[Asked]:
-    for name, ask in sources:
+    for name, ask in sorted(sources, key=lambda source: source[0] not in wish.givers):
         answer = _answer(name, ask, wish)
         yield answer
         if answer.rows:

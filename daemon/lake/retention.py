@@ -55,6 +55,15 @@ def apply_retention(lake: Lake, days: Mapping[str, int], today: date) -> tuple[R
     return tuple(one for one in found if one is not None)
 
 
+def sentence_of(removed: Removed) -> str:
+    """What went, in words."""
+    words = KINDS[removed.kind].words
+    return (
+        f"{removed.rows:,} {words} of {removed.symbols} symbols from before {removed.before} "
+        f"removed, {removed.bytes / 1e6:,.1f} MB"
+    )
+
+
 def _applied(lake: Lake, held: Sequence[PartEntry], keep: int, today: date) -> Removed | None:
     if not held:
         return None

@@ -23,12 +23,14 @@ from daemon.lake.parquet import decode, footer_problem
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one file. file: a part, or manifest.json."""
+    """What is wrong with one file: a part, or manifest.json. origins: who gave its rows, the most
+    believed first, as far as it is known."""
 
     kind: str
     symbol: str
     file: str
     message: str
+    origins: tuple[str, ...] = ()
 
 
 def verify_all(layout: Layout) -> tuple[Problem, ...]:
@@ -71,7 +73,12 @@ def _verify(layout: Layout, kind: Kind, symbol: str) -> Iterator[Problem]:
         problem = part_problem(kind, path.parent / part.file, part)
         if problem:
             message = f"{path.parent / part.file}: {problem}; mend with `nightshift lake repair`"
-            yield Problem(kind.name, symbol, part.file, message)
+            yield Problem(kind.name, symbol, part.file, message, givers(part))
+
+
+def givers(part: PartFile) -> tuple[str, ...]:
+    """Who gave the rows of a part, the most believed first."""
+    return tuple(one.text for one in sorted(part.origins, key=lambda one: -one.rank))
 
 
 def part_problem(kind: Kind, path: Path, part: PartFile) -> str:

@@ -121,6 +121,9 @@ class Supply(Protocol):
         UsageError for a source that is not loaded. What a source does not give is told, not raised.
         """
 
+    async def retire(self) -> str:
+        """Removes what is older than [lake.retention] keeps: a sentence, or "" if nothing was."""
+
     def failing(self) -> Sequence[Failing]:
         """Symbols that no source has, with the time of the next try."""
 

@@ -10,10 +10,11 @@ from functools import partial
 import numpy as np
 
 from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
-from daemon.errors import UsageError, did_you_mean
+from daemon.errors import NightShiftError, UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.lake.lake import Lake
 from daemon.lake.repair import Wish
+from daemon.lake.retention import apply_retention, sentence_of
 from daemon.lake.supply import supply
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import Request, Source
@@ -24,15 +25,24 @@ _NANOS = 1_000_000_000
 
 
 class LakeSupply:
-    """See `daemon.plugin.host.Supply`. sources: filled in as plugins register."""
+    """See `daemon.plugin.host.Supply`. sources: filled in as plugins register.
+
+    keep: days by kind, see `apply_retention`.
+    """
 
     def __init__(
-        self, lake: Lake, sources: Mapping[str, Source], store: SqlStore, clock: Clock
+        self,
+        lake: Lake,
+        sources: Mapping[str, Source],
+        store: SqlStore,
+        clock: Clock,
+        keep: Mapping[str, int] | None = None,
     ) -> None:
         self._lake = lake
         self._sources = sources
         self._marks = FailingSymbols(store.database)
         self._clock = clock
+        self._keep = keep or {}
         self._turn = asyncio.Lock()
 
     async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
@@ -43,6 +53,16 @@ class LakeSupply:
                 raise UsageError(f'[ingestion] names the source "{name}", not loaded; {hint}')
         async with self._turn:
             return await asyncio.to_thread(self._fill, want, pauses)
+
+    async def retire(self) -> str:
+        """Removes what is older than it is kept."""
+        async with self._turn:
+            today = self._clock.now().date()
+            try:
+                removed = await asyncio.to_thread(apply_retention, self._lake, self._keep, today)
+            except NightShiftError as error:
+                return f"nothing old was removed: {error}"
+        return "; ".join(sentence_of(one) for one in removed)
 
     def failing(self) -> Sequence[Failing]:
         """Symbols that no source has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -36,14 +37,16 @@ class Backfill:
         return Daily(self._settings.at)
 
     async def run(self, turn: Turn) -> ShiftReport:
-        """Fills what is missing; what is there is skipped."""
+        """Fills what is missing, what is there is skipped; then removes what is too old."""
         table = self._settings
         if not table.watch:
             return ShiftReport(True, "no symbol is watched", {})
         end = exchange_date(turn.now)
         start, orders = end - timedelta(days=table.days_back), table.orders(table.watch)
         wants = [Want(kind, start, end, orders) for kind in table.kinds]
-        return report([await self._host.supply.fill(want, table.pauses) for want in wants])
+        found = report([await self._host.supply.fill(want, table.pauses) for want in wants])
+        retired = await self._host.supply.retire()
+        return replace(found, summary=f"{found.summary}; {retired}") if retired else found
 
 
 class Retry:

@@ -313,3 +313,17 @@ def test_made_minutes_do_not_hide_the_hole(lake: Lake, table: SessionTable) -> N
 
     assert [one.findings for one in reports(lake)] == before
     assert lake.gaps("minute")[0].minutes_missing.tolist() == [5]
+
+
+def test_who_gave_the_lost_rows_is_asked_first(lake: Lake, table: SessionTable) -> None:
+    put(lake, "A", minutes_of(table))
+    (part,) = lake.layout.folder("minute", "A").glob("*.parquet")
+    part.write_bytes(b"torn")
+    (problem,) = lake.repair()
+    (giver,) = {origin.partition(" ")[0] for origin in problem.origins}
+    vendors = {name: FakeVendor(lake, table, ("A",)) for name in ("other", giver)}
+
+    mended = mend(lake, reports(lake), list(vendors.items()), 0, lost_rows([problem]))
+
+    assert [one.source for one in mended.asked] == [giver]
+    assert vendors["other"].asked == []

@@ -12,6 +12,7 @@ import pytest
 from daemon.domain.market.supply import Want
 from daemon.errors import UsageError
 from daemon.lake.lake import Lake
+from daemon.lake.lock import single_writer
 from daemon.store.store import SqlStore
 from daemon.supervisor.supplying import LakeSupply
 from tests.fakes import FakeClock
@@ -102,3 +103,20 @@ def test_a_session_is_on_by_the_exchange_s_calendar(
     supply = port(lake, store, FakeClock(at))
 
     assert supply.in_session(at, timedelta(minutes=10)) is on
+
+
+def test_what_is_older_than_it_is_kept_is_removed(lake: Lake, store: SqlStore) -> None:
+    old = date(2012, 1, 10)
+    supply = LakeSupply(
+        lake, {"old": source("old", old, MONDAY)}, store, FakeClock(EVENING), {"minute": 365}
+    )
+    asyncio.run(supply.fill(Want("minute", old, TUESDAY, {"SPY": ("old",)}), [HOUR]))
+
+    told = asyncio.run(supply.retire())
+    with single_writer(lake.layout):
+        locked = asyncio.run(supply.retire())
+
+    assert told.startswith("1 minute bars of 1 symbols from before 2013-12-01 removed")
+    assert [part.period for part in lake.parts()] == ["2014"]
+    assert locked.startswith("nothing old was removed: ")
+    assert asyncio.run(supply.retire()) == ""

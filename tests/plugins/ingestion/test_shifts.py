@@ -44,6 +44,13 @@ def test_every_kind_of_what_is_watched_is_filled_each_day(tmp_path: Path) -> Non
     assert shift.trigger == Daily(table().at)
 
 
+def test_what_is_too_old_goes_after_the_day_has_come(tmp_path: Path) -> None:
+    supply = FakeSupply(lambda want: Supplied(rows=5), retired="9 trades removed")
+    shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("minute",)))
+
+    assert asyncio.run(shift.run(turn())).summary == "5 rows; 9 trades removed"
+
+
 def test_the_day_is_the_exchange_s_own(tmp_path: Path) -> None:
     supply = FakeSupply()
     shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("day",)))
