@@ -51,7 +51,11 @@ class ShiftReport:
 
 @runtime_checkable
 class Shift(Protocol):
-    """A periodic job. `run` may be called again after a crash at any point of it."""
+    """A periodic job. `run` may be called again after a crash at any point of it.
+
+    One with the attribute `nightly = False` works for no night: its turns open none, and have the
+    newest there was.
+    """
 
     @property
     def name(self) -> str: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
@@ -24,4 +25,20 @@ async def in_thread(
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         await asyncio.wait([work])
+        raise
+
+
+async def stoppable(work: Callable[[Event], Result]) -> Result:
+    """What long work answers, run in a thread; called off, it is told by the event.
+
+    As with `in_thread` the cancellation is raised once the work has ended, whatever it answers.
+    """
+    stop = Event()
+    task = asyncio.ensure_future(asyncio.to_thread(work, stop))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([task])
+        task.exception()
         raise

@@ -12,11 +12,13 @@ from typing import Any
 
 from daemon.config import Loaded
 from daemon.domain.market.kinds import kind_named
-from daemon.errors import TransientError, UsageError, did_you_mean
+from daemon.errors import UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.plugin.roles import Request, Source
+from daemon.plugin.threads import stoppable
 from daemon.supervisor.benchmark.ingest import ingest_figures
 from daemon.supervisor.bootstrap import runtime
+from daemon.supervisor.supplying import until_stopped
 
 
 async def ingest_from(
@@ -32,28 +34,16 @@ async def ingest_from(
     optional: nobody named the symbols, so those without data are a note and no failure. Called
     off, it ends with the piece that is on its way, not with the last part.
     """
-    stop = Event()
-
-    def told(done: int, total: int, what: str) -> None:
-        if stop.is_set():
-            raise TransientError("the ingestion was stopped; give the command again to go on")
-        if progress is not None:
-            progress(done, total, what)
-
     request = replace(request, kind=kind_named(request.kind).name)
     async with runtime(loaded) as started:
         found = _named(started.registry.sources, source, request.kind)
         lake = started.bench.lake
-        work = asyncio.ensure_future(
-            asyncio.to_thread(ingest, lake, found, request, told, force=force, optional=optional)
-        )
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            stop.set()
-            await asyncio.wait([work])
-            work.exception()  # that of being stopped
-            raise
+
+        def work(stop: Event) -> IngestReport:
+            told = until_stopped(stop, progress)
+            return ingest(lake, found, request, told, force=force, optional=optional)
+
+        return await stoppable(work)
 
 
 def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:

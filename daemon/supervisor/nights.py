@@ -1,15 +1,17 @@
 """Which night the daemon works for, and the market it sees.
 
-A night sees the lake as it was when the night began, although the ingestion goes on: bars that
-come later belong to the next one. A night that a crash interrupted is continued with the bars of
-its own beginning, even where the lake has changed since.
+A night sees no bar from after it began, although the ingestion goes on: those belong to the next
+one. A night that a crash interrupted is continued up to the same instant; where older bars of the
+lake have changed since, by a back-fill or a replaced file, the journal and the log say so.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from daemon.domain.evolution.records import Night
+from loguru import logger
+
+from daemon.domain.evolution.records import Effects, Event, Night
 from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.quality import judge_market
@@ -35,13 +37,28 @@ class Nights:
         started, markets = self._started, self._started.bench.markets
         table = started.loaded.settings.night
         ended = sum(night.finished is not None for night in started.store.nights())
-        begins = ended != self._ended
+        begins, now = ended != self._ended, started.bench.clock.now()
         if begins:
-            markets.renew(started.bench.clock.now())
+            markets.renew(now)
             await judge_market(started)
-            self._ended = ended
         asked = table.model_copy(update={"seed": table.seed + ended})
         night = started.store.open_night(planned(started, asked), table.recheck, any_market=True)
-        if begins:
+        if begins and night.started < now:
             markets.renew(night.started)
+            self._tell_changes(night)
+        self._ended = ended
         return night
+
+    def latest(self) -> Night:
+        """The newest night, for work that belongs to none; one without a name before the first."""
+        nights = self._started.store.nights()
+        now = self._started.bench.clock.now()
+        return nights[-1] if nights else Night("", 0, 0, "", "", now)
+
+    def _tell_changes(self, night: Night) -> None:
+        if night.market_hash == self._started.bench.markets.fingerprint():
+            return
+        logger.bind(step="night").warning("{} goes on though the lake has changed since", night.id)
+        detail = {"from": night.market_hash, "to": self._started.bench.markets.fingerprint()}
+        event = Event("market_changed", night.id, detail)
+        self._started.store.commit(Effects(events=(event,)))

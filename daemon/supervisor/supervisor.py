@@ -8,6 +8,7 @@ row it is set aside and named in the journal, and the others go on.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -29,8 +30,9 @@ from daemon.supervisor.pulse import HEARTBEAT, Pulse, write_pulse
 
 FAULTS_ALLOWED = 3
 HEARTBEAT_S = 10.0
-STOP_S = 8.0
-ORDER = ("recruiter", "harvester", "executor", "publisher")
+STOP_S = 7.0
+LAST_S = 1.5
+ORDER = ("ingestion", "recruiter", "harvester", "executor", "publisher")
 
 
 async def serve(loaded: Loaded, once: bool) -> bool:
@@ -45,9 +47,36 @@ async def serve(loaded: Loaded, once: bool) -> bool:
         nights = Nights(started)
         shifts = [Watched(shift, started, nights) for shift in _ordered(started)]
         if once:
-            return all([await shift.run() for shift in shifts])
-        await _until_stopped(started, shifts, stop)
-        return True
+            good, stuck = await _one_round(shifts, stop)
+        else:
+            good, stuck = True, await _until_stopped(started, shifts, stop)
+    if stuck:
+        _leave(stuck, 0 if good else 1)
+    return good
+
+
+async def _one_round(shifts: list[Watched], stop: asyncio.Event) -> tuple[bool, int]:
+    """Whether every shift did well, one after the other, and how many turns a stop left stuck."""
+
+    async def each() -> bool:
+        return all([await shift.run() for shift in shifts])
+
+    work, stopped = asyncio.ensure_future(each()), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if work.done():
+        return work.result(), 0
+    return False, await _stopped({work})
+
+
+def _leave(stuck: int, code: int) -> None:
+    """Ends the process although a thread still waits for somebody, a vendor that is silent.
+
+    Python would wait for it. Nothing is lost: every step may be cut off anywhere.
+    """
+    logger.warning("left behind at the end: {} turns whose vendor did not answer", stuck)
+    logger.complete()
+    os._exit(code)
 
 
 def _stop_event() -> asyncio.Event:
@@ -112,6 +141,8 @@ class Watched:
 
     async def _turn(self) -> Turn:
         store, clock = self._started.store, self._started.bench.clock
+        if not getattr(self.shift, "nightly", True):
+            return Turn(clock.now(), self._nights.latest(), 0)
         night = await self._nights.current()
         if self.shift.name == "publisher":
             store.commit(Effects(jobs=(NewJob("publish", night.id),)))
@@ -124,7 +155,8 @@ def _ordered(started: Runtime) -> list[Shift]:
     return [shifts[name] for name in [*known, *(n for n in shifts if n not in known)]]
 
 
-async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.Event) -> None:
+async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.Event) -> int:
+    """How many turns were still stuck in a thread at the end."""
     zone = ZoneInfo(started.loaded.settings.daemon.timezone)
     scheduler = AsyncIOScheduler(timezone=zone)
     running: set[asyncio.Task[bool]] = set()
@@ -149,9 +181,10 @@ async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.
     logger.info("the daemon runs; shifts: {}", ", ".join(w.shift.name for w in shifts))
     await stop.wait()
     scheduler.shutdown(wait=False)
-    await _stopped(running)
+    stuck = await _stopped(running)
     _beat(started, {}, stopped=True)
     logger.info("the daemon stopped")
+    return stuck
 
 
 def _beat(started: Runtime, next_runs: dict[str, str], stopped: bool = False) -> None:
@@ -184,14 +217,18 @@ def _tracked(
     return turn
 
 
-async def _stopped(running: set[asyncio.Task[bool]]) -> None:
-    """Lets turns end for a while, then cancels them; their jobs are claimed again at the start."""
+async def _stopped(running: set[asyncio.Task[bool]]) -> int:
+    """Lets turns end for a while, then cancels them; their jobs are claimed again at the start.
+
+    Answers how many did not even end then.
+    """
     if not running:
-        return
+        return 0
     _, late = await asyncio.wait(list(running), timeout=STOP_S)
     for task in late:
         task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
+    stuck = (await asyncio.wait(late, timeout=LAST_S))[1] if late else set()
+    return len(stuck)
 
 
 def _next_runs(scheduler: AsyncIOScheduler) -> dict[str, str]:

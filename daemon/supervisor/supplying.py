@@ -6,18 +6,20 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event
 
 import numpy as np
 
 from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
-from daemon.errors import NightShiftError, UsageError, did_you_mean
-from daemon.lake.ingest import IngestReport, ingest
+from daemon.errors import NightShiftError, TransientError, UsageError, did_you_mean
+from daemon.lake.ingest import IngestReport, Progress, ingest
 from daemon.lake.lake import Lake
 from daemon.lake.repair import Wish
 from daemon.lake.retention import apply_retention, sentence_of
 from daemon.lake.supply import supply
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import Request, Source
+from daemon.plugin.threads import in_thread, stoppable
 from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols
 
@@ -52,14 +54,14 @@ class LakeSupply:
                 hint = did_you_mean(name, self._sources) or f"known: {', '.join(self._sources)}"
                 raise UsageError(f'[ingestion] names the source "{name}", not loaded; {hint}')
         async with self._turn:
-            return await asyncio.to_thread(self._fill, want, pauses)
+            return await stoppable(partial(self._fill, want, pauses))
 
     async def retire(self) -> str:
         """Removes what is older than it is kept."""
         async with self._turn:
             today = self._clock.now().date()
             try:
-                removed = await asyncio.to_thread(apply_retention, self._lake, self._keep, today)
+                removed = await in_thread(apply_retention, self._lake, self._keep, today)
             except NightShiftError as error:
                 return f"nothing old was removed: {error}"
         return "; ".join(sentence_of(one) for one in removed)
@@ -75,10 +77,12 @@ class LakeSupply:
         number = int(np.searchsorted(ends, instant))
         return number < len(sessions) and bool(sessions.open_time[number] <= instant)
 
-    def _fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
+    def _fill(self, want: Want, pauses: Sequence[timedelta], stop: Event) -> Supplied:
         now = self._clock.now()
-        asks = {name: partial(self._ask, source) for name, source in self._sources.items()}
+        asks = {name: partial(self._ask, stop, source) for name, source in self._sources.items()}
         found = supply(self._lake, want, asks, _instant(now))
+        if stop.is_set():
+            raise TransientError("the filling of the lake was stopped; the next one goes on")
         known = {(one.kind, one.symbol): one for one in self._marks.all()}
         failing = [
             failing_after(known.get((want.kind, symbol)), want.kind, symbol, said, now, pauses)
@@ -88,9 +92,23 @@ class LakeSupply:
         self._marks.keep(failing, supplied)
         return found
 
-    def _ask(self, source: Source, wish: Wish) -> IngestReport:
+    def _ask(self, stop: Event, source: Source, wish: Wish) -> IngestReport:
         request = Request(wish.kind, wish.symbols, wish.start, wish.end)
-        return ingest(self._lake, source, request, optional=True)
+        told = until_stopped(stop)
+        told(0, 0, "")
+        return ingest(self._lake, source, request, told, optional=True)
+
+
+def until_stopped(stop: Event, progress: Progress | None = None) -> Progress:
+    """The progress told on, until a stop; then TransientError ends the ingestion."""
+
+    def told(done: int, total: int, what: str) -> None:
+        if stop.is_set():
+            raise TransientError("the ingestion was stopped; give the command again to go on")
+        if progress is not None:
+            progress(done, total, what)
+
+    return told
 
 
 def _instant(now: datetime) -> int:

@@ -25,6 +25,7 @@ class Backfill:
     """Once a day: everything watched, as many days back as configured."""
 
     name = "ingestion"
+    nightly = False
     deadline_s = 6 * 3600.0
 
     def __init__(self, host: Host, settings: IngestionSettings) -> None:
@@ -53,6 +54,7 @@ class Retry:
     """Asks again for symbols that no source had, when their pause is over."""
 
     name = "ingestion_retry"
+    nightly = False
     deadline_s = 3600.0
     trigger = Every(RETRY_S)
 
@@ -82,7 +84,8 @@ class Live:
     """While the session runs: the minutes that are over, joined to the history."""
 
     name = "live"
-    deadline_s = 300.0
+    nightly = False
+    deadline_s = 3600.0
 
     def __init__(self, host: Host, settings: IngestionSettings) -> None:
         self._host = host

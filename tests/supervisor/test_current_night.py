@@ -18,6 +18,7 @@ from daemon.store.store import SqlStore
 from daemon.supervisor import nights
 from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.nights import Nights
+from daemon.supervisor.supervisor import Watched
 from tests.fakes import EVENING, FakeClock
 
 
@@ -78,7 +79,7 @@ def test_a_night_keeps_its_market_while_the_data_changes(
     clock.move(3600)
 
     assert current(found) == first
-    assert cast(Any, started.bench.markets).looks == [EVENING, EVENING]
+    assert cast(Any, started.bench.markets).looks == [EVENING]
 
 
 def test_a_night_that_was_interrupted_goes_on_with_the_bars_of_its_beginning(
@@ -89,6 +90,26 @@ def test_a_night_that_was_interrupted_goes_on_with_the_bars_of_its_beginning(
 
     assert current(Nights(started)) == first
     assert cast(Any, started.bench.markets).looks[-1] == EVENING
+
+
+def test_a_night_that_goes_on_over_changed_data_says_so(started: Runtime, clock: FakeClock) -> None:
+    current(Nights(started))
+    assert started.store.journal() == ()
+    clock.move(60)
+
+    current(Nights(started))
+
+    ((_, event),) = started.store.journal()
+    assert event.kind == "market_changed"
+
+
+def test_work_for_no_night_opens_none(started: Runtime) -> None:
+    shift = SimpleNamespace(name="live", nightly=False)
+
+    turn = asyncio.run(Watched(cast(Any, shift), started, Nights(started))._turn())
+
+    assert (turn.night.id, turn.trials_left) == ("", 0)
+    assert started.store.nights() == ()
 
 
 def test_the_next_night_sees_the_data_of_its_own_day(started: Runtime, clock: FakeClock) -> None:
