@@ -35,7 +35,11 @@ Report = Annotated[Path | None, typer.Option(help="Folder for a report.")]
 
 
 def load(config: Path | None, state: Path | None) -> Loaded:
-    """The configuration of a verb; without any file the defaults hold."""
+    """The configuration of a verb; without any file the defaults hold. Warnings go to the terminal
+    from here on."""
+    from daemon.log import start_logging
+
+    start_logging("WARNING", None)
     return load_config(find_config(config), state)
 
 

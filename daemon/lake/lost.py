@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -17,11 +18,13 @@ from daemon.lake.layout import Layout, folder_name
 from daemon.lake.manifest import load_manifest
 
 _NOTE: Final = ".note"
+_DATES: Final = ("start", "end")
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What a part in quarantine held: so many exchange dates, given by these origins."""
+    """What a part in quarantine held: so many exchange dates, given by these origins. start, end:
+    the first and the last of them, None where they are not known."""
 
     kind: str
     symbol: str
@@ -29,6 +32,8 @@ class Lost:
     period: str
     days: int
     origins: tuple[str, ...]
+    start: date | None = None
+    end: date | None = None
 
 
 def lost_parts(layout: Layout) -> tuple[Lost, ...]:
@@ -62,12 +67,13 @@ def noted(layout: Layout) -> Iterator[Lost]:
     for path in sorted(layout.quarantine.glob(f"*{_NOTE}")):
         with suppress(ValueError, TypeError, FileNotFoundError):
             told: Mapping[str, Any] = json.loads(path.read_bytes())
-            yield Lost(**{**told, "origins": tuple(told["origins"])})
+            dates = {name: date.fromisoformat(told[name]) for name in _DATES if told.get(name)}
+            yield Lost(**{**told, **dates, "origins": tuple(told["origins"])})
 
 
 def write_note(layout: Layout, lost: Lost) -> None:
     path = note(layout, lost.kind, lost.symbol, lost.file)
-    text = json.dumps(asdict(lost), sort_keys=True) + "\n"
+    text = json.dumps(asdict(lost), sort_keys=True, default=str) + "\n"
     write_whole(path, text.encode(), layout.temporary)
 
 

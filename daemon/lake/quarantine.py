@@ -34,7 +34,7 @@ from daemon.lake.lost import (
 )
 from daemon.lake.manifest import Manifest, PartFile
 from daemon.lake.receipts import forget, load_receipts
-from daemon.lake.verify import Problem, givers, own_manifest, part_problem, verify_all
+from daemon.lake.verify import Problem, dates_of, givers, own_manifest, part_problem, verify_all
 
 _MANIFEST: Final = "manifest.json"
 
@@ -102,7 +102,7 @@ def repair_all(layout: Layout, fault: Fault) -> tuple[Problem, ...]:
     whole = {(one.kind, one.symbol) for one in problems if one.file == _MANIFEST}
     named = {(one.kind, one.symbol, one.file) for one in problems}
     others = [
-        Problem(one.kind, one.symbol, one.file, sentence_of(one), one.origins)
+        Problem(one.kind, one.symbol, one.file, sentence_of(one), one.origins, one.start, one.end)
         for one in lost_parts(layout)
         if (one.kind, one.symbol) not in whole and (one.kind, one.symbol, one.file) not in named
     ]
@@ -146,8 +146,8 @@ def _settle_parts(
     if not lost:
         return
     for part in lost:
-        lost_part = Lost(kind, symbol, part.file, part.period, part.days, givers(part))
-        write_note(layout, lost_part)
+        told = (part.file, part.period, part.days, givers(part))
+        write_note(layout, Lost(kind, symbol, *told, *dates_of(KINDS[kind], part)))
     fault("before_receipts")
     forget(layout, kind, {symbol: [part.period for part in lost]})
     fault("before_manifest")
@@ -180,12 +180,10 @@ def _settle_folder(layout: Layout, kind: str, symbol: str, fault: Fault) -> None
 
 
 def _sources(layout: Layout, kind: str, symbol: str) -> tuple[str, ...]:
-    """The sources with receipts of a symbol."""
-    return tuple(
-        unquote(path.name.removesuffix(f"-{kind}.json"))
-        for path in layout.all_receipts(kind)
-        if load_receipts(path).names(symbol)
-    )
+    """The sources with receipts of a symbol, then the others of its kind."""
+    receipts = layout.all_receipts(kind)
+    receipts.sort(key=lambda path: not load_receipts(path).names(symbol))
+    return tuple(unquote(path.name.removesuffix(f"-{kind}.json")) for path in receipts)
 
 
 def _is_aside(layout: Layout, manifest: Manifest, part: PartFile) -> bool:

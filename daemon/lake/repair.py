@@ -87,7 +87,9 @@ def lost_rows(problems: Sequence[Problem]) -> tuple[Wish, ...]:
     found = {}
     for one in problems:
         period = one.file.rpartition("-")[0]
-        start, end = _PERIODS.get(len(period), lambda _: (None, None))(period)
+        start, end = one.start, one.end
+        if start is None or end is None:
+            start, end = _PERIODS.get(len(period), lambda _: (None, None))(period)
         givers = tuple(re.split(r"[ :]", origin)[0] for origin in one.origins)
         found[one.kind, one.symbol, start] = Wish(one.kind, (one.symbol,), start, end, givers)
     return tuple(found.values())

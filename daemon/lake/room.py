@@ -105,6 +105,8 @@ class Room:
         try:
             return write()
         except NoRoomError as error:
+            if not self._budget.wait_s:
+                raise
             first = error
         until = self._around.clock() + self._budget.wait_s
         self._told(1, f"{first}; waiting up to {self._budget.wait_s:.0f} s for room")
@@ -152,4 +154,4 @@ class Room:
 
 
 def _gb(size: int) -> str:
-    return f"{size / _GIGABYTE:,.1f} GB"
+    return f"{size / _GIGABYTE:,.1f} GB" if size >= _GIGABYTE else f"{size / 1e6:,.1f} MB"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 import numpy as np
@@ -20,17 +22,21 @@ from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
 from daemon.lake.parquet import decode, footer_problem
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one file: a part, or manifest.json. origins: who gave its rows, the most
-    believed first, as far as it is known."""
+    """What is wrong with one file: a part, or manifest.json. As far as it is known, origins: who
+    gave its rows, the most believed first; start, end: exchange dates of the first and the last."""
 
     kind: str
     symbol: str
     file: str
     message: str
     origins: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
 
 
 def verify_all(layout: Layout) -> tuple[Problem, ...]:
@@ -73,7 +79,15 @@ def _verify(layout: Layout, kind: Kind, symbol: str) -> Iterator[Problem]:
         problem = part_problem(kind, path.parent / part.file, part)
         if problem:
             message = f"{path.parent / part.file}: {problem}; mend with `nightshift lake repair`"
-            yield Problem(kind.name, symbol, part.file, message, givers(part))
+            yield Problem(
+                kind.name, symbol, part.file, message, givers(part), *dates_of(kind, part)
+            )
+
+
+def dates_of(kind: Kind, part: PartFile) -> tuple[date, date]:
+    """Exchange dates of the first and the last row of a part."""
+    first, last = kind.days(np.array([part.first, part.last])).tolist()
+    return date.fromordinal(first + _EPOCH), date.fromordinal(last + _EPOCH)
 
 
 def givers(part: PartFile) -> tuple[str, ...]:

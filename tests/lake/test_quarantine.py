@@ -259,6 +259,7 @@ def test_what_is_lost_is_told_again_until_it_is_back(lake: Lake) -> None:
 
     assert (problem.symbol, problem.file) == ("B", path.name)
     assert problem.origins == again.origins == ("fake",)
+    assert {problem.start, problem.end, again.start, again.end} == {DAYS[1]}
     assert "1 days of 2024 are in quarantine and not back yet; they came from fake" in again.message
     ingest(lake, giving(), ALL)
     assert lake.repair() == ()
