@@ -1,22 +1,31 @@
-"""Corporate actions of a source into the lake: what it says now replaces what it said before."""
+"""Corporate actions of a source into the lake: what it says now replaces what it said before.
+
+What another source said stays, and on its dates this one adds nothing: sources know different
+stretches of time, and one that has forgotten a split does not undo it.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 import numpy as np
 
 from daemon.domain.market.kinds import ACTION_KINDS, Columns, Kind, kind_named
-from daemon.errors import BadDataError, MissingError
-from daemon.lake.files import Fault
+from daemon.errors import BadDataError, MissingError, NightShiftError, NoRoomError
+from daemon.lake.files import Fault, write_whole
+from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
 from daemon.lake.ports import ActionEvent, P, Request, SourceOf
-from daemon.lake.reader import day_number, read_columns
-from daemon.lake.writer import Origin, replace_rows
+from daemon.lake.reader import day_number
+from daemon.lake.receipts import load_receipts
+from daemon.lake.writer import Origin, replace_rows, rows_of_origin
 
+ACTIONS: Final = "splits and dividends"
+"""Key of their receipt, among the parts of the bars that they come with."""
 R = TypeVar("R", bound=Request)
 
 
@@ -35,8 +44,9 @@ def ingest_actions(
     rows, unchanged, failed = 0, 0, []
     for symbol, events in sorted(by_symbol.items()):
         try:
-            columns = _beside(layout, request, symbol, _columns(kind, events))
             origin = Origin(source.name, source.name == "simulated")
+            said = rows_of_origin(layout, kind, symbol, origin)
+            columns = _beside(request, said, _columns(kind, events))
             changed = replace_rows(layout, kind, symbol, columns, origin, fault)
         except BadDataError as error:
             failed.append((symbol, str(error)))
@@ -47,22 +57,45 @@ def ingest_actions(
 
 
 def actions_of_bars(
-    layout: Layout, source: SourceOf[R, P], request: R, fault: Fault
+    lake: Lake, source: SourceOf[R, P], request: R, read: bool
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Brings the splits and dividends that go with bars: (failures, notes on what is not there).
 
-    Bars without their splits would show falls in price that never were.
+    Bars without their splits would show falls in price that never were. They are asked for if bars
+    were `read` just now, or if an earlier run could not. Nothing raises but a full disk: the bars
+    are there by now, and their report is to be told.
     """
+    path = lake.layout.receipts(source.name, request.kind)
+    receipts = load_receipts(path)
+    if not read and receipts.has(ACTIONS, "", request.symbols):
+        return (), ()
+    failed, notes = _asked(lake, source, request)
+    if not failed:
+        before = receipts.encoded()
+        receipts.add(ACTIONS, "", request.symbols, "all")
+        if receipts.encoded() != before:
+            content, temporary = receipts.encoded(), lake.layout.temporary
+            lake.room.keep_trying(partial(write_whole, path, content, temporary))
+    return tuple(failed), tuple(notes)
+
+
+def _asked(
+    lake: Lake, source: SourceOf[R, P], request: R
+) -> tuple[list[tuple[str, str]], list[str]]:
     failed: list[tuple[str, str]] = []
-    notes = []
+    notes: list[str] = []
     for kind in ACTION_KINDS:
         if kind in source.kinds:
             wanted = replace(request, kind=kind, start=None, end=None)
             try:
-                failed += ingest_actions(layout, source, wanted, fault)[2]
+                failed += ingest_actions(lake.layout, source, wanted, lake.fault)[2]
+            except NoRoomError:
+                raise
             except MissingError as error:
                 notes.append(str(error))
-    return tuple(failed), tuple(notes)
+            except NightShiftError as error:
+                failed.append((kind, str(error)))
+    return failed, notes
 
 
 def _columns(kind: Kind, events: Sequence[ActionEvent]) -> Columns:
@@ -83,11 +116,10 @@ def _columns(kind: Kind, events: Sequence[ActionEvent]) -> Columns:
     }
 
 
-def _beside(layout: Layout, request: Request, symbol: str, new: Columns) -> Columns:
+def _beside(request: Request, stored: Columns, new: Columns) -> Columns:
     """The new rows with the stored ones from outside the request's dates."""
     if request.start is None and request.end is None:
         return new
-    stored = read_columns(layout, request.kind, symbol)
     low, high = kind_named(request.kind).bounds(day_number(request.start), day_number(request.end))
     outside = (stored["ex_date"] < low) | (stored["ex_date"] >= high)
     joined = {name: np.concatenate([stored[name][outside], new[name]]) for name in new}

@@ -5,7 +5,8 @@
 3. Rows wait in memory by symbol; when the buffer is full or a minute is over, every symbol's rows
    are merged into its parts, and only then the source's parts that were read to their end get
    their receipts.
-4. With bars come splits and dividends, where the source has them.
+4. With bars come splits and dividends, where the source has them; they too get a receipt, and are
+   asked for again when parts are read.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
 marked done, so the next ingestion tries again. A crash leaves rows that are written again. A source
@@ -25,7 +26,7 @@ from typing import Final, TypeVar
 from daemon.domain.market.contracts import root_of
 from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, kind_named
 from daemon.errors import AccessError, MissingError, NightShiftError, UsageError
-from daemon.lake.actions import actions_of_bars, ingest_actions
+from daemon.lake.actions import ACTIONS, actions_of_bars, ingest_actions
 from daemon.lake.buffer import Buffer, grouped
 from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
@@ -70,10 +71,12 @@ def ingest(
     progress: Progress | None = None,
     force: bool = False,
     optional: bool = False,
+    actions: bool = True,
 ) -> IngestReport:
     """Brings rows or corporate actions in; with force, parts with a receipt are read again.
 
     optional: nobody named the symbols, so those without data are a note and no failure.
+    actions: whether bars bring splits and dividends along.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
     in, no room for it or no answer any more, AccessError for a refused key, LockedError beside
@@ -92,6 +95,9 @@ def ingest(
             report = IngestReport(1, rows, unchanged, failed)
         else:
             report = _ingest_rows(lake, source, request, progress, force)
+            if actions and request.kind in BAR_KINDS:
+                refused, notes = actions_of_bars(lake, source, request, bool(report.parts))
+                report = replace(report, failed=(*report.failed, *refused), notes=notes)
             report = _told(report, source.name, request, optional)
     return replace(report, seconds=time.monotonic() - began)
 
@@ -104,6 +110,8 @@ def _ingest_rows(
         raise MissingError(_nothing(source.name, request))
     run = _Run.begun(lake, source.name, request)
     todo = [part for part in parts if force or not run.knows(part)]
+    if todo:
+        run.receipts.done.pop(ACTIONS, None)
     done = 0
 
     def fetched(size: int, of: int) -> None:
@@ -124,16 +132,11 @@ def _ingest_rows(
     if todo:
         run.flush()
     lacking = _without_data(lake.layout, source.name, request, run.failed)
-    refused: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-    if request.kind in BAR_KINDS:
-        refused, notes = actions_of_bars(lake.layout, source, request, lake.fault)
     return IngestReport(
         parts=len(todo),
         rows=run.rows,
         skipped=len(parts) - len(todo),
-        failed=(*run.failed, *refused),
-        notes=notes,
+        failed=tuple(run.failed),
         lacking=lacking,
     )
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.market.kinds import Columns, Rank, kind_named
+from daemon.domain.market.kinds import ACTION_KINDS, Columns, Rank, kind_named
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile
@@ -109,7 +109,11 @@ def _between(
         return {name: empty[name] for name in names}
     if len(cut) == 1:
         return {name: cut[0][name] for name in names}
-    return {name: np.concatenate([piece[name] for piece in cut]) for name in names}
+    joined = {name: np.concatenate([piece[name] for piece in cut]) for name in needed}
+    if kind.name in ACTION_KINDS:  # a part for each origin, not for each stretch of time
+        order = np.argsort(joined[kind.key], kind="stable")
+        joined = {name: column[order] for name, column in joined.items()}
+    return {name: joined[name] for name in names}
 
 
 class _GoneError(BadDataError):

@@ -6,7 +6,6 @@ the old manifest and its parts or the new ones; what neither names is swept by t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +16,11 @@ import numpy.typing as npt
 from daemon.domain.market.kinds import Columns, Kind, Rank
 from daemon.errors import BadDataError
 from daemon.lake.differences import Compared, compared, keep_differences
-from daemon.lake.files import Fault, no_fault, write_whole, writing
+from daemon.lake.files import Fault, no_fault, writing
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest
 from daemon.lake.merge import merge
-from daemon.lake.parquet import broken, decode, encode, footer_problem
+from daemon.lake.parts import Content, commit, held_rows, put_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +73,13 @@ def write_rows(
             continue
         differences.append(found)
         if count:
-            parts[period] = _put_part(layout, kind, symbol, (period, content, origin), fault)
+            parts[period] = put_part(
+                layout, kind, symbol, (period, content, origin.simulated), fault
+            )
             changed += count
     keep_differences(layout, kind.name, symbol, differences)
     if changed:
-        _commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
+        commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
     sweep_orphans(layout, kind.name, symbol)
     return Written(changed, refused)
 
@@ -86,35 +87,49 @@ def write_rows(
 def replace_rows(
     layout: Layout, kind: Kind, symbol: str, rows: Columns, origin: Origin, fault: Fault = no_fault
 ) -> int:
-    """Puts exactly these rows in place of a symbol's; how many differ, 0 if nothing changed."""
+    """Puts these rows in place of those that the same origin gave; how many differ.
+
+    Rows of other origins stay, and on their dates nothing is added: every origin has a part.
+
+    BadDataError where nothing was written, see `write_rows`.
+    """
     path = layout.manifest(kind.name, symbol)
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
-    before = _held(kind, path, old.parts[0] if old.parts else None)
+    _refuse_mixture(old, origin)
+    foreign = {one: part for one, part in _by_origin(old).items() if one != origin.text}
+    taken = [held_rows(kind, path, part)[kind.key] for part in foreign.values()]
+    chosen = ~np.isin(rows[kind.key], np.concatenate(taken)) if taken else slice(None)
+    rows = {name: column[chosen] for name, column in rows.items()}
+    before = rows_of_origin(layout, kind, symbol, origin)
     kept = int(np.isin(before[kind.key], rows[kind.key]).sum())
     changed = merge(kind, before, rows).changed + len(before[kind.key]) - kept
     if changed:
-        parts: tuple[PartFile, ...] = ()
+        parts = foreign
         if len(rows[kind.key]):
-            content = _Content(rows, (Provenance(origin.text, origin.rank, len(rows[kind.key])),))
-            parts = (_put_part(layout, kind, symbol, ("all", content, origin), fault),)
-        _commit(layout, replace(old, parts=parts), fault)
+            content = Content(rows, (Provenance(origin.text, origin.rank, len(rows[kind.key])),))
+            part = put_part(layout, kind, symbol, ("all", content, origin.simulated), fault)
+            parts = {**foreign, origin.text: part}
+        commit(layout, replace(old, parts=tuple(parts[one] for one in sorted(parts))), fault)
     sweep_orphans(layout, kind.name, symbol)
     return changed
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """Rows of one part as stored, and who gave them."""
+def rows_of_origin(layout: Layout, kind: Kind, symbol: str, origin: Origin) -> Columns:
+    """The rows that `replace_rows` would replace. BadDataError where they cannot be read."""
+    path = layout.manifest(kind.name, symbol)
+    held = load_manifest(path)
+    return held_rows(kind, path, _by_origin(held).get(origin.text) if held else None)
 
-    rows: Columns
-    origins: tuple[Provenance, ...]
+
+def _by_origin(manifest: Manifest) -> dict[str, PartFile]:
+    return {part.origins[0].text: part for part in manifest.parts}
 
 
 def _laid_over(
     kind: Kind, path: Path, part: PartFile | None, new: Columns, origin: Origin
-) -> tuple[int, _Content, Compared]:
+) -> tuple[int, Content, Compared]:
     """(how many rows changed, the part's rows with the new ones over them, what differs)."""
-    held = _held(kind, path, part)
+    held = held_rows(kind, path, part)
     ranks = {one.text: one.rank for one in part.origins} if part else {}
     ranks[origin.text] = max(int(origin.rank), ranks.get(origin.text, 0))
     texts = sorted(ranks)
@@ -132,7 +147,7 @@ def _laid_over(
     return merged.changed, content, compared(kind, held, texts, new, origin.text)
 
 
-def _counted(rows: Columns, origins: list[tuple[str, int]]) -> _Content:
+def _counted(rows: Columns, origins: list[tuple[str, int]]) -> Content:
     """The rows with the origins that some of them have."""
     counts = np.bincount(rows["origin"], minlength=len(origins))
     places = (np.cumsum(counts > 0) - 1).astype(np.int8)
@@ -141,7 +156,7 @@ def _counted(rows: Columns, origins: list[tuple[str, int]]) -> _Content:
         for (text, rank), count in zip(origins, counts, strict=True)
         if count
     )
-    return _Content({**rows, "origin": places[rows["origin"]]}, kept)
+    return Content({**rows, "origin": places[rows["origin"]]}, kept)
 
 
 def sweep_orphans(layout: Layout, kind: str, symbol: str) -> int:
@@ -169,16 +184,6 @@ def _of_another_world(held: Manifest, origin: Origin) -> bool:
     return held.simulated and texts != {origin.text}
 
 
-def _held(kind: Kind, manifest: Path, part: PartFile | None) -> Columns:
-    if part is None:
-        return kind.empty()
-    path = manifest.parent / part.file
-    try:
-        return decode(kind, path, [name for name, _ in kind.stored])
-    except FileNotFoundError as error:
-        raise broken(path, "no such file") from error
-
-
 def periods(
     kind: Kind, key: npt.NDArray[np.integer]
 ) -> list[tuple[str, slice | npt.NDArray[np.bool_]]]:
@@ -190,45 +195,3 @@ def periods(
     if named[0] == named[-1]:
         return [(str(named[0]), slice(None))]
     return [(str(period), named == period) for period in np.unique(named)]
-
-
-def _put_part(
-    layout: Layout,
-    kind: Kind,
-    symbol: str,
-    part: tuple[str, _Content, Origin],
-    fault: Fault,
-) -> PartFile:
-    period, rows, origin = part
-    content = encode(kind, rows.rows)
-    checksum = hashlib.sha256(content).hexdigest()
-    key = rows.rows[kind.key]
-    count, first, last = len(key), int(key[0]), int(key[-1])
-
-    def check(path: Path) -> None:
-        problem = footer_problem(kind, path, count, first, last)
-        if problem or path.stat().st_size != len(content):
-            raise broken(path, problem or f"{path.stat().st_size} bytes of {len(content)}")
-
-    name = f"{period}-{checksum[:12]}.parquet"
-    folder = layout.folder(kind.name, symbol)
-    write_whole(folder / name, content, layout.temporary, check, fault)
-    return PartFile(
-        file=name,
-        period=period,
-        rows=count,
-        days=len(np.unique(kind.days(key))),
-        first=first,
-        last=last,
-        bytes=len(content),
-        sha256=checksum,
-        origins=rows.origins,
-        simulated=origin.simulated,
-    )
-
-
-def _commit(layout: Layout, manifest: Manifest, fault: Fault) -> None:
-    fault("before_manifest")
-    path = layout.manifest(manifest.kind, manifest.symbol)
-    write_whole(path, manifest.encoded(), layout.temporary)
-    fault("after_manifest")
