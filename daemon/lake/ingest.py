@@ -35,6 +35,7 @@ from daemon.lake.lock import single_writer
 from daemon.lake.ports import P, Request, SourceOf, SourcePart
 from daemon.lake.reading import Reading, read_ahead
 from daemon.lake.receipts import Receipts, load_receipts
+from daemon.lake.room import Room
 
 Progress = Callable[[int, int, str], None]
 """Called with (parts done, parts to do, the key of the part just done or what was fetched)."""
@@ -108,15 +109,19 @@ def _ingest_rows(
     parts = source.parts(request)
     if not parts:
         raise MissingError(_nothing(source.name, request))
-    run = _Run.begun(lake, source.name, request)
+    done, todo = 0, list(parts)
+
+    def told(words: str) -> None:
+        if progress is not None:
+            progress(done, len(todo), words)
+
+    def fetched(size: int, of: int) -> None:
+        told(f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
+
+    run = _Run.begun(lake, source.name, request, lake.room.watched(told))
     todo = [part for part in parts if force or not run.knows(part)]
     if todo:
         run.receipts.done.pop(ACTIONS, None)
-    done = 0
-
-    def fetched(size: int, of: int) -> None:
-        if progress is not None:
-            progress(done, len(todo), f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
     with closing(read_ahead(source, request, todo, fetched)) as readings:
         for part, reading in readings:
@@ -127,8 +132,8 @@ def _ingest_rows(
             if stop is not None:
                 raise stop
             done += reading.last
-            if reading.last and progress is not None:
-                progress(done, len(todo), part.key)
+            if reading.last:
+                told(part.key)
     if todo:
         run.flush()
     lacking = _without_data(lake.layout, source.name, request, run.failed)
@@ -150,6 +155,7 @@ class _Run:
     receipts: Receipts
     receipts_path: Path
     wanted: tuple[str, ...]
+    room: Room
     rows: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     finished: list[SourcePart] = field(default_factory=list)
@@ -158,11 +164,11 @@ class _Run:
     flushed: float = field(default_factory=time.monotonic)
 
     @staticmethod
-    def begun(lake: Lake, source: str, request: Request) -> _Run:
+    def begun(lake: Lake, source: str, request: Request, room: Room) -> _Run:
         kind = kind_named(request.kind)
         path = lake.layout.receipts(source, kind.name)
-        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, lake.room)
-        return _Run(lake, buffer, load_receipts(path), path, request.symbols)
+        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, room)
+        return _Run(lake, buffer, load_receipts(path), path, request.symbols, room)
 
     def knows(self, part: SourcePart) -> bool:
         return self.receipts.has(part.key, part.stamp, self.wanted)
@@ -192,7 +198,7 @@ class _Run:
     def flush(self) -> None:
         """Writes what waits, and then marks the parts done that nothing was left out of."""
         self.flushed = time.monotonic()
-        self.lake.room.keep_trying(self.lake.room.check_budget)
+        self.room.keep_trying(self.room.check_budget)
         changed, refused = self.buffer.flush()
         self.rows += changed
         self.failed.extend(grouped(refused))
@@ -204,7 +210,7 @@ class _Run:
         self.finished.clear()
         self.lake.fault("before_receipts")
         content, temporary = self.receipts.encoded(), self.lake.layout.temporary
-        self.lake.room.keep_trying(partial(write_whole, self.receipts_path, content, temporary))
+        self.room.keep_trying(partial(write_whole, self.receipts_path, content, temporary))
         self.lake.fault("after_receipts")
 
 

@@ -78,6 +78,13 @@ class Room:
         self._around = surroundings or Surroundings()
         self._telling = threading.Lock()
         self._waiting = 0
+        self._watch: Callable[[str], None] = _nobody
+
+    def watched(self, watch: Callable[[str], None]) -> Room:
+        """The same room, whose waiting calls this before each try; what it raises ends it."""
+        room = Room(self._layout, self._budget, self._around)
+        room._watch = watch
+        return room
 
     def taken(self) -> Taken:
         """What is taken now."""
@@ -112,6 +119,7 @@ class Room:
         self._told(1, f"{first}; waiting up to {self._budget.wait_s:.0f} s for room")
         try:
             while (left := until - self._around.clock()) > 0:
+                self._watch("waiting for room on the disk")
                 self._around.sleep(min(left, _BETWEEN_TRIES_S))
                 try:
                     return write()
@@ -151,6 +159,10 @@ class Room:
             "an ingestion stops when it is full, so free some, or keep fewer days in "
             "[lake.retention]."
         )
+
+
+def _nobody(words: str) -> None:
+    """Where nobody watches."""
 
 
 def _gb(size: int) -> str:

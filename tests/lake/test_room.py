@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from loguru import logger
 
-from daemon.errors import NoRoomError
+from daemon.errors import NoRoomError, TransientError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.room import Budget, Room, Surroundings
@@ -109,6 +109,25 @@ def test_the_wait_is_bounded_and_the_next_ingestion_goes_on(
     whole = Lake(tmp_path / "whole", cache=tmp_path / "cache")
     ingest(whole, plenty(), ALL)
     assert fingerprint(lake.layout.root) == fingerprint(whole.layout.root)
+
+
+def test_who_watches_is_told_of_the_wait_and_can_end_it(small_disk: Path, tmp_path: Path) -> None:
+    (small_disk / "ballast").write_bytes(bytes(800_000))
+    wait = Waiting()
+    lake = Lake(small_disk / "lake", cache=tmp_path / "cache")
+    waiting(lake, Budget(wait_s=1_000.0), wait)
+    words: list[str] = []
+
+    def watch(done: int, todo: int, said: str) -> None:
+        words.append(said)
+        if words.count("waiting for room on the disk") > 60:
+            raise TransientError("stopped")
+
+    with pytest.raises(TransientError, match="stopped"):
+        ingest(lake, plenty(), ALL, watch)
+
+    assert wait.now < 1_000.0
+    assert lake.verify() == ()
 
 
 def test_a_budget_that_is_used_up_stops_an_ingestion_before_it_writes(lake: Lake) -> None:
