@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,11 @@ from typing import Any, Final
 from daemon.errors import BadDataError
 
 VERSION: Final = 2
+
+
+def source_of(origin: str) -> str:
+    """The source that an origin's text begins with: "massive" of "massive:rest"."""
+    return re.split(r"[ :]", origin, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)

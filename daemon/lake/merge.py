@@ -1,9 +1,10 @@
 """New rows of a symbol laid over the held ones, by who is believed more.
 
-1. A day file stands for its days: held rows of them that it lacks go, but for repaired ones.
+1. A day file stands for its days: held rows of them that it lacks go, but for repaired ones and
+   those of another source's file.
 2. On a day that a file gave, rows by feed or by asking are refused; repaired rows may fill in.
-3. Of two rows of the same identity, the one of the higher rank holds, then the newer one; if they
-   are equal, the one that is there.
+3. Of two rows of the same identity, the one of the higher rank holds; of the same rank the newer
+   one if the same source gave both, else the one that is there: two sources never flap.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ class Merged:
     changed: int
 
 
-def merge(kind: Kind, old: Columns, new: Columns) -> Merged:
-    """Stored columns, sorted; the result is `old` itself where nothing changes."""
+def merge(kind: Kind, old: Columns, new: Columns, own: Bools | None = None) -> Merged:
+    """Stored columns, sorted; the result is `old` itself where nothing changes.
+
+    own: which held rows the source of the new ones gave; all of them if None.
+    """
+    own = np.ones(len(old[kind.key]), dtype=bool) if own is None else own
     ranked = "rank" in old
     if ranked and len(old["rank"]):
         new = _taken(new, _admitted(kind, old, new))
@@ -42,10 +47,12 @@ def merge(kind: Kind, old: Columns, new: Columns) -> Merged:
     same[known] = _equal(kind, old, new, at[known], known)
     better = ~same
     if ranked:
-        better[known] &= new["rank"][known] >= old["rank"][at[known]]
+        better[known] &= new["rank"][known] >= old["rank"][at[known]] + ~own[at[known]]
     kept = np.ones(len(old_id), dtype=bool)
     kept[at[known & better]] = False
-    gone = _gone(kind, old, new, at[known]) if ranked else np.zeros(len(old_id), dtype=bool)
+    gone = np.zeros(len(old_id), dtype=bool)
+    if ranked:
+        gone = _gone(kind, old, new, at[known]) & (own | (old["rank"] < Rank.DAY_FILE))
     changed = int(better.sum()) + int(gone.sum())
     if not changed:
         return Merged(old, 0)

@@ -18,7 +18,7 @@ from daemon.errors import BadDataError
 from daemon.lake.differences import Compared, compared, keep_differences
 from daemon.lake.files import Fault, no_fault, writing
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest
+from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest, source_of
 from daemon.lake.merge import merge
 from daemon.lake.parts import Content, commit, held_rows, put_part
 
@@ -129,20 +129,22 @@ def _laid_over(
     kind: Kind, path: Path, part: PartFile | None, new: Columns, origin: Origin
 ) -> tuple[int, Content, Compared]:
     """(how many rows changed, the part's rows with the new ones over them, what differs)."""
-    held = held_rows(kind, path, part)
+    held, own = held_rows(kind, path, part), None
     ranks = {one.text: one.rank for one in part.origins} if part else {}
     ranks[origin.text] = max(int(origin.rank), ranks.get(origin.text, 0))
-    texts = sorted(ranks)
+    texts, source = sorted(ranks), source_of(origin.text)
     if part:
         places = np.array([texts.index(one.text) for one in part.origins], dtype=np.int8)
         held = {**held, "origin": places[held["origin"]]}
+        mine = [place for place, text in enumerate(texts) if source_of(text) == source]
+        own = np.isin(held["origin"], mine)
     count = len(new[kind.key])
     new = {
         **new,
         "rank": np.full(count, origin.rank, dtype=np.int8),
         "origin": np.full(count, texts.index(origin.text), dtype=np.int8),
     }
-    merged = merge(kind, held, new)
+    merged = merge(kind, held, new, own)
     content = _counted(merged.rows, [(text, ranks[text]) for text in texts])
     return merged.changed, content, compared(kind, held, texts, new, origin.text)
 

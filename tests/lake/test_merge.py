@@ -1,4 +1,4 @@
-"""New rows over held ones: by rank, then the newest, day files for whole days."""
+"""New rows over held ones: by rank, then the newest of one source, day files for whole days."""
 
 from __future__ import annotations
 
@@ -51,19 +51,23 @@ def read(columns: Columns) -> Bars:
     return dict(zip(places, values, strict=True))
 
 
-def expected(old: Bars, new: Bars) -> Bars:
-    """The rules of `merge`, row by row."""
+def expected(old: Bars, new: Bars, own: set[tuple[int, int]]) -> Bars:
+    """The rules of `merge`, row by row. own: places that the same source gave."""
     filed = {day for (day, _), (_, rank) in old.items() if rank == Rank.DAY_FILE}
     file_days = {day for (day, _), (_, rank) in new.items() if rank == Rank.DAY_FILE}
     result = {
         place: (price, rank)
         for place, (price, rank) in old.items()
-        if place[0] not in file_days or place in new or rank == Rank.REPAIRED
+        if place[0] not in file_days
+        or place in new
+        or rank == Rank.REPAIRED
+        or (rank == Rank.DAY_FILE and place not in own)
     }
     for place, (price, rank) in new.items():
         if place[0] in filed and rank in (Rank.FEED, Rank.ANSWER):
             continue
-        if place not in result or rank >= result[place][1]:
+        least = result[place][1] + (place not in own) if place in result else 0
+        if rank >= least:
             result[place] = (price, rank)
     return result
 
@@ -81,13 +85,14 @@ def arriving(draw: st.DrawFn) -> Bars:
 
 
 @settings(max_examples=150, deadline=None)
-@given(held, arriving())
-def test_rows_are_merged_by_the_rules(old: Bars, new: Bars) -> None:
+@given(held, arriving(), st.sets(places))
+def test_rows_are_merged_by_the_rules(old: Bars, new: Bars, own: set[tuple[int, int]]) -> None:
     before = stored(old)
+    mine = np.array([place in own for place in sorted(old)], dtype=bool)
 
-    merged = merge(BARS, before, stored(new))
+    merged = merge(BARS, before, stored(new), mine)
 
-    result = expected(old, new)
+    result = expected(old, new, own)
     assert read(merged.rows) == result
     different = {k for k in {*old, *result} if old.get(k) != result.get(k)}
     assert merged.changed == len(different)
@@ -254,3 +259,44 @@ def test_every_kind_is_written_and_read_back(lake: Lake, name: str) -> None:
     days = {int(day) for day in kind.days(rows[kind.key])}
     assert {part.period for part in manifest.parts} == {kind.period_of(day) for day in days}
     assert write_rows(lake.layout, kind, "A", rows, Origin("hand")).changed == 0
+
+
+def priced(lake: Lake, origin: str, price: float, rank: Rank = Rank.ANSWER, count: int = 2) -> int:
+    """Lays two bars, or another number of them, of one price into the lake."""
+    rows = stored({(19_000, minute): (price, rank) for minute in range(count)})
+    columns = {name: rows[name] for name in BARS.names}
+    return write_rows(lake.layout, BARS, "A", columns, Origin(origin, rank=rank)).changed
+
+
+def closes(lake: Lake) -> list[float]:
+    return read_columns(lake.layout, "minute", "A", names=("close",))["close"].tolist()
+
+
+@pytest.mark.parametrize("rank", [Rank.ANSWER, Rank.DAY_FILE])
+def test_two_sources_of_one_rank_do_not_flap_and_add_what_is_missing(
+    lake: Lake, rank: Rank
+) -> None:
+    priced(lake, "massive:rest", 100.0, rank)
+
+    changed = [
+        priced(lake, "alpaca sip minute", 101.0, rank, count=3),
+        priced(lake, "massive:rest", 100.0, rank),
+        priced(lake, "alpaca sip minute", 101.0, rank, count=3),
+    ]
+
+    assert changed == [1, 0, 0]
+    assert closes(lake) == [100.0, 100.0, 101.0]
+
+
+def test_the_same_source_corrects_itself_whatever_it_was_asked_by(lake: Lake) -> None:
+    priced(lake, "massive:rest", 100.0)
+
+    assert priced(lake, "massive:other", 100.5) == 2
+    assert closes(lake) == [100.5, 100.5]
+
+
+def test_another_source_of_a_higher_rank_takes_the_place(lake: Lake) -> None:
+    priced(lake, "massive:rest", 100.0)
+
+    assert priced(lake, "files us_stocks_sip", 101.0, Rank.DAY_FILE) == 2
+    assert closes(lake) == [101.0, 101.0]
