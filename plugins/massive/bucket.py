@@ -20,11 +20,13 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
+    ConnectionError,
     HTTPClientError,
     IncompleteReadError,
     ResponseStreamingError,
 )
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from daemon.errors import AccessError, MissingError
 from daemon.plugin.flatfiles.layout import PREFIXES, day_of
@@ -34,10 +36,12 @@ from plugins.massive.settings import Key
 
 PIECE: Final = 1 << 16
 _BROKEN_OFF: Final = (
+    ConnectionError,
     HTTPClientError,
     IncompleteReadError,
     ResponseStreamingError,
     ResponseParserError,
+    HTTPError,  # botocore lets it through while it reads the body of a refusal
 )
 _BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
 _GONE_ON: Final = frozenset({412, 416})

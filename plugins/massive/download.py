@@ -15,10 +15,11 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
-from daemon.errors import MissingError
+from daemon.errors import MissingError, NoRoomError
 from daemon.plugin.retry import RetryPolicy, TryAgain, Waiting, retried
 from plugins.massive.listing import Listed, Replaced
 
@@ -68,29 +69,33 @@ class Downloader:
     def fetch(self, wanted: Listed, told: Told) -> Path:
         """The file on the disk.
 
-        TransientError once the tries are used up, MissingError where it is not to be had or there
-        is no room for it, AccessError for refused keys.
+        TransientError once the tries are used up, MissingError where it is not to be had,
+        NoRoomError where there is no room for it, AccessError for refused keys.
         """
         kept = self.folder / wanted.key
         if self.keep and _is_here(kept, wanted):
             told(wanted.size)
             return kept
+        handle, name = self._begun(wanted)
+        try:
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                half = _Half(file, wanted, told, self.folder)
+                self._complete(half)
+                half.sync()
+            with _disk(self.folder, half.wanted):
+                target = self._place_for(half.wanted)
+                os.replace(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        return target
+
+    def _begun(self, wanted: Listed) -> tuple[int, str]:
+        """An empty temporary file, open, and its path."""
         with _disk(self.folder, wanted):
             temporary = self.folder / TEMPORARY
             temporary.mkdir(parents=True, exist_ok=True)
             _expect_room(temporary, wanted)
-            handle, name = tempfile.mkstemp(dir=temporary, prefix=f"{kept.name}-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    half = _Half(file, wanted, told)
-                    self._complete(half)
-                    file.flush()
-                    os.fsync(file.fileno())
-                target = self._place_for(half.wanted)
-                os.replace(name, target)
-            finally:
-                Path(name).unlink(missing_ok=True)
-        return target
+            return tempfile.mkstemp(dir=temporary, prefix=f"{Path(wanted.key).name}-")
 
     def _place_for(self, wanted: Listed) -> Path:
         """Where the finished file goes; a crash before it is there makes the next run fetch it."""
@@ -136,15 +141,19 @@ class Downloader:
 class _Half:
     """A file on its way: what was written, and its checksum so far."""
 
-    file: IO[bytes]
+    file: RawIOBase
     wanted: Listed
     told: Told
+    folder: Path
     size: int = 0
     digest: Any = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
 
     def add(self, piece: bytes) -> None:
         """The next bytes. TryAgain, from the beginning, where there are more than listed."""
-        self.file.write(piece)
+        with _disk(self.folder, self.wanted):
+            left = memoryview(piece)
+            while left:
+                left = left[self.file.write(left) or 0 :]
         self.digest.update(piece)
         self.size += len(piece)
         if self.size > self.wanted.size:
@@ -172,9 +181,15 @@ class _Half:
         self.wanted = wanted
         self.size = 0
         self.digest = hashlib.md5(usedforsecurity=False)
-        self.file.seek(0)
-        self.file.truncate()
+        with _disk(self.folder, wanted):
+            self.file.seek(0)
+            self.file.truncate()
         self.told(0)
+
+    def sync(self) -> None:
+        """Waits until the disk has every byte."""
+        with _disk(self.folder, self.wanted):
+            os.fsync(self.file.fileno())
 
     def _dismiss(self, found: str) -> None:
         self.begin_again(self.wanted)
@@ -208,7 +223,7 @@ def _note_of(target: Path) -> Path:
 def _expect_room(folder: Path, wanted: Listed) -> None:
     free = shutil.disk_usage(folder).free
     if free < wanted.size + SPARE_BYTES:
-        raise MissingError(
+        raise NoRoomError(
             f"{folder}: no room left on the disk for {wanted.key}, expected "
             f"{(wanted.size + SPARE_BYTES) >> 20} MB, found {free >> 20}; free some space and "
             "ingest again"
@@ -217,12 +232,13 @@ def _expect_room(folder: Path, wanted: Listed) -> None:
 
 @contextmanager
 def _disk(folder: Path, wanted: Listed) -> Iterator[None]:
+    """About a file operation: NoRoomError where the disk is full, MissingError for all else."""
     try:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = "free some space" if full else "mend the folder's rights"
-        raise MissingError(
+        raise (NoRoomError if full else MissingError)(
             f"{folder}: {wanted.key} cannot be written ({error.strerror}); {remedy} and ingest "
             "again"
         ) from error

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Kind = Literal["cut", "stall", "short", "etag", "status", "garbage", "drip", "refuse"]
+Kind = Literal[
+    "cut", "stall", "short", "etag", "status", "garbage", "drip", "head", "refuse", "closed"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Fault:
     `share` of what it should be and its announced length agrees; etag: another ETag than the
     last time; status: `status` instead of the answer, with `body` and `retry_after`; garbage:
     random bytes of the right length; drip: the whole body, `pieces` of it `seconds` apart;
-    refuse: the connection ends before any answer.
+    head: `pieces` headers more, `seconds` apart, before the body; refuse: the connection ends
+    before any answer; closed: it does, and so does the port, until `open_port`.
     """
 
     kind: Kind

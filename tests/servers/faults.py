@@ -25,6 +25,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.servers.answers import Answer, Asked, Fault, changed, json_answer
 
 __all__ = ["Answer", "Asked", "Fault", "FaultyServer", "json_answer"]
+_POLL_S = 0.005
 
 
 @dataclass(slots=True)
@@ -52,12 +53,13 @@ class FaultyServer:
         self._closing = Event()
         self._open: set[socket.socket] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self), True)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._address = self._server.server_address[:2]
+        self._thread: Thread | None = None
 
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._address[1]}"
 
     def fail(
         self, pattern: str, fault: Fault, times: int | None = 1, methods: str = "GET POST"
@@ -71,6 +73,34 @@ class FaultyServer:
         """Takes every switch back."""
         with self._lock:
             self._switches.clear()
+        self.open_port()
+
+    @property
+    def is_closed(self) -> bool:
+        """True while connections are refused."""
+        return self._thread is None
+
+    def close_port(self) -> None:
+        """From now on connections are refused, and those that were open end."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._server.shutdown()
+            thread.join()
+            self._server.server_close()
+        with self._lock:
+            still = list(self._open)
+        for connection in still:
+            _end(connection)
+
+    def open_port(self) -> None:
+        """Answers again, at the address it had."""
+        if self._thread is None:
+            self._server = ThreadingHTTPServer(self._address, _handler(self), True)
+            self._listen()
+
+    def _listen(self) -> None:
+        self._thread = Thread(target=self._server.serve_forever, args=(_POLL_S,), daemon=True)
+        self._thread.start()
 
     def count(self, pattern: str = "", method: str = "GET") -> int:
         """How many requests so far match."""
@@ -81,7 +111,7 @@ class FaultyServer:
         with self._lock:
             self.asked.append(asked)
             fault = self._next_fault(asked)
-        if fault is not None and fault.kind in ("status", "refuse"):
+        if fault is not None and fault.kind in ("status", "refuse", "closed"):
             return Answer(), fault
         try:
             return self._answer(asked), fault
@@ -114,7 +144,7 @@ class FaultyServer:
         return None
 
     def __enter__(self) -> FaultyServer:
-        self._thread.start()
+        self._listen()
         return self
 
     def __exit__(
@@ -124,13 +154,7 @@ class FaultyServer:
         trace: TracebackType | None,
     ) -> None:
         self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        with self._lock:
-            still = list(self._open)
-        for connection in still:
-            _end(connection)
-        self._server.server_close()
+        self.close_port()
         if self.problems and error is None:
             raise self.problems[0]
 
@@ -171,7 +195,9 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
                 body=self.rfile.read(length),
             )
             answer, fault = server.answer(asked)
-            if fault is not None and fault.kind == "refuse":
+            if fault is not None and fault.kind == "closed":
+                server.close_port()
+            if fault is not None and fault.kind in ("refuse", "closed"):
                 self.close_connection = True
                 _end(self.connection)
                 return
@@ -183,9 +209,18 @@ def _handler(server: FaultyServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             if "content-length" not in {name.lower() for name in answer.headers}:
                 self.send_header("Content-Length", str(len(answer.body)))
+            if fault is not None and fault.kind == "head":
+                self._drip_headers(fault)
             self.end_headers()
             if self.command != "HEAD":
                 self._send_body(answer.body, fault)
+
+        def _drip_headers(self, fault: Fault) -> None:
+            for number in range(fault.pieces):
+                self.send_header(f"X-Slow-{number}", "x")
+                self.flush_headers()
+                if server.wait(fault.seconds):
+                    return
 
         def _send_body(self, body: bytes, fault: Fault | None) -> None:
             if fault is not None and fault.kind in ("cut", "stall"):

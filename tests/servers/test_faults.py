@@ -60,6 +60,29 @@ def test_an_answer_that_ends_early_is_an_error_of_transport(
     assert client.get("/").content == BODY
 
 
+def test_a_closed_port_refuses_connections_until_it_is_opened(
+    server: FaultyServer, client: httpx.Client
+) -> None:
+    server.fail("/", Fault("closed"))
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/")
+    assert server.is_closed
+    with pytest.raises(httpx.ConnectError):
+        client.get("/")
+    server.open_port()
+    assert client.get("/").content == BODY
+
+
+def test_headers_that_drip_come_to_an_end(server: FaultyServer, client: httpx.Client) -> None:
+    server.fail("/", Fault("head", seconds=0.001, pieces=3))
+
+    answer = client.get("/")
+
+    assert [answer.headers[f"x-slow-{k}"] for k in range(3)] == ["x"] * 3
+    assert answer.content == BODY
+
+
 def test_an_answer_that_stalls_runs_into_the_time_out(
     server: FaultyServer, client: httpx.Client
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import requests
+from botocore.exceptions import ConnectTimeoutError, ProxyConnectionError, SSLError
 
 from daemon.errors import AccessError, MissingError
 from daemon.plugin import Secret
@@ -106,6 +107,46 @@ def test_a_service_that_stays_broken_is_told_in_a_sentence(filled: Massive) -> N
     with pytest.raises(TryAgain, match="answered 500"):
         filled.connection(attempts=3).bucket.listed("minute", None, None)
     assert filled.store.proxy.count("list-type") == 3
+
+
+def test_a_closed_port_is_told_in_a_sentence_and_asked_again(filled: Massive) -> None:
+    bucket = filled.connection(attempts=2).bucket
+    wanted = bucket.listed("minute", DAYS[0], DAYS[0])[0]
+    filled.store.proxy.close_port()
+
+    for call in (
+        lambda: bucket.listed("minute", None, None),
+        lambda: bucket.looked_up(wanted),
+        lambda: bucket.opened(wanted, 0),
+    ):
+        with pytest.raises(TryAgain, match=r"broke off \(EndpointConnectionError\)$"):
+            call()
+    assert len(filled.quick.slept) == 2
+    filled.store.proxy.open_port()
+    assert len(bucket.listed("minute", None, None)) == 4
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectTimeoutError(endpoint_url="x"),
+        SSLError(endpoint_url="x", error="certificate"),
+        ProxyConnectionError(proxy_url="x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_connection_is_never_a_fault_of_the_folder(
+    filled: Massive, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = filled.connection(attempts=2)
+    wanted = connection.bucket.listed("minute", DAYS[0], DAYS[0])[0]
+
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(connection.bucket._client, "get_object", broken)
+    with pytest.raises(TryAgain, match=type(error).__name__), connection.files.file(wanted):
+        pass
 
 
 def test_a_plan_without_a_kind_is_no_wrong_key(filled: Massive) -> None:

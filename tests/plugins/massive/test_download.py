@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -11,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from daemon.errors import BadDataError, MissingError, TransientError
+from daemon.errors import BadDataError, MissingError, NoRoomError, TransientError
 from daemon.plugin.flatfiles.layout import key_of
 from plugins.massive import download
 from plugins.massive.download import TEMPORARY, Downloader, forget, sweep
 from plugins.massive.listing import Listed
 from tests.plugins.massive.conftest import STALLED, Massive
+from tests.servers.answers import Kind
 from tests.servers.faults import Fault
 
 DAY = date(2024, 1, 2)
@@ -24,6 +28,10 @@ KEY = key_of("minute", DAY)
 BODY = random.Random(1).randbytes(300_000)
 OTHER = random.Random(2).randbytes(310_000)
 FAULTS = 500
+KINDS: tuple[Kind, ...] = (
+    *("cut", "short", "etag", "garbage", "refuse", "status") * 3,
+    *("stall", "drip", "head", "closed"),
+)
 
 
 def untold(size: int) -> None:
@@ -187,9 +195,48 @@ def test_a_full_disk_is_told_before_anything_is_fetched(
 ) -> None:
     monkeypatch.setattr(download, "SPARE_BYTES", 1 << 60)
 
-    with pytest.raises(MissingError, match="no room left"):
+    with pytest.raises(NoRoomError, match="no room left"):
         downloader(filled).fetch(listed(filled), untold)
     assert filled.store.proxy.count("csv.gz") == 0
+
+
+def test_a_disk_that_fills_during_a_download_is_told(
+    filled: Massive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = str(tmp_path / "full")
+
+    def full(**_: object) -> tuple[int, str]:
+        return os.open("/dev/full", os.O_WRONLY), name
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+
+    with pytest.raises(NoRoomError, match=r"cannot be written \(No space.*; free some space"):
+        downloader(filled).fetch(listed(filled), untold)
+    assert finished(filled.folder) == []
+
+
+def test_a_port_that_closes_during_a_download_is_asked_again(filled: Massive) -> None:
+    wanted = listed(filled)
+    filled.store.proxy.fail("csv.gz", Fault("cut"))
+    filled.store.proxy.fail("csv.gz", Fault("closed"))
+    opening_at_the_second_pause(filled)
+
+    assert downloader(filled).fetch(wanted, untold).read_bytes() == BODY
+    assert len(filled.quick.slept) == 3
+
+
+def opening_at_the_second_pause(massive: Massive) -> None:
+    """So that one try meets the closed port."""
+    sleep, proxy, met = massive.quick.sleep, massive.store.proxy, [0]
+
+    def opened(seconds: float) -> None:
+        met[0] += proxy.is_closed
+        if met[0] == 2:
+            proxy.open_port()
+            met[0] = 0
+        sleep(seconds)
+
+    massive.quick.sleep = opened  # type: ignore[method-assign]
 
 
 def test_a_folder_that_cannot_be_written_is_told(filled: Massive) -> None:
@@ -200,9 +247,17 @@ def test_a_folder_that_cannot_be_written_is_told(filled: Massive) -> None:
         downloader(filled).fetch(listed(filled), untold)
 
 
-def test_after_any_of_many_faults_a_file_is_whole_or_absent(filled: Massive) -> None:
+def test_after_any_of_many_faults_a_file_is_whole_or_absent(
+    filled: Massive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = random.Random(20261120)
-    fetching, wanted = downloader(filled, attempts=3), listed(filled)
+    monkeypatch.setattr(download, "PATIENCE_S", 0.006)
+    monkeypatch.setattr(download, "SLOWEST", 1e9)
+    opening_at_the_second_pause(filled)
+    wanted = listed(filled)
+    fetching = downloader(filled, attempts=3, timeout_s=0.04)
+    ticking = replace(fetching.waiting, monotonic=lambda: filled.quick.now + time.perf_counter())
+    fetching = replace(fetching, waiting=ticking)
     whole = given_up = 0
     while filled.store.proxy.failed < FAULTS:
         faults = [_fault(draw) for _ in range(4)]
@@ -225,6 +280,7 @@ def test_after_any_of_many_faults_a_file_is_whole_or_absent(filled: Massive) -> 
 
 
 def _fault(draw: random.Random) -> Fault:
-    kind = draw.choice(["cut", "cut", "cut", "short", "etag", "garbage", "refuse", "status"])
+    kind = draw.choice(KINDS)
     status = draw.choice([403, 404, 429, 500, 503])
-    return Fault(kind, share=draw.uniform(0.01, 0.99), status=status)  # type: ignore[arg-type]
+    seconds = 0.05 if kind == "stall" else 0.004
+    return Fault(kind, share=draw.uniform(0.01, 0.99), status=status, seconds=seconds, pieces=4)
