@@ -12,11 +12,11 @@ Broken parts were moved out of the way before, by `Lake.repair`.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -32,7 +32,7 @@ from daemon.errors import AccessError, NightShiftError, UsageError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
-from daemon.lake.manifest import load_manifest
+from daemon.lake.manifest import load_manifest, source_of
 from daemon.lake.reader import calendar_date, read_bars
 from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
@@ -90,7 +90,7 @@ def lost_rows(problems: Sequence[Problem]) -> tuple[Wish, ...]:
         start, end = one.start, one.end
         if start is None or end is None:
             start, end = _PERIODS.get(len(period), lambda _: (None, None))(period)
-        givers = tuple(re.split(r"[ :]", origin)[0] for origin in one.origins)
+        givers = tuple(map(source_of, one.origins))
         found[one.kind, one.symbol, start] = Wish(one.kind, (one.symbol,), start, end, givers)
     return tuple(found.values())
 
@@ -108,20 +108,24 @@ def mend(
     sources: Sequence[tuple[str, Ask]],
     fill_minutes: int,
     lost: Sequence[Wish] = (),
+    kinds: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Mended:
     """Asks for what is lost and for what the reports lack, then fills.
 
-    fill_minutes: longest run filled, 0 for none. lost: wishes for what broken parts held.
+    fill_minutes: longest run filled, 0 for none. lost: wishes for what broken parts held. kinds: of
+    each source those it has; it is asked for no others, a source that is not named for all.
     """
     asked: list[Asked] = []
     for wish in lost:
-        asked += _until_answered(_open(sources, asked), wish)
+        having = [one for one in sources if wish.kind in kinds.get(one[0], KINDS)]
+        asked += _until_answered(_open(having, asked), wish)
     if any(one.rows for one in asked):
         reports = lake.survey({}, sorted({r.key.symbol for r in reports})).reports
     left = wanted_days(reports, fill_minutes > 0)
     wanted = sum(len(days) for days in left.values())
     for name, ask in _open(sources, asked):
-        asked += _while_open(name, ask, wishes(left, lake.sessions))
+        of_its_kinds = {key: days for key, days in left.items() if key[0] in kinds.get(name, KINDS)}
+        asked += _while_open(name, ask, wishes(of_its_kinds, lake.sessions))
         if any(one.rows for one in asked):
             symbols = sorted({symbol for _, symbol in left})
             reports = lake.survey({}, symbols).reports

@@ -61,7 +61,8 @@ def _repair(
     fill = started.loaded.settings.quality.fill_minutes
     symbols = request.symbols or None
     reports, _ = refresh(lake, store, symbols)
-    mended = mend(lake, reports, asks, fill, lost_rows(problems))
+    kinds = {name: source.kinds for name, source in started.registry.sources.items()}
+    mended = mend(lake, reports, asks, fill, lost_rows(problems), kinds)
     refresh(lake, store, symbols)
     if mended.asked or mended.made:
         store.commit(Effects(events=(_told(mended),)))

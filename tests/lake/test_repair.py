@@ -32,11 +32,11 @@ def table(lake: Lake) -> SessionTable:
     return lake.sessions.between(FIRST, LAST)
 
 
-def put(lake: Lake, symbol: str, rows: Rows, rank: Rank = Rank.ANSWER) -> int:
+def put(lake: Lake, symbol: str, rows: Rows, rank: Rank = Rank.ANSWER, kind: str = "minute") -> int:
     columns = {name: getattr(rows, name) for name in ("open_time", *FIELDS)}
     columns["transactions"] = np.zeros(len(rows), dtype=np.int64)
     origin = Origin("test", rank=rank)
-    return write_rows(lake.layout, KINDS["minute"], symbol, columns, origin).changed
+    return write_rows(lake.layout, KINDS[kind], symbol, columns, origin).changed
 
 
 @dataclass
@@ -328,3 +328,31 @@ def test_who_gave_the_lost_rows_is_asked_first(lake: Lake, table: SessionTable) 
 
     assert [one.source for one in mended.asked] == [giver]
     assert vendors["other"].asked == []
+
+
+def test_a_source_is_not_asked_for_kinds_that_it_does_not_have(
+    lake: Lake, table: SessionTable
+) -> None:
+    with_holes(lake, table, "A", hole(table, 5, 0, 390))
+    asked = []
+    vendor = FakeVendor(lake, table, ("A",))
+
+    def minutes_only(wish: Wish) -> IngestReport:
+        asked.append(wish)
+        if wish.kind != "minute":
+            raise UsageError(f"source minutes has no kind {wish.kind!r}")
+        return vendor(wish)
+
+    day = calendar_date(int(table.session_date[9]))
+    whole = minutes_of(table)
+    opens = chosen(whole, np.isin(whole.open_time, np.delete(table.open_time, 9)))
+    put(lake, "B", opens, kind="day")
+    lost = Wish("trades", ("A",), day, day)
+    kinds = {"minutes": ("minute",)}
+    mended = mend(lake, reports(lake), [("minutes", minutes_only)], 0, [lost], kinds)
+
+    assert [(one.source, one.wish.kind, one.rows) for one in mended.asked] == [
+        ("minutes", "minute", 390)
+    ]
+    assert [one.kind for one in asked] == ["minute"]
+    assert list(mended.left) == [("day", "B")]
