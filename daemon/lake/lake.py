@@ -22,9 +22,9 @@ from typing import Any, Final, TypeVar
 
 from loguru import logger
 
-from daemon.domain.market.bars import Market
+from daemon.domain.market.bars import Ints, Market
 from daemon.domain.market.calendar import SessionTable
-from daemon.domain.market.kinds import BAR_KINDS, KINDS, Columns
+from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS, Columns
 from daemon.domain.market.scan.report import PartKey
 from daemon.errors import LockedError, MissingError, NoRoomError
 from daemon.lake.calendar import load_sessions
@@ -39,7 +39,7 @@ from daemon.lake.lost import lost_parts, sentence_of
 from daemon.lake.market import Plan, Query, build, plan, settled
 from daemon.lake.quarantine import SetAsideError, repair_all, set_aside
 from daemon.lake.query import Answer, run_query
-from daemon.lake.reader import read_symbol
+from daemon.lake.reader import read_columns, read_symbol
 from daemon.lake.room import Budget, Room
 from daemon.lake.survey import Survey, survey
 from daemon.lake.verify import Problem, verify_all
@@ -116,14 +116,27 @@ class Lake:
         """Raw bars of a symbol, open_time and OHLCV, extended hours too. MissingError if none."""
         return self._without_broken(lambda: read_symbol(self.layout, kind, symbol, start, end))
 
+    def times(
+        self, kind: str, symbol: str, start: date | None = None, end: date | None = None
+    ) -> Ints:
+        """Times of a symbol's rows, or their dates: the kind's key; broken parts are set aside.
+
+        BadDataError where they cannot be.
+        """
+        key, dates = KINDS[kind].key, (start, end)
+        return self._without_broken(
+            lambda: read_columns(self.layout, kind, symbol, dates, (key,))[key]
+        )
+
     def symbols(self, kind: str = "", simulated: bool | None = None) -> tuple[str, ...]:
         """Symbols with bars of a kind, or of any; all, or only the made-up or the real ones."""
         kinds = (kind,) if kind else BAR_KINDS
         return tuple(sorted({one.symbol for one in self._entries(kinds, simulated)}))
 
     def digest(self, simulated: bool | None = None) -> str:
-        """SHA-256 of everything the lake holds, or of its made-up or its real half."""
-        digests = [one.digest for one in self._entries(tuple(KINDS), simulated)]
+        """SHA-256 of all that markets are made of, or of its made-up or its real half."""
+        kinds = (*BAR_KINDS, *ACTION_KINDS)
+        digests = [one.digest for one in self._entries(kinds, simulated)]
         return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
     def inventory(self, gaps: bool = True) -> tuple[Dataset, ...]:

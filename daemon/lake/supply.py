@@ -13,12 +13,13 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
 from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.domain.market.supply import Supplied, Want
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
-from daemon.lake.reader import day_number, read_columns
+from daemon.lake.reader import day_number
 from daemon.lake.repair import Ask, Wish, wishes
 
 _SETTLED_NS: Final = 5 * NANOS_PER_MINUTE
@@ -32,7 +33,7 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
     """Asks source after source until no session up to the instant `until` (ns UTC) is missing.
 
     asks: by name, every source that an order names. Nothing raises: a source that fails is told of,
-    and the next is asked.
+    and the next is asked; a symbol that the lake cannot read counts as lacking everything.
     """
     said: Said = defaultdict(dict)
     rows = 0
@@ -42,7 +43,7 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
             for wish in _wishes(lake, want, place, {name: left[name] for name in symbols}):
                 rows += _asked(asks[source], source, wish, said)
         left = _left(lake, want, said, place, until)
-    failed = {name: said[name] for name in left if not _held(lake, want, name)}
+    failed = {name: said[name] for name in left if not _held(lake, want, name, said)}
     lacking = sum(len(days) for days in left.values())
     sentences = {f"{source}: {words}" for each in said.values() for source, words in each.items()}
     return Supplied(rows, lacking, failed, tuple(sorted(sentences)))
@@ -80,7 +81,8 @@ def _left(lake: Lake, want: Want, said: Said, place: int, until: int) -> dict[st
         tried = {name: order[place] for name, order in want.orders.items() if place < len(order)}
         return {name: () for name, source in tried.items() if source in said[name]}
     sessions = _due(lake.sessions, want, until)
-    missing = {name: _missing(lake, want, name, sessions, until) for name in want.orders}
+    keys = {name: _keys(lake, want, name, said) for name in want.orders}
+    missing = {name: _missing(want, held, sessions, until) for name, held in keys.items()}
     return {name: days for name, days in missing.items() if days}
 
 
@@ -91,14 +93,10 @@ def _due(sessions: SessionTable, want: Want, until: int) -> SessionTable:
     return between.rows(0, int(np.count_nonzero(begun <= until)))
 
 
-def _missing(
-    lake: Lake, want: Want, symbol: str, sessions: SessionTable, until: int
-) -> tuple[int, ...]:
+def _missing(want: Want, keys: Ints, sessions: SessionTable, until: int) -> tuple[int, ...]:
     """Sessions without a row; the newest one also where its minutes end before they should."""
-    kind = kind_named(want.kind)
-    dates = (want.start, want.end)
-    keys = read_columns(lake.layout, kind.name, symbol, dates, (kind.key,))[kind.key]
-    missing = np.setdiff1d(sessions.session_date, np.unique(kind.days(keys))).tolist()
+    held = np.unique(kind_named(want.kind).days(keys))
+    missing = np.setdiff1d(sessions.session_date, held).tolist()
     if want.kind == "minute" and len(sessions) and len(keys):
         newest = int(sessions.session_date[-1])
         over = min(until, int(sessions.close_time[-1])) - NANOS_PER_MINUTE
@@ -107,10 +105,16 @@ def _missing(
     return tuple(missing)
 
 
-def _held(lake: Lake, want: Want, symbol: str) -> bool:
+def _held(lake: Lake, want: Want, symbol: str, said: Said) -> bool:
     """Whether there is anything at all of the symbol in the time wanted."""
-    if want.kind in ACTION_KINDS:
-        return False
-    key = kind_named(want.kind).key
-    dates = (want.start, want.end)
-    return len(read_columns(lake.layout, want.kind, symbol, dates, (key,))[key]) > 0
+    return want.kind not in ACTION_KINDS and len(_keys(lake, want, symbol, said)) > 0
+
+
+def _keys(lake: Lake, want: Want, symbol: str, said: Said) -> Ints:
+    """What the lake holds of the symbol in the time wanted; nothing where it cannot be read."""
+    kind = kind_named(want.kind).name
+    try:
+        return lake.times(kind, symbol, want.start, want.end)
+    except NightShiftError as error:
+        said[symbol]["lake"] = str(error)
+        return np.zeros(0, dtype=np.int64)

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.kinds import KINDS
 from daemon.domain.market.resample import resample
 from daemon.errors import MissingError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.market import Query
+from daemon.lake.writer import Origin, write_rows
 from daemon.plugin.roles import ActionRow, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
@@ -246,4 +248,16 @@ def test_the_digest_follows_the_content(filled: Lake) -> None:
     assert filled.digest() == before
 
     ingest(filled, days(), DAYS)
+    assert filled.digest() != before
+
+
+def test_ticks_change_no_fingerprint_of_markets(filled: Lake) -> None:
+    before = filled.digest()
+    kind = KINDS["trades"]
+    columns = {name: np.ones(1, dtype=dtype) for name, dtype in kind.columns}
+    write_rows(filled.layout, kind, "A", columns, Origin("test"))
+    assert filled.digest() == before
+
+    bars = {name: np.ones(1, dtype=dtype) for name, dtype in KINDS["minute"].columns}
+    write_rows(filled.layout, KINDS["minute"], "Z", bars, Origin("test"))
     assert filled.digest() != before

@@ -163,3 +163,39 @@ def test_history_joins_today_at_any_minute(
             assert held(lake, "A") == due.tolist()
         else:
             assert held(lake, "A") == due[: len(held(lake, "A"))].tolist()
+
+
+def test_a_symbol_that_cannot_be_read_is_asked_for_and_the_others_are_filled(
+    lake: Lake, table: SessionTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Vendor(lake, table.rows(0, 5), ("A", "B"))
+    supply(lake, want({"A": ("both",), "B": ("both",)}), {"both": both}, EVER)
+    for part in lake.layout.folder("minute", "A").glob("*.parquet"):
+        part.write_bytes(b"torn")
+    monkeypatch.setattr("daemon.lake.reader.broken_part", lambda *_: None)  # a read-only lake
+    files, spare = Vendor(lake, table, ("B",)), Vendor(lake, table, ("B",))
+
+    orders = {"A": ("files", "spare"), "B": ("files",)}
+    found = supply(lake, want(orders), {"files": files, "spare": spare}, EVER)
+
+    assert [wish.symbols for wish in spare.asked] == [("A",)]
+    assert held(lake, "B") == minutes_of(table).open_time.tolist()
+    assert any(sentence.startswith("lake: ") for sentence in found.said)
+    assert list(found.failed) == ["A"]
+    assert found.lacking == len(table)
+
+
+def test_a_part_that_breaks_is_set_aside_and_asked_for_again(
+    lake: Lake, table: SessionTable
+) -> None:
+    files = Vendor(lake, table, ("A",))
+    spare = Vendor(lake, table, ("A",))
+    supply(lake, want({"A": ("files",)}), {"files": files}, EVER)
+    for part in lake.layout.folder("minute", "A").glob("*.parquet"):
+        part.write_bytes(b"torn")
+    files.has = ()
+
+    found = supply(lake, want({"A": ("files", "spare")}), {"files": files, "spare": spare}, EVER)
+
+    assert (found.lacking, found.failed) == (0, {})
+    assert held(lake, "A") == minutes_of(table).open_time.tolist()
