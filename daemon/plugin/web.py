@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from daemon.errors import NightShiftError
+from daemon.plugin.deadline import Deadline
 from daemon.plugin.retry import Pace, RetryPolicy, TryAgain, Waiting, retried, retry_after_s
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ _CURABLE: Final = frozenset({408, 425, 429})
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_QUOTE: Final = 200
 _SPOKEN: Final = ("message", "error", "errorText", "detail")
+
+
+def is_loopback(url: str) -> bool:
+    """True for an address of this machine, which no proxy leads to."""
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 class Declined(NightShiftError):
@@ -74,6 +80,7 @@ class Web:
         self._vendor, self._base_url, self._secrets = vendor, base_url.rstrip("/"), secrets
         self._manners = manners or Manners()
         self._seen = seen
+        self._deadline = Deadline(self._manners.waiting.monotonic)
         self._lock = Lock()
         self._client: httpx.Client | None = None
 
@@ -87,6 +94,10 @@ class Web:
     def post(self, path: str, document: Mapping[str, Any]) -> Any:
         """The answer to a document, as `get`. For calls that may be repeated without harm only."""
         return self._asked("POST", path, document=document)
+
+    def quoted(self, document: Any) -> str:
+        """What a vendor says in an answer: one printable line without the secrets."""
+        return _said(document, self._secrets())
 
     def _asked(
         self,
@@ -102,7 +113,8 @@ class Web:
             request = self._opened().build_request(
                 method, self._base_url + path, params=query, json=document, headers=secrets
             )
-            answer, content = self._answered(request, path)
+            with self._deadline.within(self._manners.limits.call_s):
+                answer, content = self._answered(request, path)
             if self._seen is not None:
                 self._seen(answer.headers)
             return self._document(answer, content, path, secrets)
@@ -112,19 +124,20 @@ class Web:
     def _answered(self, request: httpx.Request, path: str) -> tuple[httpx.Response, bytes]:
         import httpx  # as in _opened
 
-        limits, monotonic = self._manners.limits, self._manners.waiting.monotonic
-        end, content = monotonic() + limits.call_s, bytearray()
+        limits, content = self._manners.limits, bytearray()
         try:
             answer = self._opened().send(request, stream=True)
             try:
                 for piece in answer.iter_bytes():
                     content += piece
-                    if monotonic() > end or len(content) > limits.most_bytes:
+                    if self._deadline.is_over or len(content) > limits.most_bytes:
                         raise TryAgain(self._sentence(path, f"no end after {len(content)} bytes"))
             finally:
                 answer.close()
         except httpx.TimeoutException as error:
-            raise TryAgain(self._sentence(path, "silence")) from error
+            over = f"no end after {limits.call_s:g} seconds"
+            found = over if self._deadline.is_over else "silence"
+            raise TryAgain(self._sentence(path, found)) from error
         except httpx.RequestError as error:
             broken = f"a broken connection ({type(error).__name__})"
             raise TryAgain(self._sentence(path, broken)) from error
@@ -151,14 +164,17 @@ class Web:
     def _opened(self) -> httpx.Client:
         import httpx  # a tenth of a second that only those who ask a vendor pay
 
+        from daemon.plugin.lines import bound
+
         with self._lock:
             if self._client is None:
                 limits, address = self._manners.limits, urlsplit(self._base_url)
                 self._client = httpx.Client(
                     timeout=httpx.Timeout(limits.silence_s, connect=limits.connect_s),
-                    trust_env=address.hostname not in _LOOPBACK,
+                    trust_env=not is_loopback(self._base_url),
                     verify=address.scheme == "https",  # loading certificates takes its time
                 )
+                bound(self._client, self._deadline)
                 weakref.finalize(self, self._client.close)
             return self._client
 
@@ -171,10 +187,14 @@ def _parsed(content: bytes) -> Any:
 
 
 def _said(document: Any, secrets: Mapping[str, str]) -> str:
-    """What a vendor says of a refusal: one printable line without the secrets."""
     spoken = document if isinstance(document, dict) else {}
     text = next((str(spoken[name]) for name in _SPOKEN if spoken.get(name)), "")
-    for value in secrets.values():
-        for secret in (value, value.rpartition(" ")[2]):
-            text = text.replace(secret, "***") if secret else text
+    words = [word for value in secrets.values() for word in (value, value.rpartition(" ")[2])]
+    return quoted(text, words)
+
+
+def quoted(text: str, secrets: Iterable[str]) -> str:
+    """A vendor's words as one printable line, not too long and without the secrets."""
+    for secret in secrets:
+        text = text.replace(secret, "***") if secret else text
     return "".join(c if c.isprintable() else " " for c in text)[:_LONGEST_QUOTE].strip(" .")

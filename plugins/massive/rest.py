@@ -82,7 +82,7 @@ class Rest:
             found = self._web.get(path, query)
             status = found.get("status") if isinstance(found, dict) else None
             if isinstance(status, str) and status in _FAILED:
-                raise Declined(_FAILED[status], str(found.get("message") or found.get("error")))
+                raise Declined(_FAILED[status], self._web.quoted(found))
         except Declined as refusal:
             raise self._meaning(refusal, path) from refusal
         return found

@@ -36,7 +36,7 @@ def read_frame(text: str | bytes) -> Frame:
     if kind == "a" and items is not None and all(isinstance(item, dict) for item in items):
         return Frame(kind, items=tuple(items))
     if kind == "c" and items is not None:
-        return Frame(kind, reason=" ".join(str(item) for item in items)[:80])
+        return Frame(kind, reason=" ".join(str(item) for item in items))
     raise TryAgain(
         f"tradovate: expected a frame o, h, a[...] or c[...], found {words[:40]!r}; try again later"
     )

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from daemon.errors import AccessError, MissingError
 from daemon.plugin import Secret
 from daemon.plugin.retry import TryAgain, Waiting
+from daemon.plugin.web import is_loopback, quoted
 from plugins.tradovate.frames import HEARTBEAT, Frame, Item, read_frame, request
 from plugins.tradovate.penalty import with_tickets
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MUTE: Final = logging.Logger("tradovate", logging.CRITICAL)
 """The socket's library writes every frame to its log, and one of them holds the token."""
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGEST_FRAME: Final = 1 << 24
 _GONE: Final = frozenset({408, 425, 429})
 _REFUSED: Final = frozenset({401, 402, 403})
@@ -51,7 +50,7 @@ def session(url: str, token: Secret, waiting: Waiting, patience: Patience) -> It
     import websockets  # as heavy as the rest of this plugin, and only for those who ask
     from websockets.sync.client import connect
 
-    proxy: Literal[True] | None = None if urlsplit(url).hostname in _LOOPBACK else True
+    proxy: Literal[True] | None = None if is_loopback(url) else True
     try:
         with connect(
             url,
@@ -61,8 +60,8 @@ def session(url: str, token: Secret, waiting: Waiting, patience: Patience) -> It
             proxy=proxy,
             logger=_MUTE,
         ) as line:
-            opened = Session(line, waiting, patience)
-            opened.authorise(token)
+            opened = Session(line, token, waiting, patience)
+            opened.authorise()
             yield opened
     except websockets.InvalidStatus as error:
         status = error.response.status_code
@@ -78,21 +77,23 @@ def session(url: str, token: Secret, waiting: Waiting, patience: Patience) -> It
 class Session:
     """Requests and events on one open line."""
 
-    def __init__(self, line: ClientConnection, waiting: Waiting, patience: Patience) -> None:
-        self._line, self._waiting, self._patience = line, waiting, patience
+    def __init__(
+        self, line: ClientConnection, token: Secret, waiting: Waiting, patience: Patience
+    ) -> None:
+        self._line, self._token, self._waiting, self._patience = line, token, waiting, patience
         self._number = 0
         self._events: deque[Item] = deque()
         self._beat = waiting.monotonic() + patience.heartbeat_s
 
-    def authorise(self, token: Secret) -> None:
+    def authorise(self) -> None:
         """Waits for the open frame and shows the token."""
         end = self._waiting.monotonic() + self._patience.open_s
         if self._frame(end).kind != "o":
             raise _broken("no open frame")
-        answer = self._answer(self._send("authorize", token.reveal()))
+        answer = self._answer(self._send("authorize", self._token.reveal()))
         if answer.get("s") in _REFUSED:
             raise TokenRefused("tradovate: the socket refuses the token")
-        _checked(answer, "authorize")
+        self._content(answer, "authorize")
 
     def ask(self, endpoint: str, body: Mapping[str, Any]) -> Any:
         """What an endpoint answers.
@@ -100,7 +101,7 @@ class Session:
         AccessError for what the login may not see, MissingError for what there is not.
         """
         return with_tickets(
-            lambda asked: _checked(self._answer(self._send(endpoint, asked)), endpoint),
+            lambda asked: self._content(self._answer(self._send(endpoint, asked)), endpoint),
             body,
             self._waiting,
         )
@@ -153,27 +154,31 @@ class Session:
                 continue
             frame = read_frame(text)
             if frame.kind == "c":
-                raise _broken(f"a closed session ({frame.reason})")
+                raise _broken(f"a closed session ({self._quoted(frame.reason)})")
             if frame.kind != "h":
                 return frame
             silent = monotonic() + self._patience.silence_s
 
-
-def _checked(answer: Item, endpoint: str) -> Any:
-    """The content of an answer, where it is one."""
-    status, content = answer.get("s"), answer.get("d")
-    text = content.get("errorText") if isinstance(content, dict) else None
-    if status == 200 and not text:
-        return content
-    said = str(text or content or "")[:120].strip(" .")
-    if status in _REFUSED:
-        raise AccessError(
-            f"tradovate, {endpoint}: status {status} ({said}); the login needs API access and "
-            "the exchange's market data for API use"
+    def _content(self, answer: Item, endpoint: str) -> Any:
+        """The content of an answer, where it is one."""
+        status, content = answer.get("s"), answer.get("d")
+        text = content.get("errorText") if isinstance(content, dict) else None
+        if status == 200 and not text:
+            return content
+        said = self._quoted(str(text or content or ""))
+        if status in _REFUSED:
+            raise AccessError(
+                f"tradovate, {endpoint}: status {status} ({said}); the login needs API access and "
+                "the exchange's market data for API use"
+            )
+        if status in _GONE or (isinstance(status, int) and status >= 500):
+            raise _broken(f"status {status} at {endpoint}")
+        raise MissingError(
+            f"tradovate, {endpoint}: expected an answer, found status {status} ({said})"
         )
-    if status in _GONE or (isinstance(status, int) and status >= 500):
-        raise _broken(f"status {status} at {endpoint}")
-    raise MissingError(f"tradovate, {endpoint}: expected an answer, found status {status} ({said})")
+
+    def _quoted(self, text: str) -> str:
+        return quoted(text, [self._token.reveal()])
 
 
 def _broken(found: str) -> TryAgain:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
 from daemon.plugin.retry import Pace, RetryPolicy, TryAgain, Waiting
 from daemon.plugin.web import Declined, Limits, Manners, Web
+from tests.servers.answers import Kind
 from tests.servers.faults import Answer, Asked, Fault, FaultyServer, json_answer
 
 KEY = "canary-7f3a91"
@@ -69,6 +71,7 @@ def test_a_document_comes_with_query_and_key(server: FaultyServer, web: Web) -> 
         Fault("short"),
         Fault("stall"),
         Fault("drip", seconds=0.15),
+        Fault("head", seconds=0.15),
     ],
     ids=lambda fault: f"{fault.kind} {fault.status}",
 )
@@ -128,6 +131,54 @@ def test_every_answer_shows_its_headers(server: FaultyServer, slept: list[float]
     web.get("/a")
 
     assert left == [None, "9"]
+
+
+@pytest.mark.parametrize("kind", ["head", "drip"])
+def test_a_call_ends_with_its_time_whatever_drips(
+    server: FaultyServer, slept: list[float], kind: Kind
+) -> None:
+    web = web_to(server, slept, limits=Limits(silence_s=5, call_s=0.1))
+    web.get("/b")  # the connection is there already
+    server.fail("/a", Fault(kind, seconds=0.02, pieces=100), times=None)
+
+    began = time.monotonic()
+    with pytest.raises(TryAgain, match=r"no end after 0\.1 seconds"):
+        web.get("/a", {"b": "x" * 100})
+
+    assert time.monotonic() - began < 1.5  # four tries
+
+
+def test_a_call_that_came_in_time_leaves_the_next_one_its_own(
+    server: FaultyServer, slept: list[float]
+) -> None:
+    web = web_to(server, slept, limits=Limits(call_s=0.3))
+
+    for _ in range(3):
+        time.sleep(0.12)
+        web.get("/a")
+    assert slept == []
+
+
+def test_a_closed_port_is_told_in_a_sentence(server: FaultyServer, web: Web) -> None:
+    server.close_port()
+
+    with pytest.raises(TryAgain, match=r"found a broken connection \(ConnectError\); try again"):
+        web.get("/a")
+
+
+def test_lines_through_a_proxy_keep_to_the_deadline_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultyServer(lambda asked: json_answer({"target": asked.target})) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        manners = Manners(
+            RetryPolicy(attempts=1), limits=Limits(connect_s=1, silence_s=5, call_s=0.1)
+        )
+        web = Web("vendor", "http://vendor.invalid", dict, manners)
+        assert web.get("/a")["target"] == "http://vendor.invalid/a"
+        proxy.fail("/a", Fault("head", seconds=0.02, pieces=100))
+
+        with pytest.raises(TryAgain, match=r"no end after 0\.1 seconds"):
+            web.get("/a")
 
 
 def test_an_answer_without_end_is_given_up(server: FaultyServer, slept: list[float]) -> None:

@@ -4,6 +4,7 @@
 socket while it is a context. `faults` are used up one by one, each by one chart request:
 
 cut, stall, garbage, close, endless (heartbeats only), busy (429), down (503), forbidden (403),
+echo (a refusal that repeats the token), goodbye (a close that does),
 ticket (a penalty first), captcha, shuffle, repeat, grow (bars sent again as they grow), early
 (events before the answer), slow (a pause before each packet), other (packets of another chart).
 """
@@ -150,6 +151,12 @@ class TradovateServer:
     ) -> None:
         fault = self.faults.pop(0) if self.faults else ""
         status = {"busy": 429, "down": 503, "forbidden": 403}.get(fault)
+        if fault == "echo":
+            _send(line, {"s": 403, "i": number, "d": {"errorText": f"no {self.tokens[-1]}"}})
+            return
+        if fault == "goodbye":
+            line.send(f'c[3000,"{"x" * 70} {self.tokens[-1]}"]')
+            return
         if status:
             _send(line, {"s": status, "i": number, "d": "no"})
             return

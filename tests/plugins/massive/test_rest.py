@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.errors import AccessError, BadDataError, TransientError
+from daemon.errors import AccessError, BadDataError, NightShiftError, TransientError
 from daemon.plugin import Secret
 from daemon.plugin.roles import Request
 from plugins.massive.listing import NotInPlan
@@ -138,6 +138,18 @@ def test_no_key_shows_in_any_log_or_message(
     text = f"{parts.value} {events.value} {caplog.text} {both.connection()!r}"
     assert "botocore" in caplog.text
     assert not [canary for canary in canaries if canary in text]
+
+
+@pytest.mark.parametrize(
+    "said", ['"NOT_AUTHORIZED", "message"', '"ERROR", "error"', '"NOT_FOUND", "message"']
+)
+def test_no_key_shows_in_a_refusal_that_came_with_status_200(both: Massive, said: str) -> None:
+    body = f'{{"status": {said}: "no entitlement for {KEY}."}}'.encode()
+    both.server.fail(PATH, Fault("status", status=200, body=body), times=None)
+
+    with pytest.raises(NightShiftError, match=r"no entitlement for \*\*\*\)") as told:
+        both.connection().rest.document(PATH)
+    assert KEY not in str(told.value)
 
 
 def test_the_state_of_the_market_is_read(both: Massive, rest: MassiveRest) -> None:

@@ -79,6 +79,19 @@ def test_market_data_that_the_login_may_not_see_is_told_so(service: Service) -> 
         everything(service.source(), ONE)
 
 
+@pytest.mark.parametrize(("fault", "error"), [("echo", AccessError), ("goodbye", TransientError)])
+def test_a_token_that_the_socket_repeats_is_not_shown(
+    service: Service, fault: str, error: type[Exception]
+) -> None:
+    service.vendor.faults = [fault] * 10
+
+    with pytest.raises(error) as told:
+        everything(service.source(), ONE)
+
+    assert "***" in str(told.value)
+    assert not any(token[:12] in str(told.value) for token in service.vendor.tokens)
+
+
 def test_a_penalty_is_waited_out_and_its_ticket_shown(service: Service) -> None:
     service.vendor.faults = ["ticket"]
 
