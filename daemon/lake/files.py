@@ -101,12 +101,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def sweep(folder: Path) -> int:
-    """Deletes the files of a folder of temporary files; how many there were."""
+def sweep(folder: Path, name: str = "") -> int:
+    """Deletes the files of a folder of temporary files; how many there were.
+
+    name: only what was to become a file of that name.
+    """
     if not folder.is_dir():
         return 0
     with writing(folder / "leftovers"):
-        leftovers = [path for path in folder.iterdir() if path.is_file()]
+        begins = f"{name}-" if name else ""
+        leftovers = [p for p in folder.iterdir() if p.is_file() and p.name.startswith(begins)]
         for path in leftovers:
             path.unlink(missing_ok=True)
     return len(leftovers)

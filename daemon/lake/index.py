@@ -29,7 +29,7 @@ from pyarrow import ipc
 
 from daemon.domain.market.kinds import KINDS
 from daemon.errors import BadDataError, MissingError
-from daemon.lake.files import write_whole
+from daemon.lake.files import sweep, write_whole
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, load_manifest
 
@@ -101,7 +101,12 @@ def load_index(layout: Layout) -> Index:
 
 
 def open_index(layout: Layout) -> None:
-    """Marks the lake as being written to; the caller holds its lock."""
+    """Marks the lake as being written to; the caller holds its lock.
+
+    Sweeps what a killed one left of the index; a reader that is writing it now does without.
+    """
+    with suppress(MissingError, OSError):
+        sweep(_temporary(layout), layout.index.name)
     layout.lock.write_bytes(b"")
 
 
@@ -203,6 +208,10 @@ def _open(path: Path) -> Index | None:
     return Index(table, told["digest"], told["folders"], time)
 
 
+def _temporary(layout: Layout) -> Path:
+    return layout.index.parent / ".temporary"
+
+
 def _keep(layout: Layout, index: Index) -> None:
     """Without it the next one has to read the manifests again, no more."""
     if not index.table.num_rows:
@@ -214,7 +223,7 @@ def _keep(layout: Layout, index: Index) -> None:
         writer.write_table(table)
     body = sink.getvalue().to_pybytes()
     with suppress(OSError, MissingError):
-        write_whole(layout.index, _checksum(body) + body, layout.index.parent / ".temporary")
+        write_whole(layout.index, _checksum(body) + body, _temporary(layout))
 
 
 def _checksum(body: bytes | memoryview) -> bytes:

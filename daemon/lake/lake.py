@@ -108,7 +108,7 @@ class Lake:
 
     def derived(self, query: Query) -> tuple[str, ...]:
         """The symbols whose bars of that market are made of minutes."""
-        return plan(self.layout, query).derived
+        return self._without_broken(lambda: plan(self.layout, query).derived)
 
     def read_symbol(
         self, kind: str, symbol: str, start: date | None = None, end: date | None = None

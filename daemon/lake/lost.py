@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from daemon.domain.market.kinds import KINDS
+from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS
 from daemon.errors import BadDataError
 from daemon.lake.files import write_whole
 from daemon.lake.layout import Layout, folder_name
@@ -57,10 +57,33 @@ def is_back(layout: Layout, lost: Lost) -> bool:
         return False
     held = () if manifest is None else manifest.parts
     folder = layout.folder(lost.kind, lost.symbol)
+    if lost.kind in ACTION_KINDS and lost.origins:  # a part for each origin
+        held = tuple(part for part in held if part.origins[0].text in lost.origins)
     return any(
         part.period == lost.period and part.days >= lost.days and (folder / part.file).exists()
         for part in held
     )
+
+
+def incomplete(layout: Layout) -> dict[str, str]:
+    """The symbols that markets would show less of than was there, and why: some of their bars,
+    splits or dividends are in quarantine and not back."""
+    lost = {(one.kind, one.symbol): sentence_of(one) for one in lost_parts(layout)}
+    for kind, symbol, file in names(layout):
+        if (kind, symbol) not in lost and _unsettled(layout, kind, symbol, file):
+            lost[kind, symbol] = f"{file} is in quarantine, until the next writer has settled it"
+    kinds = (*BAR_KINDS, *ACTION_KINDS)
+    return {symbol: f"{kind}: {why}" for (kind, symbol), why in lost.items() if kind in kinds}
+
+
+def _unsettled(layout: Layout, kind: str, symbol: str, file: str) -> bool:
+    """True if the manifest still names what is set aside, or is itself."""
+    try:
+        manifest = load_manifest(layout.manifest(kind, symbol))
+    except BadDataError:
+        return True
+    named = manifest is not None and any(part.file == file for part in manifest.parts)
+    return named and not (layout.folder(kind, symbol) / file).exists()
 
 
 def noted(layout: Layout) -> Iterator[Lost]:

@@ -69,13 +69,13 @@ def broken_part(layout: Layout, manifest: Manifest, part: PartFile) -> BadDataEr
     if not problem:
         return None
     told = Problem(manifest.kind, manifest.symbol, part.file, f"{path}: {problem}")
-    return _tried(layout, told)
+    return _tried(layout, told, part)
 
 
 def set_aside(layout: Layout, problems: Sequence[Problem]) -> None:
     """Moves broken parts into quarantine. MissingError where the lake may not be written."""
     for problem in problems:
-        _set_aside(layout, problem)
+        _set_aside(layout, problem, _named(layout, problem))
 
 
 def settle(layout: Layout, fault: Fault = no_fault) -> None:
@@ -109,15 +109,30 @@ def repair_all(layout: Layout, fault: Fault) -> tuple[Problem, ...]:
     return (*problems, *others)
 
 
-def _tried(layout: Layout, problem: Problem) -> SetAsideError | None:
+def _named(layout: Layout, problem: Problem) -> PartFile | None:
     try:
-        return _set_aside(layout, problem)
+        manifest = own_manifest(layout, problem.kind, problem.symbol)
+    except BadDataError:
+        return None
+    parts = manifest.parts if manifest else ()
+    return next((part for part in parts if part.file == problem.file), None)
+
+
+def _tried(layout: Layout, problem: Problem, part: PartFile | None = None) -> SetAsideError | None:
+    try:
+        return _set_aside(layout, problem, part)
     except MissingError:
         return None
 
 
-def _set_aside(layout: Layout, problem: Problem) -> SetAsideError:
-    """A part is moved; of one that is gone, and of a manifest, an empty file tells."""
+def _set_aside(
+    layout: Layout, problem: Problem, part: PartFile | None = None
+) -> SetAsideError | None:
+    """A part is moved; of one that is gone, and of a manifest, an empty file tells.
+
+    part: what it should be. A writer may have made it whole since it was looked at, without a lock
+    to tell: then it goes back, and nothing is told.
+    """
     target = place(layout, problem.kind, problem.symbol, problem.file)
     path = layout.folder(problem.kind, problem.symbol) / problem.file
     with writing(target):
@@ -127,6 +142,9 @@ def _set_aside(layout: Layout, problem: Problem) -> SetAsideError:
                 target.touch()
             else:
                 os.replace(path, target)
+                if part and not part_problem(KINDS[problem.kind], target, part):
+                    os.replace(target, path)
+                    return None
         except FileNotFoundError:
             target.touch()
         sync_folder(target.parent)

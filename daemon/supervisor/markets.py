@@ -15,6 +15,7 @@ from daemon.domain.market.kinds import BAR_KINDS
 from daemon.domain.market.scan.score import MarketQuality
 from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.lake.lake import Lake
+from daemon.lake.lost import incomplete
 from daemon.lake.market import Query
 from daemon.settings import MarketTable
 
@@ -51,11 +52,13 @@ class LakeMarkets:
         self._quality: MarketQuality | None = None
         self._broken: Mapping[str, str] = {}
         self._failing: tuple[str, ...] = ()
+        self._aside: dict[str, str] = {}
         self.announcement = ""
 
     def renew(self, as_of: datetime) -> None:
         """Looks at the lake anew, up to another instant; markets handed out before stay."""
         with self._lock:
+            self._aside = {}
             self._as_of = as_of
             self._fingerprint = ""
             self._loaded.clear()
@@ -76,6 +79,7 @@ class LakeMarkets:
             self._quality = replace(quality, repair=repair)
             self._broken = dict(broken)
             self._failing = tuple(failing)
+            self._aside = {}
             self._loaded.clear()
 
     def market(self, timeframe: str, universe: str = "") -> Market:
@@ -115,7 +119,8 @@ class LakeMarkets:
     def health(self) -> Mapping[str, Any]:
         """Facts and warnings for the briefing; `simulation`: what to say of made-up prices."""
         held = self._lake.health()
-        broken = (f"{symbol} is left out: {why}" for symbol, why in self._broken.items())
+        left_out = {**self._aside, **self._broken}
+        broken = (f"{symbol} is left out: {why}" for symbol, why in left_out.items())
         warnings = [*held["warnings"], *broken, *self._failing]
         told = {"warnings": warnings, "simulation": self.announcement, "quality": self._quality}
         return {**held, **told}
@@ -147,10 +152,29 @@ class LakeMarkets:
                 "see `nightshift lake gaps`, mend them with `nightshift lake repair`, "
                 "or lower [quality] minimum"
             )
-        market, _ = self._lake.market(
-            good, timeframe, self._table.start, self._table.end, self._as_of
-        )
+        market = self._complete(good, timeframe)
         return market, tuple(symbol for symbol in wanted if symbol not in market.symbols)
+
+    def _complete(self, symbols: tuple[str, ...], timeframe: str) -> Market:
+        """The market of those symbols that nothing is in quarantine of, once it is read.
+
+        What is left of the others would look like a shorter history.
+        """
+        dates = (self._table.start, self._table.end)
+        while True:
+            aside = incomplete(self._lake.layout)
+            found = {name: aside[name] for name in symbols if name in aside}
+            self._aside = {**self._aside, **found}
+            symbols = tuple(name for name in symbols if name not in aside)
+            if not symbols:
+                names = ", ".join([*self._aside][:8])
+                raise MissingError(
+                    f"parts of the data of {names} are in quarantine, which leaves no symbol for a "
+                    "market; bring them back with `nightshift lake repair`"
+                )
+            market, _ = self._lake.market(symbols, timeframe, *dates, self._as_of)
+            if incomplete(self._lake.layout).keys().isdisjoint(symbols):
+                return market
 
     def _good(self, symbols: tuple[str, ...], timeframe: str) -> tuple[str, ...]:
         """The symbols whose bars of that time frame are good enough."""

@@ -199,3 +199,16 @@ def test_provenance_is_told_for_parts_and_added_up_for_symbols(lake: Lake) -> No
 def test_an_empty_lake_has_no_index_and_makes_no_folder(tmp_path: Path) -> None:
     assert Lake(tmp_path / "none").inventory(gaps=False) == ()
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_killed_writer_left_of_the_index_is_swept(lake: Lake) -> None:
+    ingest(lake, many(1), ALL)
+    folder = lake.layout.index.parent / ".temporary"
+    folder.mkdir(exist_ok=True)
+    left, foreign = folder / f"{lake.layout.index.name}-abc", folder / "sessions.npy-abc"
+    left.write_bytes(b"half")
+    foreign.write_bytes(b"of another process")
+
+    with single_writer(lake.layout):
+        assert (left.exists(), foreign.exists()) == (False, True)
+    foreign.unlink()

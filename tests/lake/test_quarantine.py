@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +23,10 @@ from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.lake.lost import lost_parts
+from daemon.lake.manifest import load_manifest
 from daemon.lake.parquet import decode, encode
-from daemon.plugin.roles import Batch, Part, Request
+from daemon.lake.verify import part_problem
+from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 ALL = Request("minute")
@@ -311,3 +314,45 @@ def test_a_repair_that_was_killed_is_done_by_the_next_writer(
     with single_writer(lake.layout):
         pass
     assert fingerprint(lake.layout.root) == before
+
+
+def test_a_part_that_a_writer_made_whole_meanwhile_is_not_moved(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(lake, giving(), ALL)
+    path = min(lake.layout.folder("minute", "B").glob("*.parquet"))
+    content = path.read_bytes()
+    path.write_bytes(b"torn")
+    problems = lake.verify()
+    path.write_bytes(content)
+    lake.set_aside(problems)
+    assert path.read_bytes() == content
+
+    path.write_bytes(b"torn")
+
+    def looked_at(*arguments: Any) -> str:
+        found = part_problem(*arguments)
+        path.write_bytes(content)
+        return found
+
+    monkeypatch.setattr("daemon.lake.quarantine.part_problem", looked_at)
+    with pytest.raises(BadDataError):
+        lake.read_symbol("minute", "B")
+    assert len(lake.read_symbol("minute", "B")["close"]) == 120
+    assert list(lake.layout.quarantine.iterdir()) == []
+
+
+def test_splits_are_not_back_while_another_source_has_as_many(lake: Lake) -> None:
+    for name, day in (("giver", DAYS[0]), ("other", DAYS[1])):
+        source = FakeSource({}, [ActionRow("A", day, new=2.0)], name)
+        ingest(lake, source, Request("splits"))
+    manifest = load_manifest(lake.layout.manifest("splits", "A"))
+    assert manifest is not None
+    (first,) = [part for part in manifest.parts if part.origins[0].text == "giver"]
+    (lake.layout.folder("splits", "A") / first.file).write_bytes(b"torn")
+    lake.repair()
+
+    (lost,) = lost_parts(lake.layout)
+    assert lost.origins == ("giver",)
+    ingest(lake, FakeSource({}, [ActionRow("A", DAYS[0], new=2.0)], "giver"), Request("splits"))
+    assert lost_parts(lake.layout) == ()

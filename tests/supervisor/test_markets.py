@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from daemon.config import load_config
+from daemon.domain.market.scan.score import MarketQuality
 from daemon.errors import MissingError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
+from daemon.lake.lock import single_writer
 from daemon.plugin.roles import Request
 from daemon.settings import MarketTable
 from daemon.supervisor.bootstrap import database_path, rehearsing
@@ -174,3 +176,45 @@ def test_the_announcement_is_the_briefings(lake: Lake) -> None:
     rehearsal.announcement = "an edge is planted"
 
     assert rehearsal.health()["simulation"] == "an edge is planted"
+
+
+def test_a_symbol_whose_part_breaks_is_left_out_and_told(lake: Lake) -> None:
+    earlier = date(2022, 1, 10)
+    days = {earlier: [batch(symbol, [opening(earlier)], [9.0], "fake") for symbol in ("A", "B")]}
+    ingest(lake, FakeSource(days), Request("minute"))
+    (part,) = lake.layout.folder("minute", "A").glob("2022-*.parquet")
+    part.write_bytes(b"torn")
+    held = markets(lake, universes={"A": ("A",)})
+
+    assert held.market("1m").symbols == ("B",)
+    assert held.skipped("1m") == ("A",)
+    (warning,) = [one for one in held.health()["warnings"] if one.startswith("A is left out")]
+    assert "1 days of 2022 are in quarantine and not back yet" in warning
+    with pytest.raises(MissingError, match="of A are in quarantine, which leaves no symbol"):
+        held.market("1m", "A")
+
+    ingest(lake, FakeSource(days), Request("minute"))
+    held.renew(NOW)
+    assert held.market("1m").symbols == ("A", "B")
+    assert not [one for one in held.health()["warnings"] if "left out" in one]
+
+
+def test_a_symbol_whose_part_breaks_beside_a_writer_is_left_out(lake: Lake) -> None:
+    (part,) = lake.layout.folder("minute", "A").glob("2023-*.parquet")
+    part.write_bytes(b"torn")
+
+    with single_writer(lake.layout):
+        held = markets(lake)
+
+        assert (held.market("1m").symbols, held.skipped("1m")) == (("B",), ("A",))
+        assert "until the next writer has settled it" in str(held.health()["warnings"])
+
+
+def test_a_manifest_that_breaks_before_a_market_is_made_stops_no_other(lake: Lake) -> None:
+    held = markets(lake, universes={"both": ("A", "B")})
+    held.judge(MarketQuality(0.0, (), 0), {}, "")
+    lake.layout.manifest("minute", "A").write_bytes(b"torn")
+
+    with single_writer(lake.layout):
+        assert held.market("1d", "both").symbols == ("B",)
+        assert held.skipped("1d", "both") == ("A",)
