@@ -10,7 +10,8 @@
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
 marked done, so the next ingestion tries again. A crash leaves rows that are written again. A source
-that refuses the key or no longer answers ends the ingestion; what came before is written.
+that refuses the key or no longer answers ends the ingestion; what came before is written. Without
+room on the disk it waits for some, when it writes as well as when the source fetches a part.
 """
 
 from __future__ import annotations
@@ -18,32 +19,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path
-from typing import Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from daemon.domain.market.contracts import root_of
 from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, kind_named
-from daemon.errors import AccessError, MissingError, NightShiftError, UsageError
+from daemon.errors import MissingError, TransientError, UsageError
 from daemon.lake.actions import ACTIONS, actions_of_bars, ingest_actions
-from daemon.lake.buffer import Buffer, grouped
-from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
 from daemon.lake.lock import single_writer
-from daemon.lake.ports import P, Request, SourceOf, SourcePart
-from daemon.lake.reading import Reading, read_ahead
-from daemon.lake.receipts import Receipts, load_receipts
-from daemon.lake.room import Room
+from daemon.lake.ports import P, Request, SourceOf
+from daemon.lake.reading import read_ahead
+from daemon.lake.run import Run
 
 Progress = Callable[[int, int, str], None]
 """Called with (parts done, parts to do, the key of the part just done or what was fetched)."""
 
-UNANSWERED: Final = 3
-"""Parts in a row that the source gave no answer for, after which no more are asked for."""
-LONGEST_WAIT_S: Final = 60.0
-"""Seconds that rows wait at most: of a slow source a crash costs no more than its last minute."""
 R = TypeVar("R", bound=Request)
 
 
@@ -106,7 +98,7 @@ def ingest(
 def _ingest_rows(
     lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, force: bool
 ) -> IngestReport:
-    parts = source.parts(request)
+    parts = _parts(source, request)
     if not parts:
         raise MissingError(_nothing(source.name, request))
     done, todo = 0, list(parts)
@@ -118,12 +110,12 @@ def _ingest_rows(
     def fetched(size: int, of: int) -> None:
         told(f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
-    run = _Run.begun(lake, source.name, request, lake.room.watched(told))
+    run = Run.begun(lake, source.name, request, lake.room.watched(told))
     todo = [part for part in parts if force or not run.knows(part)]
     if todo:
         run.receipts.done.pop(ACTIONS, None)
 
-    with closing(read_ahead(source, request, todo, fetched)) as readings:
+    with closing(read_ahead(source, request, todo, fetched, run.room.keep_trying)) as readings:
         for part, reading in readings:
             run.take(part, reading)
             stop = run.stop(reading)
@@ -146,72 +138,12 @@ def _ingest_rows(
     )
 
 
-@dataclass(slots=True)
-class _Run:
-    """An ingestion of rows on its way: what waits in the buffer and the receipts."""
-
-    lake: Lake
-    buffer: Buffer
-    receipts: Receipts
-    receipts_path: Path
-    wanted: tuple[str, ...]
-    room: Room
-    rows: int = 0
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    finished: list[SourcePart] = field(default_factory=list)
-    incomplete: set[str] = field(default_factory=set)
-    unanswered: int = 0
-    flushed: float = field(default_factory=time.monotonic)
-
-    @staticmethod
-    def begun(lake: Lake, source: str, request: Request, room: Room) -> _Run:
-        kind = kind_named(request.kind)
-        path = lake.layout.receipts(source, kind.name)
-        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, room)
-        return _Run(lake, buffer, load_receipts(path), path, request.symbols, room)
-
-    def knows(self, part: SourcePart) -> bool:
-        return self.receipts.has(part.key, part.stamp, self.wanted)
-
-    def take(self, part: SourcePart, reading: Reading) -> None:
-        self.buffer.add(part.key, reading.batches)
-        self.failed.extend((part.key, sentence) for sentence in reading.failed)
-        if reading.failed:
-            self.incomplete.add(part.key)
-        if reading.last:
-            self.finished.append(part)
-
-    def stop(self, reading: Reading) -> NightShiftError | None:
-        """Why it is no use to ask for more: a refused key, or silence part after part."""
-        if isinstance(reading.unasked, AccessError):
-            return reading.unasked
-        if reading.last:
-            self.unanswered = 0 if reading.unasked is None else self.unanswered + 1
-        if self.unanswered < UNANSWERED:
-            return None
-        return MissingError(f"{reading.unasked}, for {self.unanswered} parts had no answer")
-
-    def overdue(self) -> bool:
-        """True if it is long since rows were written."""
-        return time.monotonic() - self.flushed >= LONGEST_WAIT_S
-
-    def flush(self) -> None:
-        """Writes what waits, and then marks the parts done that nothing was left out of."""
-        self.flushed = time.monotonic()
-        self.room.keep_trying(self.room.check_budget)
-        changed, refused = self.buffer.flush()
-        self.rows += changed
-        self.failed.extend(grouped(refused))
-        self.incomplete |= {key for key, _ in refused}
-        for part in self.finished:
-            if part.key not in self.incomplete:
-                period = self.buffer.period_of(part.day)
-                self.receipts.add(part.key, part.stamp, self.wanted, period)
-        self.finished.clear()
-        self.lake.fault("before_receipts")
-        content, temporary = self.receipts.encoded(), self.lake.layout.temporary
-        self.room.keep_trying(partial(write_whole, self.receipts_path, content, temporary))
-        self.lake.fault("after_receipts")
+def _parts(source: SourceOf[R, P], request: R) -> Sequence[P]:
+    """The parts there are. MissingError where the source has no answer: nothing can be done."""
+    try:
+        return source.parts(request)
+    except TransientError as error:
+        raise MissingError(str(error)) from error
 
 
 def _without_data(

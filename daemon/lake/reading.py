@@ -6,15 +6,17 @@ where nobody takes its pieces.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from queue import Full, Queue
 from threading import Event
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from daemon.errors import AccessError, BadDataError, MissingError, TransientError
+from daemon.errors import AccessError, BadDataError, MissingError, NoRoomError, TransientError
 from daemon.lake.layout import folder_name
 from daemon.lake.ports import Batch, Fetched, Fetching, P, Request, SourceOf
 
@@ -23,25 +25,46 @@ PIECES: Final = 3
 PIECE_ROWS: Final = 100_000
 _PATIENCE_S: Final = 0.1
 R = TypeVar("R", bound=Request)
+T = TypeVar("T")
+Unasked = AccessError | NoRoomError | TransientError
+
+
+class Trying(Protocol):
+    """Does something, again and again while there is no room for it."""
+
+    def __call__(self, write: Callable[[], T], /) -> T: ...
+
+
+def once(write: Callable[[], T]) -> T:
+    """Does it and waits for no room."""
+    return write()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Some of one part: good batches, and a sentence for each thing refused.
 
-    unasked: why the source could not be asked at all; last: nothing more comes of the part.
+    unasked: why the source could not be asked at all, or had no room for what it fetched;
+    last: nothing more comes of the part.
     """
 
     batches: tuple[Batch, ...]
     failed: tuple[str, ...] = ()
-    unasked: AccessError | TransientError | None = None
+    unasked: Unasked | None = None
     last: bool = False
 
 
 def read_ahead(
-    source: SourceOf[R, P], request: R, parts: Sequence[P], told: Fetched
+    source: SourceOf[R, P],
+    request: R,
+    parts: Sequence[P],
+    told: Fetched,
+    trying: Trying = once,
 ) -> Generator[tuple[P, Reading]]:
-    """Parts in order with what was read of them piece by piece, two being read at the same time."""
+    """Parts in order with what was read of them piece by piece, two being read at the same time.
+
+    trying: how a part is begun, for which a source may need room on the disk.
+    """
     stop = Event()
     lines = [_Line(Queue(PIECES), stop) for _ in parts]
     readers: list[Future[None]] = []
@@ -50,7 +73,9 @@ def read_ahead(
         try:
             for place, (part, line) in enumerate(zip(parts, lines, strict=True)):
                 readers.extend(
-                    pool.submit(_read, source, request, parts[ahead], lines[ahead])
+                    pool.submit(
+                        _read, partial(_begun, source, request, parts[ahead]), lines[ahead], trying
+                    )
                     for ahead in range(len(readers), min(place + THREADS, len(parts)))
                 )
                 yield from ((part, reading) for reading in line.readings(readers[place]))
@@ -82,39 +107,53 @@ class _Line:
         reader.result()
 
 
-def _read(source: SourceOf[R, P], request: R, part: P, line: _Line) -> None:
+def _begun(source: SourceOf[R, P], request: R, part: P) -> Iterator[Batch]:
+    """The batches of a part, the first of them here by now."""
+    batches = iter(source.rows(part, request))
+    return chain(list(islice(batches, 1)), batches)
+
+
+def _read(begun: Callable[[], Iterator[Batch]], line: _Line, trying: Trying) -> None:
+    def wanted() -> Iterator[Batch]:
+        return iter(()) if line.stop.is_set() else begun()
+
     try:
-        for reading in _pieces(source, request, part):
+        for reading in _pieces(lambda: trying(wanted)):
             if not line.put(reading):
                 return
     finally:
         line.put(None)
 
 
-def _pieces(source: SourceOf[R, P], request: R, part: P) -> Iterator[Reading]:
+def _pieces(begun: Callable[[], Iterator[Batch]]) -> Iterator[Reading]:
     good: list[Batch] = []
     failed: list[str] = []
-    unasked: AccessError | TransientError | None = None
+    unasked: Unasked | None = None
     rows = 0
     try:
-        for batch in source.rows(part, request):
+        for batch in begun():
             problem = _nameless(batch.symbol)
             if problem:
                 failed.append(problem)
                 continue
             good.append(batch)
-            rows += len(next(iter(batch.columns.values())))
+            rows += rows_in(batch)
             if rows >= PIECE_ROWS:
                 yield Reading(tuple(good))
                 good, rows = [], 0
     except BadDataError as error:
         failed += error.sentences
-    except MissingError as error:
-        failed.append(str(error))
-    except (AccessError, TransientError) as error:
+    except (AccessError, NoRoomError, TransientError) as error:
         failed.append(str(error))
         unasked = error
+    except MissingError as error:
+        failed.append(str(error))
     yield Reading(tuple(good), tuple(failed), unasked, last=True)
+
+
+def rows_in(batch: Batch) -> int:
+    """How many rows a batch has."""
+    return len(next(iter(batch.columns.values())))
 
 
 def _nameless(symbol: str) -> str:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from daemon.lake.files import write_whole
 from daemon.lake.layout import Layout
@@ -18,26 +18,38 @@ from daemon.lake.layout import Layout
 EVERY: Final = frozenset({"*"})
 
 
+class Receipt(NamedTuple):
+    """A part done. symbols: those it was read for, `EVERY` for all of them; rows: that came of it
+    when it was last read, None where nobody counted them."""
+
+    stamp: str
+    symbols: frozenset[str]
+    year: str
+    rows: int | None = None
+
+
 @dataclass(slots=True)
 class Receipts:
-    """Parts done: key -> (stamp, symbols it was read for; `EVERY` for all of them, year)."""
+    """Parts done, by key."""
 
-    done: dict[str, tuple[str, frozenset[str], str]] = field(default_factory=dict)
+    done: dict[str, Receipt] = field(default_factory=dict)
 
     def has(self, key: str, stamp: str, wanted: Collection[str]) -> bool:
         """True if the part was read for all wanted symbols (empty: for every symbol)."""
         entry = self.done.get(key)
-        if entry is None or entry[0] != stamp:
+        if entry is None or entry.stamp != stamp:
             return False
-        return entry[1] == EVERY or (bool(wanted) and entry[1].issuperset(wanted))
+        return entry.symbols == EVERY or (bool(wanted) and entry.symbols.issuperset(wanted))
 
-    def add(self, key: str, stamp: str, wanted: Collection[str], year: str) -> None:
+    def add(
+        self, key: str, stamp: str, wanted: Collection[str], year: str, rows: int | None = None
+    ) -> None:
         """Marks a part done for the wanted symbols, beside those it was done for before."""
         covered = frozenset(wanted) or EVERY
         entry = self.done.get(key)
-        if entry is not None and entry[0] == stamp:
-            covered = EVERY if EVERY in (covered, entry[1]) else covered | entry[1]
-        self.done[key] = (stamp, covered, year)
+        if entry is not None and entry.stamp == stamp:
+            covered = EVERY if EVERY in (covered, entry.symbols) else covered | entry.symbols
+        self.done[key] = Receipt(stamp, covered, year, rows)
 
     def forget(self, symbol: str, years: Iterable[str]) -> None:
         """Unmarks the parts of those years that were read for a symbol.
@@ -48,20 +60,21 @@ class Receipts:
         self.done = {
             key: entry
             for key, entry in self.done.items()
-            if not (_meet(gone, entry[2]) and (entry[1] == EVERY or symbol in entry[1]))
+            if not (_meet(gone, entry.year) and entry.symbols & {symbol, *EVERY})
         }
 
     def names(self, symbol: str) -> bool:
         """True if any part was read for a symbol."""
-        return any(one[1] == EVERY or symbol in one[1] for one in self.done.values())
+        return any(one.symbols & {symbol, *EVERY} for one in self.done.values())
 
     def encoded(self) -> bytes:
         """The receipts as the file's text; equal sets of symbols are written once."""
         sets: dict[frozenset[str], int] = {}
         parts = {}
         for key in sorted(self.done):
-            stamp, covered, year = self.done[key]
-            parts[key] = [stamp, sets.setdefault(covered, len(sets)), year]
+            stamp, covered, year, rows = self.done[key]
+            counted = [] if rows is None else [rows]
+            parts[key] = [stamp, sets.setdefault(covered, len(sets)), year, *counted]
         document = {"symbols": [sorted(one) for one in sets], "parts": parts}
         return (json.dumps(document) + "\n").encode()
 
@@ -79,7 +92,10 @@ def load_receipts(path: Path) -> Receipts:
         document = json.loads(path.read_bytes())
         sets = [frozenset(symbols) for symbols in document["symbols"]]
         return Receipts(
-            {key: (entry[0], sets[entry[1]], entry[2]) for key, entry in document["parts"].items()}
+            {
+                key: Receipt(stamp, sets[number], year, *counted)
+                for key, (stamp, number, year, *counted) in document["parts"].items()
+            }
         )
     except (FileNotFoundError, ValueError, KeyError, TypeError, IndexError):
         return Receipts()

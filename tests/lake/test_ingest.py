@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from daemon.errors import AccessError, LockedError, MissingError, TransientError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.manifest import load_manifest
+from daemon.lake.receipts import load_receipts
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
@@ -413,6 +415,37 @@ def test_actions_outside_the_dates_asked_for_stay(lake: Lake) -> None:
     assert lake.sql("SELECT new FROM splits ORDER BY ex_date").rows == ((2.0,), (4.0,))
 
 
+def test_a_receipt_tells_how_many_rows_came_of_its_part(lake: Lake) -> None:
+    ingest(lake, source(), ALL)
+    (path,) = lake.layout.all_receipts("minute")
+    counted = {key: one.rows for key, one in load_receipts(path).done.items() if one.rows}
+
+    assert counted == {
+        f"day {day}": sum(len(one.columns["close"]) for one in batches)
+        for day, batches in source().days.items()
+    }
+
+
+def test_receipts_without_a_count_are_receipts_still(lake: Lake) -> None:
+    ingest(lake, source(), ALL)
+    (path,) = lake.layout.all_receipts("minute")
+    document = json.loads(path.read_bytes())
+    document["parts"] = {key: entry[:3] for key, entry in document["parts"].items()}
+    path.write_text(json.dumps(document))
+
+    assert ingest(lake, source(), ALL).parts == 0
+    assert {one.rows for one in load_receipts(path).done.values()} == {None}
+
+
+def test_a_source_that_does_not_answer_at_all_is_something_missing(lake: Lake) -> None:
+    silent = source()
+    silent.parts = lambda request: (_ for _ in ()).throw(TransientError("no answer"))  # type: ignore[method-assign]
+
+    with pytest.raises(MissingError, match=r"^no answer$") as told:
+        ingest(lake, silent, ALL)
+    assert told.value.exit_code == 3
+
+
 def test_lost_receipts_cost_time_and_no_data(
     lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
 ) -> None:
@@ -475,7 +508,7 @@ def test_a_refused_key_ends_the_ingestion_at_once_and_costs_no_row(lake: Lake) -
 def test_of_a_slow_source_a_crash_costs_its_last_rows_only(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.lake.ingest.LONGEST_WAIT_S", 0.0)
+    monkeypatch.setattr("daemon.lake.run.LONGEST_WAIT_S", 0.0)
 
     with pytest.raises(RuntimeError, match="crash"):
         ingest(lake, week({5: RuntimeError("crash")}), ALL)

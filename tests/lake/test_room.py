@@ -15,7 +15,7 @@ from daemon.errors import NoRoomError, TransientError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.room import Budget, Room, Surroundings
-from daemon.plugin.roles import Request
+from daemon.plugin.roles import Batch, Part, Request
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 ALL = Request("minute")
@@ -128,6 +128,49 @@ def test_who_watches_is_told_of_the_wait_and_can_end_it(small_disk: Path, tmp_pa
 
     assert wait.now < 1_000.0
     assert lake.verify() == ()
+
+
+@dataclass
+class Cramped(FakeSource):
+    """A source that needs room to fetch its parts; `full` of its tries find none."""
+
+    full: int = 3
+
+    def rows(self, part: Part, request: Request) -> Iterator[Batch]:
+        """The day's rows, once there is room."""
+        if self.full > 0:
+            self.full -= 1
+            raise NoRoomError(f"no room left on the disk for {part.key}")
+        yield from super().rows(part, request)
+
+
+def test_a_source_without_room_for_what_it_fetches_is_waited_for(
+    lake: Lake, told: list[str]
+) -> None:
+    source = Cramped(plenty((MONDAY, TUESDAY)).days)
+    waiting(lake, Budget(wait_s=100.0), Waiting())
+
+    report = ingest(lake, source, ALL)
+
+    assert (report.rows, report.failed) == (10_000, ())
+    assert sorted(source.read) == [f"day {MONDAY}", f"day {TUESDAY}"]
+    assert "waiting up to 100 s" in told[0]
+    assert "is over" in told[-1]
+
+
+def test_a_source_that_finds_no_room_in_time_ends_the_ingestion(lake: Lake) -> None:
+    days = tuple(date(2024, 1, day) for day in (8, 9, 10, 11, 12))
+    source = Cramped(plenty(days).days, full=1_000_000)
+    wait = Waiting()
+    waiting(lake, Budget(wait_s=10.0), wait)
+
+    with pytest.raises(NoRoomError, match="no room left on the disk for day"):
+        ingest(lake, source, ALL)
+
+    assert source.read == []
+    assert wait.sleeps <= 8, "the two parts that were begun waited, and no other"
+    source.full = 0
+    assert ingest(lake, source, ALL).rows == 25_000
 
 
 def test_a_budget_that_is_used_up_stops_an_ingestion_before_it_writes(lake: Lake) -> None:
