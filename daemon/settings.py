@@ -58,16 +58,16 @@ class PluginsTable(Table):
 
 
 class RetentionTable(Table):
-    """[lake.retention]"""
+    """[lake.retention]: whole days, 0 keeps everything."""
 
-    minute: int = Field(365, ge=0, description="days of minute bars, removed by whole years")
-    trades: int = Field(365, ge=0, description="days of trades")
-    quotes: int = Field(365, ge=0, description="days of quotes")
-    option_minute: int = Field(365, ge=0, description="days of minute bars of options")
+    minute: int = Field(0, ge=0, description="days of minute bars, removed by whole years")
+    trades: int = Field(0, ge=0, description="days of trades")
+    quotes: int = Field(0, ge=0, description="days of quotes")
+    option_minute: int = Field(0, ge=0, description="days of minute bars of options")
     option_day: int = Field(0, ge=0, description="days of daily bars of options")
-    option_trades: int = Field(365, ge=0, description="days of trades of options")
-    option_quotes: int = Field(365, ge=0, description="days of quotes of options")
-    option_chains: int = Field(365, ge=0, description="days of chain snapshots")
+    option_trades: int = Field(0, ge=0, description="days of trades of options")
+    option_quotes: int = Field(0, ge=0, description="days of quotes of options")
+    option_chains: int = Field(0, ge=0, description="days of chain snapshots")
     option_open_interest: int = Field(0, ge=0, description="days of open interest")
 
 
