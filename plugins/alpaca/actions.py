@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from daemon.errors import BadDataError
+from daemon.plugin.amounts import positive
 from daemon.plugin.roles import ActionRow
 from plugins.alpaca.data import items, members
 
@@ -45,27 +46,19 @@ def _row(name: str, event: Event) -> ActionRow:
 
 
 def _split(symbol: str, day: date, event: Event) -> ActionRow:
-    return _ratio(symbol, day, _positive(event["new_rate"]) / _positive(event["old_rate"]))
+    return _ratio(symbol, day, positive(event["new_rate"]) / positive(event["old_rate"]))
 
 
 def _stock_dividend(symbol: str, day: date, event: Event) -> ActionRow:
-    return _ratio(symbol, day, 1 + _positive(event["rate"]))
+    return _ratio(symbol, day, 1 + positive(event["rate"]))
 
 
 def _cash_dividend(symbol: str, day: date, event: Event) -> ActionRow:
-    return ActionRow(symbol, day, cash=float(_positive(event["rate"])))
+    return ActionRow(symbol, day, cash=float(positive(event["rate"])))
 
 
 def _ratio(symbol: str, day: date, ratio: Fraction) -> ActionRow:
     return ActionRow(symbol, day, new=float(ratio.numerator), old=float(ratio.denominator))
-
-
-def _positive(value: object) -> Fraction:
-    """A number as it is written: 1.281 is 1281/1000, not the nearest binary fraction."""
-    number = Fraction(str(value))
-    if number <= 0:
-        raise ValueError(value)
-    return number
 
 
 _READERS: Final[Mapping[str, Callable[[str, date, Event], ActionRow]]] = {

@@ -1,8 +1,8 @@
 """Which stretches of days an ingestion asks for, and whether a stretch may still change.
 
-Minute bars come by day, day bars by month. A stretch is final at 04:00 New York time of the day
-after its last one, when the next pre-market session begins; until then its stamp tells how far
-it was read, so that the next ingestion reads it again and the one after the end for the last time.
+Minute bars come by day, day bars by month. Until its last day is final a stretch's stamp tells how
+far it was read, so that the next ingestion reads it again and the one after the end for the last
+time.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from daemon.plugin.exchange import (
+    FIRST_MINUTE,
+    NEW_YORK,
+    instant,
+    is_final,
+    is_weekday,
+    settled_until,
+    to_the_minute,
+)
 from daemon.plugin.roles import Request
 
-NEW_YORK: Final = ZoneInfo("America/New_York")
-_FIRST_MINUTE: Final = time(4, 0)
 _LAST_MINUTE: Final = time(19, 59)
 _DAY_BAR: Final = time(16, 15)
 _MINUTE: Final = timedelta(minutes=1)
-_SETTLING: Final = timedelta(minutes=1)
-_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,15 @@ class Horizon:
         A minute counts once it has been over for a minute: late trades still change it. A day bar
         counts from 16:15 New York time on.
         """
-        known = self.now - self.delay
         if kind == "minute":
-            latest = (known - _SETTLING - _MINUTE).replace(second=0, microsecond=0)
-            first, last = _at(window.first, _FIRST_MINUTE), _at(window.last, _LAST_MINUTE)
+            settled = settled_until(self.now, self.delay)
+            latest = (settled - _MINUTE).replace(second=0, microsecond=0)
+            first, last = instant(window.first, FIRST_MINUTE), instant(window.last, _LAST_MINUTE)
         else:
-            local = known.astimezone(NEW_YORK)
+            local = (self.now - self.delay).astimezone(NEW_YORK)
             day = local.date() - timedelta(days=local.time() < _DAY_BAR)
-            latest = _at(day, time())
-            first, last = _at(window.first, time()), _at(window.last, time())
+            latest = instant(day, time())
+            first, last = instant(window.first, time()), instant(window.last, time())
         return None if latest < first else min(latest, last)
 
     def stamp(self, kind: str, window: Window) -> str:
@@ -76,15 +80,14 @@ class Horizon:
             return ""
         local = last.astimezone(NEW_YORK)
         whole = local.date() == window.last and (kind == "day" or local.time() == _LAST_MINUTE)
-        settled = self.now - self.delay >= _at(local.date() + timedelta(days=1), _FIRST_MINUTE)
-        if settled:
+        if is_final(local.date(), self.now - self.delay):
             return "final" if whole else f"to {local.date()}"
-        return f"to {last:%Y-%m-%dT%H:%M}Z at {self.now.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+        return f"to {to_the_minute(last)} at {to_the_minute(self.now)}"
 
 
 def first_open(kind: str, window: Window) -> datetime:
     """The earliest start of a bar in a window, UTC."""
-    return _at(window.first, _FIRST_MINUTE if kind == "minute" else time())
+    return instant(window.first, FIRST_MINUTE if kind == "minute" else time())
 
 
 def windows(request: Request, first_day: date, horizon: Horizon) -> Iterator[Window]:
@@ -101,7 +104,7 @@ def windows(request: Request, first_day: date, horizon: Horizon) -> Iterator[Win
 def _days(start: date, end: date, today: date) -> Iterator[Window]:
     for number in range(start.toordinal(), min(end, today).toordinal() + 1):
         day = date.fromordinal(number)
-        if day.weekday() < _SATURDAY:
+        if is_weekday(day):
             yield Window(day, day)
 
 
@@ -113,7 +116,3 @@ def _months(start: date, end: date, today: date) -> Iterator[Window]:
         open_ended = end >= today
         yield Window(first, last if open_ended else min(last, end))
         first = last + timedelta(days=1)
-
-
-def _at(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, NEW_YORK).astimezone(UTC)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from daemon.errors import BadDataError
+from daemon.plugin.amounts import positive
 from daemon.plugin.flatfiles.cut import whole_text
 from daemon.plugin.roles import ActionRow, Request
 from plugins.files.folder import reference_file
@@ -71,12 +72,9 @@ def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str
 
 def _positive(path: Path, line: int, column: str, text: str) -> Fraction:
     try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
-    if value <= 0:
-        raise _broken(path, line, column, "a number above 0", repr(text))
-    return value
+        return positive(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise _broken(path, line, column, "a number above 0", repr(text)) from error
 
 
 def _date(path: Path, line: int, column: str, text: str) -> date:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from daemon.domain.market.supply import Supplied, Want
+from daemon.plugin.exchange import NEW_YORK
 from daemon.plugin.host import Host
 from daemon.plugin.roles import Daily, Every, ShiftReport, Turn
 from plugins.ingestion.settings import IngestionSettings
 
-EXCHANGE: Final = ZoneInfo("America/New_York")
 RETRY_S: Final = 900.0
 JOINED: Final = timedelta(days=5)
 """How far back the first look of a day goes, so that it joins the history over any weekend."""
@@ -105,7 +104,7 @@ class Live:
         if not self._host.supply.in_session(turn.now, AFTER_CLOSE):
             return ShiftReport(True, "the exchange is closed", {})
         start = today if self._joined == today else today - JOINED
-        want = Want("minute", start, today, table.orders(table.watch))
+        want = Want("minute", start, today, table.orders(table.watch), actions=False)
         found = await self._host.supply.fill(want, table.pauses)
         if not found.said:
             self._joined = today
@@ -114,7 +113,7 @@ class Live:
 
 def exchange_date(now: datetime) -> date:
     """The exchange's date at an instant."""
-    return now.astimezone(EXCHANGE).date()
+    return now.astimezone(NEW_YORK).date()
 
 
 def report(found: Sequence[Supplied]) -> ShiftReport:

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from daemon.domain.market.align import Rows
 from daemon.domain.market.quality import first_fault
 from daemon.errors import BadDataError
+from daemon.plugin.exchange import instant
 from daemon.plugin.roles import Batch
-from plugins.massive.days import Now, instant, nanoseconds
+from plugins.massive.days import Now, nanoseconds
 from plugins.massive.rest import Document, NotFound, Rest, results_of
 
 ORIGIN: Final = "massive:rest"

@@ -1,25 +1,27 @@
 """Which days REST is asked for, and whether what it says of a day may still change.
 
-A day is final at 04:00 New York time of the next one, when the next pre-market session begins.
-Until then its stamp tells the minute at which it was asked for, so that the next ingestion asks
-again.
+Until a day is final its stamp tells the minute at which it was asked for, so that the next
+ingestion asks again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from daemon.plugin.exchange import (
+    NEW_YORK,
+    instant,
+    is_final,
+    is_weekday,
+    settled_until,
+    to_the_minute,
+)
 from daemon.plugin.roles import Request
 
-NEW_YORK: Final = ZoneInfo("America/New_York")
 _FROM: Final = {"minute": time(4, 2), "day": time(16, 30)}
-_FINAL: Final = time(4, 0)
-_SETTLING: Final = timedelta(minutes=1)
-_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,11 @@ class Now:
 
     def stamp(self, day: date) -> str:
         """ "final", or the minute of now."""
-        if self.at >= instant(day + timedelta(days=1), _FINAL):
-            return "final"
-        return f"at {self.at.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+        return "final" if is_final(day, self.at) else f"at {to_the_minute(self.at)}"
 
     def known_until(self, delay: timedelta) -> datetime:
         """When a minute must have ended to be taken: late trades change it for a while."""
-        return self.at - _SETTLING - delay
+        return settled_until(self.at, delay)
 
 
 def days_of_rest(request: Request, newest: date | None, now: Now, back: int) -> list[date]:
@@ -59,12 +59,7 @@ def days_of_rest(request: Request, newest: date | None, now: Now, back: int) -> 
         earliest = max(earliest, newest + timedelta(days=1))
     last = min(request.end or now.today, now.today)
     days = (earliest + timedelta(days=k) for k in range((last - earliest).days + 1))
-    return [day for day in days if day.weekday() < _SATURDAY and now.has_begun(request.kind, day)]
-
-
-def instant(day: date, clock: time) -> datetime:
-    """A New York time of a day, in UTC."""
-    return datetime.combine(day, clock, NEW_YORK).astimezone(UTC)
+    return [day for day in days if is_weekday(day) and now.has_begun(request.kind, day)]
 
 
 def nanoseconds(at: datetime) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from functools import partial
 from typing import Final, TypeVar
 from urllib.parse import quote
 
 from daemon.errors import BadDataError
+from daemon.plugin.amounts import positive
 from daemon.plugin.roles import ActionRow, Request
 from plugins.massive.rest import STATUS, Document, Rest, results_of
 
@@ -121,7 +121,7 @@ def _rows(kind: str, event: Document) -> Iterator[ActionRow]:
 
 
 def _split(event: Document) -> ActionRow:
-    ratio = _positive(event["split_to"]) / _positive(event["split_from"])
+    ratio = positive(event["split_to"]) / positive(event["split_from"])
     day = date.fromisoformat(event["execution_date"])
     return ActionRow(
         str(event["ticker"]), day, new=float(ratio.numerator), old=float(ratio.denominator)
@@ -130,7 +130,7 @@ def _split(event: Document) -> ActionRow:
 
 def _dividend(event: Document) -> ActionRow:
     day = date.fromisoformat(event["ex_dividend_date"])
-    return ActionRow(str(event["ticker"]), day, cash=float(_positive(event["cash_amount"])))
+    return ActionRow(str(event["ticker"]), day, cash=float(positive(event["cash_amount"])))
 
 
 def _holiday(item: Document) -> Holiday:
@@ -142,14 +142,6 @@ def _holiday(item: Document) -> Holiday:
         status=str(item["status"]),
         close=_time(close) if close else None,
     )
-
-
-def _positive(value: object) -> Fraction:
-    """A number as it is written: 1.281 is 1281/1000, not the nearest binary fraction."""
-    number = Fraction(str(value))
-    if number <= 0:
-        raise ValueError(value)
-    return number
 
 
 def _time(text: str) -> datetime:

@@ -9,17 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from daemon.domain.market.bars import Ints
+from daemon.plugin.exchange import NEW_YORK
 
 FULL_DAY: Final = 390
 HALF_DAY: Final = 210
 MINUTE_NS: Final = 60_000_000_000
-_NEW_YORK: Final = ZoneInfo("America/New_York")
 _MOURNING: Final = date(2018, 12, 5)
 _EASTER: Final = {
     2014: date(2014, 4, 20),
@@ -55,7 +54,7 @@ class Sessions:
 def sessions(first_year: int, last_year: int) -> Sessions:
     """All sessions of these years, both included."""
     days = [day for year in range(first_year, last_year + 1) for day in _days(year)]
-    opened = [datetime.combine(day, time(9, 30), _NEW_YORK).timestamp() for day in days]
+    opened = [datetime.combine(day, time(9, 30), NEW_YORK).timestamp() for day in days]
     minutes = [HALF_DAY if _is_half(day) else FULL_DAY for day in days]
     return Sessions(
         np.array([day.year for day in days]),

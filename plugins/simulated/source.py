@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS
 from daemon.errors import UsageError
+from daemon.plugin.exchange import NEW_YORK
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from plugins.simulated.edge import PlantedEdge
 from plugins.simulated.paths import Bars, daily_bars, minute_bars
@@ -19,7 +19,6 @@ from plugins.simulated.settings import LAST_YEAR, SimulatedSettings
 from plugins.simulated.world import World, world
 
 KINDS: Final = ("minute", "day")
-_NEW_YORK: Final = ZoneInfo("America/New_York")
 
 
 def planted(settings: SimulatedSettings) -> PlantedEdge:
@@ -112,4 +111,4 @@ def _between(rows: Bars, request: Request) -> Bars:
 
 
 def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time(), _NEW_YORK).timestamp()) * 1_000_000_000
+    return int(datetime.combine(day, time(), NEW_YORK).timestamp()) * 1_000_000_000
