@@ -12,18 +12,23 @@ import asyncio
 from loguru import logger
 
 from daemon.domain.evolution.records import Effects, Event, Night
-from daemon.supervisor.bootstrap import Runtime
+from daemon.errors import TransientError
+from daemon.supervisor.bootstrap import Runtime, rehearsing
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.quality import judge_market
 
 
 class Nights:
-    """The nights of a daemon, one after the other."""
+    """The nights of a daemon, one after the other.
+
+    outdated: set once real data has come into a lake that had none, and rehearsals are over.
+    """
 
     def __init__(self, started: Runtime) -> None:
         self._started = started
         self._ended = -1
         self._turn = asyncio.Lock()
+        self.outdated = asyncio.Event()
 
     async def current(self) -> Night:
         """The open night of these settings, or a new one on the market as it is now.
@@ -39,6 +44,7 @@ class Nights:
         ended = sum(night.finished is not None for night in started.store.nights())
         begins, now = ended != self._ended, started.bench.clock.now()
         if begins:
+            self._check_market()
             markets.renew(now)
             await judge_market(started)
         asked = table.model_copy(update={"seed": table.seed + ended})
@@ -48,6 +54,12 @@ class Nights:
             self._tell_changes(night)
         self._ended = ended
         return night
+
+    def _check_market(self) -> None:
+        bench = self._started.bench
+        if rehearsing(bench.loaded, bench.lake) != bench.rehearsal:
+            self.outdated.set()
+            raise TransientError("real data is in the lake; the daemon begins anew on it")
 
     def latest(self) -> Night:
         """The newest night, for work that belongs to none; one without a name before the first."""

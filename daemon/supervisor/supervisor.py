@@ -41,18 +41,29 @@ async def serve(loaded: Loaded, once: bool) -> bool:
     True unless a shift of the one round failed; the daemon itself outlives its shifts' faults.
     """
     stop = _stop_event()
-    async with runtime(loaded) as started:
-        report_faults(started)
-        await ensure_market(started)
-        nights = Nights(started)
-        shifts = [Watched(shift, started, nights) for shift in _ordered(started)]
-        if once:
-            good, stuck = await _one_round(shifts, stop)
-        else:
-            good, stuck = True, await _until_stopped(started, shifts, stop)
-    if stuck:
-        _leave(stuck, 0 if good else 1)
-    return good
+    while True:
+        async with runtime(loaded) as started:
+            report_faults(started)
+            await ensure_market(started)
+            nights = Nights(started)
+            shifts = [Watched(shift, started, nights) for shift in _ordered(started)]
+            if once:
+                good, stuck = await _one_round(shifts, stop)
+            else:
+                good, stuck = True, await _until_stopped(started, shifts, _either(stop, nights))
+        if stuck:
+            _leave(stuck, 0 if good else 1)
+        if stop.is_set() or not nights.outdated.is_set():
+            return good
+        logger.info("the lake holds real data now: the daemon begins anew on it")
+
+
+async def _either(stop: asyncio.Event, nights: Nights) -> None:
+    """Until the owner stops the daemon, or its nights are on the wrong market."""
+    waits = [asyncio.ensure_future(event.wait()) for event in (stop, nights.outdated)]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
 
 
 async def _one_round(shifts: list[Watched], stop: asyncio.Event) -> tuple[bool, int]:
@@ -155,7 +166,7 @@ def _ordered(started: Runtime) -> list[Shift]:
     return [shifts[name] for name in [*known, *(n for n in shifts if n not in known)]]
 
 
-async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.Event) -> int:
+async def _until_stopped(started: Runtime, shifts: list[Watched], stop: Awaitable[None]) -> int:
     """How many turns were still stuck in a thread at the end."""
     zone = ZoneInfo(started.loaded.settings.daemon.timezone)
     scheduler = AsyncIOScheduler(timezone=zone)
@@ -179,7 +190,7 @@ async def _until_stopped(started: Runtime, shifts: list[Watched], stop: asyncio.
     )
     scheduler.start()
     logger.info("the daemon runs; shifts: {}", ", ".join(w.shift.name for w in shifts))
-    await stop.wait()
+    await stop
     scheduler.shutdown(wait=False)
     stuck = await _stopped(running)
     _beat(started, {}, stopped=True)

@@ -79,7 +79,9 @@ class LakeSupply:
 
     def _fill(self, want: Want, pauses: Sequence[timedelta], stop: Event) -> Supplied:
         now = self._clock.now()
-        asks = {name: partial(self._ask, stop, source) for name, source in self._sources.items()}
+        asks = {
+            name: partial(self._ask, want, stop, source) for name, source in self._sources.items()
+        }
         found = supply(self._lake, want, asks, _instant(now))
         if stop.is_set():
             raise TransientError("the filling of the lake was stopped; the next one goes on")
@@ -92,11 +94,11 @@ class LakeSupply:
         self._marks.keep(failing, supplied)
         return found
 
-    def _ask(self, stop: Event, source: Source, wish: Wish) -> IngestReport:
+    def _ask(self, want: Want, stop: Event, source: Source, wish: Wish) -> IngestReport:
         request = Request(wish.kind, wish.symbols, wish.start, wish.end)
         told = until_stopped(stop)
         told(0, 0, "")
-        return ingest(self._lake, source, request, told, optional=True)
+        return ingest(self._lake, source, request, told, optional=True, actions=want.actions)
 
 
 def until_stopped(stop: Event, progress: Progress | None = None) -> Progress:

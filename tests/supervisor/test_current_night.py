@@ -13,6 +13,7 @@ import pytest
 
 from daemon.config import load_config
 from daemon.domain.evolution.records import Effects
+from daemon.errors import TransientError
 from daemon.plugin.manager import load_plugins
 from daemon.store.store import SqlStore
 from daemon.supervisor import nights
@@ -60,8 +61,11 @@ def started(
     async def judged(started: Runtime) -> None: ...
 
     monkeypatch.setattr(nights, "judge_market", judged)
+    monkeypatch.setattr(nights, "rehearsing", lambda loaded, lake: lake == "made up")
     loaded = load_config(None, tmp_path)
-    bench = SimpleNamespace(loaded=loaded, clock=clock, markets=Changing())
+    bench = SimpleNamespace(
+        loaded=loaded, clock=clock, markets=Changing(), lake="made up", rehearsal=True
+    )
     rest = {"registry": SimpleNamespace(shifts={}), "plugins": load_plugins([])}
     return cast(Runtime, SimpleNamespace(bench=bench, store=store, loaded=loaded, **rest))
 
@@ -101,6 +105,17 @@ def test_a_night_that_goes_on_over_changed_data_says_so(started: Runtime, clock:
 
     ((_, event),) = started.store.journal()
     assert event.kind == "market_changed"
+
+
+def test_once_real_data_is_there_no_more_rehearsal_is_opened(started: Runtime) -> None:
+    found = Nights(started)
+    cast(Any, started.bench).lake = "real"
+
+    with pytest.raises(TransientError, match="begins anew"):
+        current(found)
+
+    assert found.outdated.is_set()
+    assert started.store.nights() == ()
 
 
 def test_work_for_no_night_opens_none(started: Runtime) -> None:

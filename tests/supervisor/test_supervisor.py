@@ -65,10 +65,13 @@ class FakeShift:
 def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """A runtime without sandbox and plugins; its market is a name."""
     monkeypatch.setattr(nights, "judge_market", judged)
+    monkeypatch.setattr(nights, "rehearsing", lambda loaded, lake: True)
     loaded = load_config(None, tmp_path)
     store = SqlStore.open(tmp_path / "rehearsal.db")
     markets = SimpleNamespace(fingerprint=lambda: "market", renew=lambda as_of: None)
-    bench = SimpleNamespace(loaded=loaded, clock=SystemClock(), markets=markets)
+    bench = SimpleNamespace(
+        loaded=loaded, clock=SystemClock(), markets=markets, lake=None, rehearsal=True
+    )
     rest = {"registry": SimpleNamespace(shifts={}), "plugins": load_plugins([])}
     yield cast(Runtime, SimpleNamespace(bench=bench, store=store, loaded=loaded, **rest))
     store.close()
@@ -228,7 +231,7 @@ def served(started: Runtime, shifts: list[FakeShift], seconds: float) -> None:
         watched = [Watched(shift, started, Nights(started)) for shift in shifts]
         stop = supervisor._stop_event()
         asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), signal.SIGTERM)
-        await supervisor._until_stopped(started, watched, stop)
+        await supervisor._until_stopped(started, watched, stop.wait())
 
     asyncio.run(loop())
 

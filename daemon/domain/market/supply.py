@@ -11,13 +11,15 @@ from datetime import date, datetime, timedelta
 class Want:
     """Rows of one kind that the lake should hold. start, end: exchange dates, inclusive.
 
-    orders: for each symbol the names of its sources, the first to be asked first.
+    orders: for each symbol the names of its sources, the first to be asked first. actions: whether
+    splits and dividends come along with bars.
     """
 
     kind: str
     start: date
     end: date
     orders: Mapping[str, tuple[str, ...]]
+    actions: bool = True
 
     def only(self, symbols: Sequence[str]) -> Want:
         """The same for these symbols."""
