@@ -34,7 +34,7 @@ from tests.acceptance.nights import place
 from tests.cli.inside import Command, Done, refused
 from tests.servers.faults import Fault, FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest
-from tests.servers.s3 import moto, store
+from tests.servers.s3 import store
 
 pytestmark = pytest.mark.market
 
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.market
 def vendor(market_folder: Path) -> Iterator[Vendor]:
     """Nine real days in the bucket, the tenth by REST."""
     known = MassiveRest(page=1000)
-    with moto() as url, store(url, "flatfiles") as files, FaultyServer(known) as rest:
+    with store("flatfiles") as files, FaultyServer(known) as rest:
         made = Vendor(files, rest, market_folder)
         for kind in ("minute", "day"):
             files.put({key_of(kind, day): made.file(kind, day) for day in FLAT})

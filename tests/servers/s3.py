@@ -6,13 +6,15 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 
 from tests.servers.faults import Answer, Asked, FaultyServer
@@ -51,34 +53,39 @@ class Store:
         )
 
     def put(self, files: Mapping[str, bytes]) -> None:
-        """Stores files, in place of those that have their keys."""
+        """Stores files, in place of those that have their keys; not over the net, which is slow."""
         for key, content in files.items():
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=content)
+            _backend().put_object(self.bucket, key, content)
 
 
-@contextmanager
-def moto() -> Iterator[str]:
-    """A running moto; its address."""
+@cache
+def moto() -> str:
+    """The address of a moto that runs until the tests are over."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+    return f"http://{host}:{port}"
 
 
 @contextmanager
-def store(direct: str, bucket: str) -> Iterator[Store]:
-    """A new bucket on a running moto."""
-    with FaultyServer(_Forward(direct)) as proxy:
-        made = Store(proxy, direct, bucket)
-        made.client.create_bucket(Bucket=bucket)
+def store(bucket: str) -> Iterator[Store]:
+    """A bucket on moto, for as long as the context lasts."""
+    with FaultyServer(_Forward(moto())) as proxy:
+        _backend().create_bucket(bucket, CONFIG.region_name)
+        made = Store(proxy, moto(), bucket)
         try:
             yield made
         finally:
-            made.client.close()
+            if "client" in made.__dict__:
+                made.client.close()
+            _backend().buckets[bucket].keys.clear()
+            _backend().delete_bucket(bucket)
+
+
+def _backend() -> Any:
+    """What moto's answers come from, in this very process."""
+    return get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"]
 
 
 @dataclass(frozen=True)

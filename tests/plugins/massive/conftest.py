@@ -19,7 +19,7 @@ from plugins.massive.source import MassiveSource
 from tests.fakes import FakeClock
 from tests.servers.faults import FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest
-from tests.servers.s3 import Store, moto, store
+from tests.servers.s3 import Store, store
 
 NOW = datetime(2024, 1, 9, 20, 0, tzinfo=UTC)
 SECRETS = {
@@ -48,17 +48,10 @@ class Quick:
         return Waiting(self.sleep, lambda: self.now, lambda: 0.5)
 
 
-@pytest.fixture(scope="session")
-def moto_url() -> Iterator[str]:
-    """One moto for all tests."""
-    with moto() as url:
-        yield url
-
-
 @pytest.fixture
-def bucket(moto_url: str) -> Iterator[Store]:
+def bucket() -> Iterator[Store]:
     """An empty bucket behind a proxy that can fail."""
-    with store(moto_url, f"flatfiles{next(_numbers)}") as made:
+    with store(f"flatfiles{next(_numbers)}") as made:
         yield made
 
 

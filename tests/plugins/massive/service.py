@@ -19,7 +19,7 @@ from tests.lake.flatfiles import daily, minutes
 from tests.plugins.massive.samples import text
 from tests.servers.faults import FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest, bar
-from tests.servers.s3 import moto, store
+from tests.servers.s3 import store
 
 NEW_YORK = ZoneInfo("America/New_York")
 _numbers = itertools.count()
@@ -27,9 +27,7 @@ _numbers = itertools.count()
 
 def source(days: Sequence[date], folder: Path, servers: ExitStack) -> MassiveSource:
     """Symbols A and B on these days, all but the last one as flat files; a split, a dividend."""
-    bucket = servers.enter_context(
-        store(servers.enter_context(moto()), f"contract{next(_numbers)}")
-    )
+    bucket = servers.enter_context(store(f"contract{next(_numbers)}"))
     for day in days[:-1]:
         both = [*minutes("A", day, [10, 11]), *minutes("B", day, [20])]
         bucket.put({key_of("minute", day): text(both)})
