@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Condition, Lock
 from typing import Final
 
-from daemon.errors import TransientError
+from daemon.errors import NoRoomError, TransientError
 from plugins.massive.listing import Listed
 
 Fetch = Callable[[Listed, Callable[[int], None]], Path]
@@ -58,9 +58,15 @@ class Ahead:
             yield self._fetch(wanted, _untold)
             return
         try:
-            yield _result(future, wanted)
+            yield self._come(future, wanted)
         finally:
             run.give_back()
+
+    def _come(self, future: Future[Path], wanted: Listed) -> Path:
+        try:
+            return _result(future, wanted)
+        except NoRoomError:  # long ago perhaps: there may be some by now
+            return self._fetch(wanted, _untold)
 
 
 class _Run:

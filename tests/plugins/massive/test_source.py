@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from loguru import logger
 
 from daemon.domain.market.kinds import Rank
 from daemon.errors import BadDataError, UsageError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
+from daemon.lake.room import Budget, Room, Surroundings
 from daemon.plugin.flatfiles.layout import key_of
 from daemon.plugin.roles import Request
+from plugins.massive import download
 from plugins.massive.download import FETCHED, TEMPORARY
 from tests.fakes import FakeClock
 from tests.lake.flatfiles import minutes
-from tests.plugins.massive.conftest import Massive
+from tests.plugins.massive.conftest import Massive, Quick
 from tests.plugins.massive.samples import (
     BY_REST,
     FLAT,
@@ -78,6 +83,37 @@ def test_a_day_file_that_appears_takes_the_place_of_rest(both: Massive, tmp_path
     closes = [row[0] for row in answer.rows]
     assert 50 in closes
     assert closes.count(13) == 1, "the bar of the day that only REST has stays"
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """Warnings, a line each."""
+    lines: list[str] = []
+    sink = logger.add(lambda line: lines.append(str(line)), level="WARNING", format="{message}")
+    yield lines
+    logger.remove(sink)
+
+
+def test_files_that_find_no_room_are_fetched_once_there_is_some(
+    both: Massive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    lake, pauses = Lake(tmp_path / "lake"), Quick()
+    free = [0]
+
+    def sleep(seconds: float) -> None:
+        pauses.sleep(seconds)
+        free[0] = 1 << 40 if len(pauses.slept) > 2 else 0
+
+    around = Surroundings(clock=lambda: pauses.now, sleep=sleep)
+    lake.room = Room(lake.layout, Budget(wait_s=100.0), around)
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free[0]))
+
+    report = ingest(lake, both.source(), REQUEST)
+
+    assert (report.parts, report.failed) == (5, ())
+    assert len(pauses.slept) >= 3
+    assert sum("waiting up to" in line for line in told) == 1
+    assert ingest(lake, both.source(), REQUEST).skipped == 5
 
 
 def test_only_what_changed_is_read_again(both: Massive, tmp_path: Path) -> None:
