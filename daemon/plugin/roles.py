@@ -127,7 +127,8 @@ class Part:
 class Source(Protocol):
     """A source of market data. Broken rows raise BadDataError naming file, line and value.
 
-    TransientError: this part had no answer; AccessError: the key is refused, so ask no more.
+    TransientError: this part had no answer; AccessError: the key is refused, so ask no more;
+    NoRoomError, before the first row: ask again when the disk has room.
     `rows` may be asked for several parts at once, from threads.
     """
 
