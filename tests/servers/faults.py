@@ -50,6 +50,7 @@ class FaultyServer:
         self._answer = answer
         self._switches: list[_Switch] = []
         self._lock = Lock()
+        self._port = Lock()
         self._closing = Event()
         self._open: set[socket.socket] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self), True)
@@ -82,11 +83,12 @@ class FaultyServer:
 
     def close_port(self) -> None:
         """From now on connections are refused, and those that were open end."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._server.shutdown()
-            thread.join()
-            self._server.server_close()
+        with self._port:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._server.shutdown()
+                thread.join()
+                self._server.server_close()
         with self._lock:
             still = list(self._open)
         for connection in still:
@@ -94,7 +96,9 @@ class FaultyServer:
 
     def open_port(self) -> None:
         """Answers again, at the address it had."""
-        if self._thread is None:
+        with self._port:
+            if self._thread is not None:
+                return
             self._server = ThreadingHTTPServer(self._address, _handler(self), True)
             self._listen()
 
