@@ -130,7 +130,7 @@ class Web:
             try:
                 for piece in answer.iter_bytes():
                     content += piece
-                    if self._deadline.is_over or len(content) > limits.most_bytes:
+                    if len(content) > limits.most_bytes:
                         raise TryAgain(self._sentence(path, f"no end after {len(content)} bytes"))
             finally:
                 answer.close()
