@@ -110,7 +110,7 @@ def list_genomes(
     state: State = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the stored genomes, best first; those that are out, and suspected leaks, last.
+    """List the stored genomes, best first, those that are out behind; untested and leaks last.
 
     Example: nightshift genomes list --stage screened
     """

@@ -28,7 +28,7 @@ class Standing:
     flags: Mapping[str, Sequence[str]]
 
     def ranked(self, genomes: Sequence[Genome]) -> list[Genome]:
-        """Best first; after them those that are out, and last of all suspected leaks."""
+        """Best first; untested ones after them, and last of all suspected leaks."""
         return sorted(genomes, key=self._rank)
 
     def document(self, genome: Genome) -> dict[str, Any]:
@@ -67,10 +67,10 @@ class Standing:
         value = self.fitness.get(genome.hash)
         return "no fitness" if value is None else f"fitness {value:.3f}"
 
-    def _rank(self, genome: Genome) -> tuple[bool, bool, float]:
+    def _rank(self, genome: Genome) -> tuple[bool, bool, bool, float]:
         suspected = LEAK in self.flags.get(genome.hash, ())
         value = self.fitness.get(genome.hash)
-        return suspected, genome.stage in OUT, float("inf") if value is None else -value
+        return suspected, value is None, genome.stage in OUT, 0.0 if value is None else -value
 
 
 @contextmanager
