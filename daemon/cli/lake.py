@@ -13,6 +13,7 @@ from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names,
 
 if TYPE_CHECKING:
     from daemon.domain.market.scan.findings import Severity
+    from daemon.supervisor.quality import Scan
 
 lake_app = typer.Typer(help="Bring market data in, and look at it.", no_args_is_help=True)
 ALL = "all"
@@ -43,6 +44,7 @@ def ingest(
     Example: nightshift lake ingest --source files --kind minute --path ./flatfiles --symbols SPY
     """
     from daemon.cli.lake_view import ingesting, print_ingest
+    from daemon.errors import UsageError
     from daemon.plugin.roles import Request
     from daemon.settings import DEFAULT_TICKERS
     from daemon.supervisor.ingestion import ingest_from
@@ -58,6 +60,10 @@ def ingest(
         end=date_of(date or end),
         folder=path,
     )
+    if request.start and request.end and request.start > request.end:
+        raise UsageError(
+            f"--start {request.start} lies after --end {request.end}; expected an earlier day"
+        )
     with (
         spelling(wanted),
         state_lock(loaded.state),
@@ -110,6 +116,7 @@ def gaps(
     loaded = load(config, state)
     least, wanted = severity_named(severity), names(symbols)
     scan = scan_of(loaded, wanted)
+    expect_bars(scan, wanted, open_lake(loaded).symbols())
     lake, read = open_lake(loaded), {one.symbol for one in scan.qualities} - set(scan.broken)
     held = [
         gap
@@ -181,6 +188,17 @@ def sql(
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     else:
         print_table("", answer.columns, answer.rows)
+
+
+def expect_bars(scan: Scan, symbols: tuple[str, ...], held: tuple[str, ...]) -> None:
+    """MissingError where one of the symbols is not among those held, nor broken, of some."""
+    from daemon.errors import MissingError, did_you_mean
+
+    for symbol in symbols if held else ():
+        if symbol not in {*held, *scan.broken}:
+            near = did_you_mean(symbol.upper(), held)
+            hint = near or "`nightshift lake inventory` lists what there is"
+            raise MissingError(f"the lake has no bars of {symbol}; {hint}")
 
 
 def severity_named(name: str) -> Severity:

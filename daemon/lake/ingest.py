@@ -169,7 +169,8 @@ def _told(report: IngestReport, source: str, request: Request, optional: bool) -
         names = ", ".join(report.lacking)
         note = f"{nothing} {names}; nobody asked for them by name"
         return replace(report, notes=(*report.notes, note))
-    lacking = ((name, f"{name}: {nothing} it; check its name") for name in report.lacking)
+    advice = "it may have had another ticker then, check its name"
+    lacking = ((name, f"{name}: {nothing} it; {advice}") for name in report.lacking)
     return replace(report, failed=(*report.failed, *lacking))
 
 

@@ -190,7 +190,7 @@ def test_a_symbol_the_files_lack_is_named_once(fresh: Callable[..., Command], fl
     assert done.code == 1
     assert "  META: source files has no minute bars" in done.out
     assert done.out.count("META") == 1
-    assert "check its name; did you mean B?" in done.out
+    assert "another ticker then, check its name; did you mean B?" in done.out
 
 
 def test_a_broken_file_is_named_once(fresh: Callable[..., Command], flat: Path) -> None:
@@ -229,12 +229,16 @@ def test_no_symbols_at_all_is_no_way_to_say_all(
         refused(rested(*words, "--symbols", empty), 2, "--symbols names no ticker; expected")
 
 
+DATES = ("--start", "2015-07-02", "--end", "2014-12-01")
+LATER = ("lake", "ingest", "--source", "files", "--kind", "minute", *DATES)
 CANNOT: dict[str, tuple[int, tuple[str, ...], str]] = {
     "stage": (2, ("genomes", "list", "--stage", "screend"), 'did you mean "screened"?'),
     "genome": (2, ("genomes", "show", "zzzz"), 'begins with "zzzz"'),
     "export": (3, ("genomes", "export", "{id}", "--to", "{genome}/x"), "cannot write "),
     "page": (3, ("briefing", "--html", "{genome}/page.html"), "cannot write "),
     "day": (3, ("briefing", "--date", "2001-01-01"), "there is no briefing of 2001-01-01"),
+    "dates": (2, LATER, "--start 2015-07-02 lies after --end 2014-12-01"),
+    "gaps": (3, ("lake", "gaps", "--symbols", "SPYY,SIMA"), "no bars of SPYY"),
     "sql": (2, ("lake", "sql", "select * from nope"), "nope"),
     "no folder": (3, ("night", "--state", "{genome}/x"), "cannot use the state folder"),
     "no daemon": (3, ("run", "--once", "--state", "{genome}/x"), "cannot use the state folder"),
