@@ -102,7 +102,7 @@ def _figures(briefing: Briefing) -> str:
     cells = [
         ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
         ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
-        ("Best Sharpe", ratio(luck.best), f"of {luck.trials:,} trials ever"),
+        ("Best Sharpe", ratio(luck.best), f"of {luck.judged:,} judged of {luck.trials:,} ever"),
         ("Luck alone", ratio(luck.noise), f"1 time in 20 above {ratio(luck.bound)}"),
         (
             "Buy and hold",
@@ -144,6 +144,7 @@ def _spread(briefing: Briefing) -> str:
         bound = briefing.luck.bound
         marks.append(Mark(bound, f"luck, 1 time in 20 {ratio(bound)}", "axis"))
     left_out = ", without suspected leaks" if briefing.ran.quarantined else ""
+    judged = f"{counted(len(briefing.sharpes), 'trial')} of the night that could be judged"
     best = max(briefing.sharpes)
     marks.append(Mark(best, f"best of the night {ratio(best)}"))
     picture = distribution(
@@ -153,8 +154,7 @@ def _spread(briefing: Briefing) -> str:
     )
     return (
         '<figure class="sheet"><figcaption>Sharpe ratios of '
-        f"{counted(len(briefing.sharpes), 'trial')} of the night{left_out}</figcaption>"
-        f"{picture}</figure>"
+        f"{judged}{left_out}</figcaption>{picture}</figure>"
     )
 
 

@@ -23,7 +23,8 @@ from daemon.domain.briefing.document import (
 from daemon.domain.briefing.learnt import learnt_sentences, operator_scores
 from daemon.domain.briefing.luck import (
     PastTrial,
-    annual_bound,
+    is_beyond_luck,
+    is_evidence,
     is_finite,
     is_suspect,
     luck_of,
@@ -49,6 +50,7 @@ ALIKE: Final = 0.9
 """Strategies whose returns correlate more than this are one idea; the best of them is shown."""
 
 _SUSPECTS: Final = 5
+_DIGITS: Final = 4
 _PASSED: Final = frozenset(Stage) - {
     Stage.BORN,
     Stage.GATED,
@@ -113,21 +115,22 @@ def compose(records: NightRecords, top: int) -> Briefing:
         [] if passed else [_shown(s, records.genomes) for s in _diverse(standings, NEAR_MISSES)]
     )
     luck = luck_of(records.ledger)
+    sharpes = _sharpes(own)
     longest = max((s.evaluation for s in every), key=_breadth, default=None)
     benchmark = None if longest is None else benchmark_of(longest.market_returns)
     operators = operator_scores(_first_trials(records), records.ledger, records.genomes)
     ran = _ran(records, len(passed), len(suspects))
     return Briefing(
         night=records.night.id,
-        headline=_headline(ran, chosen, _beyond_luck(passed, luck.trials)),
-        summary=_summary(ran, chosen or misses, benchmark, luck),
+        headline=_headline(ran, chosen, _doubt(passed, luck)),
+        summary=_summary(ran, chosen or misses, benchmark, luck, sharpes),
         simulation=simulation_words(own, records.health),
         ran=ran,
         decisions=_decisions(suspects),
         learnt=learnt_sentences(luck, operators, benchmark, [s.evaluation for s in standings]),
         luck=luck,
         benchmark=benchmark,
-        sharpes=_sharpes(own),
+        sharpes=sharpes,
         operators=operators,
         top=tuple(chosen),
         near_misses=tuple(misses),
@@ -216,30 +219,36 @@ def _ran(records: NightRecords, accepted: int, quarantined: int) -> Ran:
     )
 
 
-def _beyond_luck(passed: Sequence[Standing], trials: int) -> bool:
-    """Whether any that passed shows more than the best of all trials would by luck."""
-    return any(
-        (s.evaluation.metrics.sharpe or 0.0)
-        > annual_bound(len(s.evaluation.session_returns), max(trials, 1))
-        for s in passed
-    )
+def _doubt(passed: Sequence[Standing], luck: Luck) -> str:
+    """Why luck may explain all that passed; "" where one is more than luck by both rules."""
+    beyond = [s.evaluation for s in passed if is_beyond_luck(s.evaluation, luck)]
+    if not beyond:
+        return "the best is no better than luck"
+    if any(is_evidence(evaluation, luck) for evaluation in beyond):
+        return ""
+    return "by the strict rule none is evidence of more than luck"
 
 
-def _headline(ran: Ran, chosen: Sequence[Strategy], beyond_luck: bool) -> str:
+def _headline(ran: Ran, chosen: Sequence[Strategy], doubt: str) -> str:
     if ran.evaluated == 0:
         return "No strategy was priced this night"
     if not chosen:
-        return f"Nothing passed: {counted(ran.evaluated, 'trial')}, and none reached the threshold"
+        trials = counted(ran.evaluated, "trial")
+        return f"Nothing passed: {trials} priced, and none reached the threshold"
     best = max(chosen, key=lambda s: s.selection or 0.0)
     count = capitalised(spelled(ran.accepted))
     noun = "strategy" if ran.accepted == 1 else "strategies"
-    if not beyond_luck:
-        return f"{count} {noun} reached the threshold, but the best is no better than luck"
+    if doubt:
+        return f"{count} {noun} reached the threshold, but {doubt}"
     return f"{count} {noun} passed, led by {best.name}"
 
 
 def _summary(
-    ran: Ran, shown: Sequence[Strategy], benchmark: Benchmark | None, luck: Luck
+    ran: Ran,
+    shown: Sequence[Strategy],
+    benchmark: Benchmark | None,
+    luck: Luck,
+    sharpes: Sequence[float],
 ) -> tuple[str, ...]:
     if not shown or benchmark is None:
         return ("There is nothing to compare; see below for what went wrong.",)
@@ -255,12 +264,14 @@ def _summary(
     subject = "The best by selection fitness" if ran.accepted else f"The closest, {best.name},"
     opening = f"{subject} made {figures}."
     obstacle = [] if ran.accepted else [f"What stood in the way: {best.verdict}."]
-    return (opening, *obstacle, hold, luck.verdict, *_other_best(best, luck))
+    return (opening, *obstacle, hold, luck.verdict, *_other_best(best, luck, sharpes))
 
 
-def _other_best(shown: Strategy, luck: Luck) -> tuple[str, ...]:
+def _other_best(shown: Strategy, luck: Luck, sharpes: Sequence[float]) -> tuple[str, ...]:
     if luck.best is None or luck.best == shown.metrics.sharpe:
         return ()
+    if round(luck.best, _DIGITS) not in sharpes:
+        return ("That one was tried before this night.",)
     return (
         "That one is another strategy than the first here: the order is by selection fitness, "
         "which asks for success in most of the blocks.",
@@ -281,8 +292,9 @@ def _decisions(suspects: Sequence[Standing]) -> tuple[str, ...]:
 
 def _sharpes(own: Sequence[Trial]) -> tuple[float, ...]:
     priced = (t.evaluation for t in own if t.evaluation)
-    found = (e.metrics.sharpe for e in priced if is_finite(e) and not is_suspect(e))
-    return tuple(round(sharpe, 4) for sharpe in found if sharpe is not None)
+    judged = (e for e in priced if e.selection is not None)
+    found = (e.metrics.sharpe for e in judged if is_finite(e) and not is_suspect(e))
+    return tuple(round(sharpe, _DIGITS) for sharpe in found if sharpe is not None)
 
 
 def _recipe(night: Night, own: Sequence[Trial]) -> Recipe:

@@ -84,8 +84,9 @@ class Luck:
     vary by 1/T. bound: what that maximum exceeds once in twenty. strict: the expected maximum with
     the variance of all trials, where that is larger, so that whatever spreads them counts as luck.
     best: the highest Sharpe seen. deflated: probability that its true Sharpe is above `strict`
-    (Bailey and Lopez de Prado 2014). None where fewer than two trials have a Sharpe. Suspected
-    leaks and trials of the owner count in `trials` and in nothing else.
+    (Bailey and Lopez de Prado 2014). None where fewer than two trials could be judged. judged:
+    trials with a selection fitness, the only ones that `best` is taken from. Suspected leaks and
+    trials of the owner count in `trials` and in nothing else.
     """
 
     trials: int
@@ -96,6 +97,7 @@ class Luck:
     deflated: float | None
     verdict: str
     bound: float | None = None
+    judged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +217,8 @@ class Recipe:
 class Briefing:
     """The whole document. simulation: words for the banner; "" on a real market.
 
-    sharpes: annual Sharpe of every trial of the night that has one, in the order of the ledger,
-    without those of suspected leaks.
+    sharpes: annual Sharpe of every trial of the night that could be judged, in the order of the
+    ledger, without those of suspected leaks.
     """
 
     night: str

@@ -21,7 +21,11 @@ from daemon.domain.stats.sharpe import (
     deflated_sharpe,
     luck_bound,
     moments,
+    probabilistic_sharpe,
 )
+
+EVIDENCE: Final = 0.95
+"""The deflated Sharpe ratio from which on the strict rule speaks of evidence."""
 
 _YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
 
@@ -70,13 +74,18 @@ def annual_bound(sessions: int, trials: int) -> float:
 
 
 def luck_of(ledger: Sequence[PastTrial]) -> Luck:
-    """How the highest Sharpe of the ledger compares with the best of as many lucky ones."""
+    """How the highest Sharpe of the judged trials compares with the best of as many lucky ones.
+
+    All trials count as looks, and all that are not barred spread the strict rule; only one with a
+    selection fitness can be the best.
+    """
     count = len(ledger)
     rated = [(p.sharpe, p) for p in ledger if p.sharpe is not None and not p.barred]
-    if len(rated) < 2:
-        sentence = "Too few trials have a Sharpe ratio to say what luck alone would show."
-        return Luck(count, 0, None, None, None, None, sentence)
-    best, past = max(rated, key=lambda pair: pair[0])
+    judged = [(sharpe, past) for sharpe, past in rated if past.selection is not None]
+    if len(judged) < 2:
+        sentence = "Too few trials could be judged to say what luck alone would show."
+        return Luck(count, 0, None, None, None, None, sentence, judged=len(judged))
+    best, past = max(judged, key=lambda pair: pair[0])
     each = np.array([sharpe for sharpe, _ in rated]) / _YEARLY
     least = 1.0 / past.sessions
     variance = max(float(each.var(ddof=1)), least)
@@ -89,15 +98,30 @@ def luck_of(ledger: Sequence[PastTrial]) -> Luck:
         deflated=None if past.seen is None else deflated_sharpe(past.seen, variance, count),
         verdict="",
         bound=annual_bound(past.sessions, count),
+        judged=len(judged),
     )
     return replace(luck, verdict=_luck_sentence(luck))
+
+
+def is_beyond_luck(evaluation: Evaluation, luck: Luck) -> bool:
+    """True where its Sharpe is above what the best of all trials would show by luck."""
+    sharpe = evaluation.metrics.sharpe or 0.0
+    return sharpe > annual_bound(len(evaluation.session_returns), max(luck.trials, 1))
+
+
+def is_evidence(evaluation: Evaluation, luck: Luck) -> bool:
+    """True where the strict rule, too, says that its Sharpe is more than luck."""
+    seen = moments(evaluation.session_returns)
+    if seen is None or luck.strict is None:
+        return False
+    return probabilistic_sharpe(seen, luck.strict / _YEARLY) >= EVIDENCE
 
 
 def deflated_sentence(luck: Luck) -> str:
     """What the deflated Sharpe ratio says of the highest one; "" where there is none."""
     if luck.deflated is None or luck.strict is None:
         return ""
-    known = "is" if luck.deflated >= 0.95 else "is not"
+    known = "is" if luck.deflated >= EVIDENCE else "is not"
     return (
         "By the strict rule, which counts the whole spread between the trials as luck (the "
         f"deflated Sharpe ratio), the highest Sharpe ratio has to exceed {ratio(luck.strict)}; the "
@@ -109,17 +133,26 @@ def deflated_sentence(luck: Luck) -> str:
 def _luck_sentence(luck: Luck) -> str:
     years = luck.sessions / SESSIONS_A_YEAR
     span = f"{years:.0f} years" if years >= 2 else counted(luck.sessions, "session")
+    left = luck.trials - luck.judged
+    others = f" ({left:,} left out)" if left else ""
     return (
         f"Of {luck.trials:,} independent strategies without any skill, the best would by luck "
         f"alone show a Sharpe ratio of about {ratio(luck.noise)} over {span}, and one "
-        f"time in twenty more than {ratio(luck.bound)}; the highest Sharpe ratio of all trials so "
-        f"far, {ratio(luck.best)}, is {_place(luck)}."
+        f"time in twenty more than {ratio(luck.bound)}; the highest Sharpe ratio of the "
+        f"{counted(luck.judged, 'trial')} so far that could be judged{others}, "
+        f"{ratio(luck.best)}, is {_place(luck)}."
     )
 
 
 def _place(luck: Luck) -> str:
-    """Where the best stands: at or below the mean of luck, up to its bound, or above."""
+    """Where the best stands: at or below the mean of luck, up to its bound, or above.
+
+    Above the bound it is "more than luck" only where the strict rule agrees.
+    """
     best, noise, bound = luck.best or 0.0, luck.noise or 0.0, luck.bound or 0.0
     if best <= noise:
         return "no more than luck gives"
-    return "about what luck gives" if best <= bound else "more than luck"
+    if best <= bound:
+        return "about what luck gives"
+    sure = luck.deflated is not None and luck.deflated >= EVIDENCE
+    return "more than luck" if sure else "above these, but no evidence by the strict rule"

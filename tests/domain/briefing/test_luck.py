@@ -5,11 +5,23 @@ import numpy as np
 import pytest
 
 from daemon.domain.briefing.compose import compose
-from daemon.domain.briefing.luck import luck_of, past_trial
+from daemon.domain.briefing.luck import (
+    EVIDENCE,
+    PastTrial,
+    deflated_sentence,
+    luck_of,
+    past_trial,
+)
 from daemon.domain.briefing.text import as_text
-from daemon.domain.evolution.records import Origin
+from daemon.domain.evolution.records import Origin, Trial
 from daemon.domain.stats.sharpe import best_by_luck, luck_bound
-from tests.domain.briefing.night_records import briefing, changed, night_records, with_trials
+from tests.domain.briefing.night_records import (
+    briefing,
+    changed,
+    metrics_of,
+    night_records,
+    with_trials,
+)
 
 
 def test_trials_of_other_nights_count_for_luck_but_are_not_shown() -> None:
@@ -49,7 +61,7 @@ def test_the_strict_rule_is_never_laxer_than_noise() -> None:
         (0.99, "is no more than luck gives"),
         (1.01, "is about what luck gives"),
         (1.15, "is about what luck gives"),
-        (1.8, "is more than luck"),
+        (2.2, "is more than luck"),
     ],
 )
 def test_the_best_is_compared_with_the_mean_and_the_bound_of_luck(share: float, words: str) -> None:
@@ -57,15 +69,54 @@ def test_the_best_is_compared_with_the_mean_and_the_bound_of_luck(share: float, 
     luck = luck_of(ledger)
     assert luck.noise is not None
     assert luck.bound is not None
-    assert 1.15 < luck.bound / luck.noise < 1.8
+    assert 1.15 < luck.bound / luck.noise < 2.2
     best = share * luck.noise
-    scaled = [replace(past, sharpe=best - 0.001 * k) for k, past in enumerate(ledger)]
+    scaled = [_of_sharpe(past, best - 0.001 * k) for k, past in enumerate(ledger)]
 
     verdict = luck_of(scaled).verdict
 
     assert verdict.endswith(f"{words}.")
     assert f"{luck.noise:.2f}" in verdict
     assert f"{luck.bound:.2f}" in verdict
+
+
+def _of_sharpe(past: PastTrial, sharpe: float) -> PastTrial:
+    assert past.seen is not None
+    return replace(past, sharpe=sharpe, seen=replace(past.seen, sharpe=sharpe / 252**0.5))
+
+
+def test_the_verdict_never_says_more_than_luck_where_the_strict_rule_does_not() -> None:
+    luck = luck_of(night_records(trials=60).ledger)
+
+    assert luck.best > luck.bound  # type: ignore[operator]
+    assert luck.deflated < EVIDENCE  # type: ignore[operator]
+    assert luck.verdict.endswith("is above these, but no evidence by the strict rule.")
+    assert "which is not evidence" in deflated_sentence(luck)
+
+
+def test_a_trial_that_could_not_be_judged_counts_as_a_look_and_is_never_the_best() -> None:
+    records = night_records(trials=60, accepted=2)
+    evaluation = records.trials[0].evaluation
+    assert evaluation is not None
+    lucky = changed(
+        records.trials[0],
+        metrics=replace(evaluation.metrics, sharpe=4.44, trades=7),
+        selection=None,
+        fitness=None,
+        fitness_refusal="too_few_trades",
+    )
+
+    document = compose(with_trials(records, (lucky, *records.trials[1:])), 5)
+
+    judged = [past for past in records.ledger[1:] if past.selection is not None]
+    luck = document.luck
+    assert luck.trials == len(records.ledger)
+    assert luck.judged == len(judged) < luck.trials
+    assert luck.best == max(past.sharpe for past in judged)  # type: ignore[type-var]
+    assert max(document.sharpes) < 4.44
+    assert f"{luck.judged}\u00a0trials so far that could be judged" in luck.verdict
+    assert f"({luck.trials - luck.judged} left out)" in luck.verdict
+    assert "4.44" not in " ".join((*document.summary, *document.learnt))
 
 
 @pytest.mark.parametrize("why", [{"flags": ("suspected_leak",)}, {"origin": Origin.OWNER}])
@@ -149,11 +200,33 @@ def test_a_best_that_luck_explains_is_not_sold_as_a_success(share: float) -> Non
     )
 
 
-def test_a_best_above_the_bound_of_luck_leads_the_headline() -> None:
+def test_a_best_that_the_strict_rule_doubts_is_not_sold_as_a_success() -> None:
     document = briefing(accepted=2)
 
     assert document.luck.best > document.luck.bound  # type: ignore[operator]
+    assert document.headline == (
+        "Two strategies reached the threshold, but by the strict rule none is evidence of more "
+        "than luck"
+    )
+
+
+def test_a_best_above_the_bound_of_luck_and_of_the_strict_rule_leads_the_headline() -> None:
+    records = night_records(accepted=2)
+    leader = compose(records, 5).top[0].hash
+    trials = [_steep(t) if t.genome == leader else t for t in records.trials]
+
+    document = compose(with_trials(records, trials), 5)
+
+    assert document.luck.best > document.luck.bound  # type: ignore[operator]
+    assert document.luck.deflated > EVIDENCE  # type: ignore[operator]
     assert document.headline == f"Two strategies passed, led by {document.top[0].name}"
+
+
+def _steep(trial: Trial) -> Trial:
+    assert trial.evaluation is not None
+    returns = trial.evaluation.session_returns + 0.0008
+    metrics = metrics_of(returns, trial.evaluation.metrics.trades)
+    return changed(trial, session_returns=returns, metrics=metrics)
 
 
 def test_a_lucky_trial_that_did_not_pass_does_not_make_the_headline() -> None:
@@ -182,8 +255,18 @@ def test_two_different_bests_are_told_apart() -> None:
     summary = " ".join(compose(with_trials(records, (other, *records.trials[1:])), 5).summary)
 
     assert summary.startswith("The best by selection fitness made")
-    assert "the highest Sharpe ratio of all trials so far, 3.72" in summary
+    assert "that could be judged (5 left out), 3.72, is" in summary
     assert "another strategy" in summary
+
+
+def test_a_best_of_an_earlier_night_is_not_explained_by_the_order_of_this_one() -> None:
+    records = night_records(accepted=2)
+    earlier = _of_sharpe(next(p for p in records.ledger if p.selection is not None), 3.72)
+
+    ledger = (earlier, *records.ledger)
+    summary = compose(replace(records, ledger=ledger), 5).summary
+
+    assert summary[-1] == "That one was tried before this night."
 
 
 def test_one_best_is_not_told_apart_from_itself() -> None:
