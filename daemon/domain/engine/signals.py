@@ -11,10 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from daemon.domain.compiled import constant, entry, inlined
+from daemon.domain.engine import buffers
 from daemon.domain.engine.alarms import best_of
-from daemon.domain.market.bars import Floats
+from daemon.domain.engine.positions import Positions, append_changes
+from daemon.domain.market.bars import Floats, Ints
 
 BLOCK = constant(2048)
+FIRST, COUNTED = constant(0), constant(0)
 LOOK = constant(256)
 GROUP = constant(4)
 """Values that are summed apart, so that the running sum waits for itself once and not each time."""
@@ -29,9 +32,22 @@ class Cross(NamedTuple):
     size: float
 
 
-def sma_cross(close: Floats, cross: Cross, targets: Floats) -> None:
-    """Write the targets (T,) of a cross on closes (T,); 0 until there are `slow` bars."""
-    _cross(close, cross, targets, np.empty(int(BLOCK) + cross.slow))
+def sma_cross(close: Floats, cross: Cross) -> Positions:
+    """The positions (T, 1) of a cross on closes (T,); 0 until there are `slow` bars."""
+    bars, values = buffers.empty(len(close)).view(np.int64), buffers.empty(len(close))
+    sums, block = np.empty(int(BLOCK) + cross.slow), np.empty(int(BLOCK))
+    count = _cross(close, cross, _Room(sums, block, bars, values))
+    starts = np.array([0, count])
+    return Positions((len(close), 1), bars[:count].copy(), values[:count].copy(), starts)
+
+
+class _Room(NamedTuple):
+    """What the cross is worked out in: running sums, a block of positions, its changes (T,)."""
+
+    sums: Floats
+    block: Floats
+    bars: Ints
+    values: Floats
 
 
 @entry
@@ -60,22 +76,31 @@ def deepest_fall(equity: Floats, capital: float) -> float:
 
 
 @entry
-def _cross(close: Floats, cross: Cross, targets: Floats, sums: Floats) -> None:
+def _cross(close: Floats, cross: Cross, room: _Room) -> int:
+    """How many changes there are; a block is searched for them while it lies in the cache."""
     fast, slow = cross.fast, cross.slow
     level = cross.threshold * fast * slow
-    targets[: slow - 1] = 0.0
-    if len(close) >= slow:
-        gap = close[slow - fast : slow].sum() * slow - close[:slow].sum() * fast
-        targets[slow - 1] = cross.size if gap > level else 0.0
+    flat, first = room.block[:1], room.block[1:2]
+    flat[0] = 0.0
+    count = append_changes(flat[: len(close)], np.nan, FIRST, room.bars, room.values, COUNTED)
+    if len(close) < slow:
+        return count
+    gap = close[slow - fast : slow].sum() * slow - close[:slow].sum() * fast
+    before = cross.size if gap > level else 0.0
+    first[0] = before
+    count = append_changes(first, 0.0, slow - 1, room.bars, room.values, count)
     for start in range(slow, len(close), BLOCK):
         stop = min(start + BLOCK, len(close))
-        summed = sums[: stop - start + slow]
+        summed = room.sums[: stop - start + slow]
         _sum_up(close[start - slow : stop], summed)
-        answer, here = targets[start:stop], summed[slow:]
+        answer, here = room.block[: stop - start], summed[slow:]
         near, far = summed[slow - fast : len(summed) - fast], summed[: stop - start]
         for k in range(len(answer)):
             gap = (here[k] - near[k]) * slow - (here[k] - far[k]) * fast
             answer[k] = cross.size if gap > level else 0.0
+        count = append_changes(answer, before, start, room.bars, room.values, count)
+        before = answer[-1]
+    return count
 
 
 @inlined

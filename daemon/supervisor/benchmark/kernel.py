@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from daemon.domain.engine import buffers
+from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.signals import Cross, deepest_fall, sma_cross
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation
 from daemon.domain.genome.contract import Exits
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Market
 from daemon.domain.trading.friction import Friction
 from daemon.supervisor.benchmark.workload import (
     CAPITAL,
@@ -84,9 +84,8 @@ def run_grid(market: Market) -> list[Answer]:
 
 def run_pair(market: Market, fast: int, slow: int) -> Answer:
     """Signal, engine and figures of one pair."""
-    targets = buffers.empty(market.shape[0])
-    sma_cross(market.close[:, 0], Cross(fast, slow, THRESHOLD, SHARES), targets)
-    return answer_of(simulate(market, targets[:, None], "shares", Exits(), BARE, CAPITAL))
+    positions = sma_cross(market.close[:, 0], Cross(fast, slow, THRESHOLD, SHARES))
+    return answer_of(simulate(market, positions, "shares", Exits(), BARE, CAPITAL))
 
 
 def threads() -> int:
@@ -97,20 +96,19 @@ def threads() -> int:
 def works_of(market: Market) -> dict[str, Work]:
     """What is timed, by name; every work answers with its figures."""
     close, opening = market.close[:, 0], market.open[:, 0]
-    given, scratch = np.empty(len(close)), np.empty(len(close))
-    sma_cross(close, CROSS, given)
+    given = sma_cross(close, CROSS)
+    held = given.dense()[:, 0]
     cash, written = np.full(len(close), CAPITAL), np.empty(len(close))
     memory = njit(error_model="numpy")(triad)
 
-    def engine(targets: Floats, exits: Exits, friction: Friction) -> Answer:
-        return answer_of(simulate(market, targets[:, None], "shares", exits, friction, CAPITAL))
+    def engine(positions: Positions, exits: Exits, friction: Friction) -> Answer:
+        return answer_of(simulate(market, positions, "shares", exits, friction, CAPITAL))
 
     def signal_engine() -> Answer:
-        sma_cross(close, CROSS, scratch)
-        return engine(scratch, Exits(), BARE)
+        return engine(sma_cross(close, CROSS), Exits(), BARE)
 
     def limit() -> Answer:
-        memory(cash, given, close, written)
+        memory(cash, held, close, written)
         return Answer(0.0, 0.0, 0, float(written[-1]))
 
     return {

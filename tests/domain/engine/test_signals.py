@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.engine.positions import changes_of
 from daemon.domain.engine.signals import Cross, deepest_fall, sma_cross
 
 
@@ -17,9 +18,10 @@ def test_the_cross_agrees_with_moving_averages(seed: int, bars: int) -> None:
     close = np.round(100 + np.cumsum(rng.normal(0, 0.02, bars)), 2)
     fast = int(rng.integers(1, 40))
     slow = fast + int(rng.integers(1, 120))
-    targets = np.full(bars, np.nan)
 
-    sma_cross(close, Cross(fast, slow, 4.8213e-5, 3.0), targets)
+    found = sma_cross(close, Cross(fast, slow, 4.8213e-5, 3.0))
+
+    targets = found.dense()[:, 0]
 
     expected = np.zeros(bars)
     for t in range(slow - 1, bars):
@@ -28,6 +30,7 @@ def test_the_cross_agrees_with_moving_averages(seed: int, bars: int) -> None:
         clear = abs(near - far - 4.8213e-5) > 1e-9
         expected[t] = (3.0 if near - far > 4.8213e-5 else 0.0) if clear else targets[t]
     np.testing.assert_array_equal(targets, expected)
+    assert found.hash == changes_of(targets[:, None]).hash
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 9000))
