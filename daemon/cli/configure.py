@@ -78,13 +78,12 @@ def found_errors(config: Path | None, state: Path | None) -> list[UsageError]:
     """Everything wrong with the configuration, the tables of plugins included."""
     from daemon.config import find_config, read_config
     from daemon.plugin.manager import load_plugins
-    from daemon.supervisor.profiles import friction_errors
+    from daemon.supervisor.configured import errors_across
 
     try:
         loaded, errors = read_config(find_config(config), state)
         table = loaded.settings.plugins
-        tables = load_plugins(table.load, table.block).check_tables(loaded.tables)
-        return [*errors, *friction_errors(loaded.settings), *tables]
+        return [*errors, *errors_across(loaded, load_plugins(table.load, table.block))]
     except UsageError as error:
         return [error]
 

@@ -112,6 +112,21 @@ class Plugins:
         """The variables without secrets (addresses, regions) a plugin names in `ENVIRONMENT`."""
         return tuple(getattr(self._manager.get_plugin(name), "ENVIRONMENT", ()))
 
+    def source_names(self) -> tuple[str, ...] | None:
+        """The sources by the plugins' `SOURCES`; None where one with sources has none such."""
+        hooked = self._manager.hook.register_sources.get_hookimpls()
+        told = [getattr(implementation.plugin, "SOURCES", None) for implementation in hooked]
+        return None if None in told else tuple(name for names in told for name in names or ())
+
+    def named_sources(self, tables: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The sources that good tables of plugins name, by key: `named_sources` of the model."""
+        return {
+            f"{plugin}.{key}": names
+            for plugin, model in self._settings_models().items()
+            if hasattr(model, "named_sources")
+            for key, names in model.model_validate(tables.get(plugin, {})).named_sources.items()
+        }
+
     def register(self, host_of: Callable[[str], Host], registry: Registry) -> None:
         """Calls the registering hooks plugin by plugin; see `Registry.faults` for the culprits."""
         registry.faults += self._faults

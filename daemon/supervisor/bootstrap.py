@@ -22,9 +22,10 @@ from daemon.sandbox.pool import Limits, Pool
 from daemon.settings import SandboxTable, Settings
 from daemon.store.store import SqlStore
 from daemon.supervisor.clock import SystemClock
+from daemon.supervisor.configured import errors_across
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
-from daemon.supervisor.profiles import friction_errors, frictions
+from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.secrets import plain_values_for, secrets_for
 from daemon.supervisor.supplying import LakeSupply
@@ -64,7 +65,7 @@ def checked_plugins(loaded: Loaded) -> Plugins:
     """The plugins of the configuration; ConfigError for what is wrong in it across tables."""
     table = loaded.settings.plugins
     plugins = load_plugins(table.load, table.block)
-    if errors := [*friction_errors(loaded.settings), *plugins.check_tables(loaded.tables)]:
+    if errors := errors_across(loaded, plugins):
         raise errors[0]
     return plugins
 

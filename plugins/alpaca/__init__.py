@@ -13,6 +13,7 @@ from plugins.alpaca.source import AlpacaSource
 
 SETTINGS = AlpacaSettings
 CHANGES_RESULTS = False
+SOURCES = ("alpaca",)
 SECRETS = (*KEY_NAMES, *SECRET_NAMES)
 ENVIRONMENT = tuple(VARIABLES)
 

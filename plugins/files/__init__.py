@@ -5,6 +5,8 @@ from __future__ import annotations
 from daemon.plugin import Host, hookimpl
 from plugins.files.source import FilesSource
 
+SOURCES = ("files",)
+
 
 @hookimpl
 def register_sources(host: Host) -> list[FilesSource]:

@@ -44,6 +44,13 @@ class IngestionSettings(BaseModel):
         """The pauses between tries."""
         return tuple(timedelta(minutes=minutes) for minutes in self.retry_minutes)
 
+    @property
+    def named_sources(self) -> dict[str, tuple[str, ...]]:
+        """By key: the sources that the owner names, or that a watched symbol needs."""
+        needed = bool(self.watch) or "sources" in self.model_fields_set
+        orders = {f"order.{symbol}": names for symbol, names in self.order.items()}
+        return {**({"sources": self.sources} if needed else {}), **orders}
+
     def orders(self, symbols: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Who is asked for each of the symbols."""
         return {symbol: self.order.get(symbol, self.sources) for symbol in symbols}

@@ -12,6 +12,7 @@ from plugins.massive.source import MassiveSource
 
 SETTINGS = MassiveSettings
 CHANGES_RESULTS = False
+SOURCES = ("massive",)
 SECRETS = (*KEY_IDS, *SECRET_KEYS, *API_KEYS)
 ENVIRONMENT = tuple(VARIABLES)
 

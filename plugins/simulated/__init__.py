@@ -10,6 +10,7 @@ from plugins.simulated.settings import SimulatedSettings
 from plugins.simulated.source import SimulatedSource
 
 SETTINGS = SimulatedSettings
+SOURCES = ("simulated",)
 
 
 @hookimpl

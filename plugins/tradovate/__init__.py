@@ -16,6 +16,7 @@ from plugins.tradovate.tokens import LOGIN_NAMES, TOKEN_NAME, Tokens
 
 SETTINGS = TradovateSettings
 CHANGES_RESULTS = False
+SOURCES = ("tradovate",)
 SECRETS = (TOKEN_NAME, *LOGIN_NAMES.values())
 ENVIRONMENT = tuple(VARIABLES)
 

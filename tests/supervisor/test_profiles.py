@@ -101,3 +101,26 @@ def test_the_sentence_of_the_spread_names_the_spread_to_fall_back_on() -> None:
 
     assert f"{RETAIL.spread_bps:g} bps where the market has none" in sentence
     assert "flat files have none" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[ingestion]\nsources = ["masive"]\n', r"ingestion\.sources"),
+        ('[ingestion]\norder.SPY = ["masive"]\n', r"ingestion\.order\.SPY"),
+        ('[quality]\nsources = ["masive"]\n', r"quality\.sources"),
+    ],
+)
+def test_a_source_that_no_plugin_has_is_found_before_anything_starts(
+    text: str, key: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=rf'{key}: no source is named "masive"; did you mean "ma'):
+        checked_plugins(loaded(tmp_path, text))
+
+
+def test_sources_that_nobody_named_are_not_missed(tmp_path: Path) -> None:
+    few = '[plugins]\nload = ["plugins.files", "plugins.ingestion"]\n'
+
+    assert checked_plugins(loaded(tmp_path, few)).infos()
+    with pytest.raises(ConfigError, match=r"ingestion\.sources.*known: files"):
+        checked_plugins(loaded(tmp_path, few + '[ingestion]\nwatch = ["SPY"]\n'))
