@@ -100,9 +100,13 @@ def _decisions(decisions: Sequence[str]) -> str:
 def _figures(briefing: Briefing) -> str:
     ran, luck, market = briefing.ran, briefing.luck, briefing.benchmark
     cells = [
-        ("Trials priced", f"{ran.evaluated:,}", f"of {ran.asked:,} asked for"),
+        ("Trials priced", f"{ran.evaluated:,}", f"of {ran.tried:,} tried, {ran.judged:,} judged"),
         ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
-        ("Best Sharpe", ratio(luck.best), f"of {luck.judged:,} judged of {luck.trials:,} ever"),
+        (
+            "Best Sharpe",
+            ratio(luck.best),
+            f"of {luck.judged:,} judged, {luck.trials:,} priced ever",
+        ),
         ("Luck alone", ratio(luck.noise), f"1 time in 20 above {ratio(luck.bound)}"),
         (
             "Buy and hold",

@@ -16,7 +16,7 @@ _BY_HAND: Final = ""
 
 
 def night_records(host: Host, night_id: str) -> NightRecords:
-    """The night's trials with the ledger before them, its genomes and their parents."""
+    """The night's trials with the ledger before them, its genomes and their ancestors."""
     store = host.store
     own = store.trials(night_id)
     last = max((trial.number for trial in own), default=0)
@@ -51,6 +51,6 @@ def _night(store: Store, night_id: str) -> Night:
 
 def _genomes(store: Store, own: Sequence[Trial]) -> Mapping[str, Genome]:
     genomes = {h: store.genome(h) for h in dict.fromkeys(trial.genome for trial in own)}
-    parents = {parent for genome in genomes.values() for parent in genome.parents}
-    missing = sorted(parents - set(genomes))
-    return genomes | {h: store.genome(h) for h in missing}
+    while missing := sorted({p for g in genomes.values() for p in g.parents} - set(genomes)):
+        genomes |= {h: store.genome(h) for h in missing}
+    return genomes

@@ -20,6 +20,7 @@ from daemon.domain.briefing.document import (
     Recipe,
     Strategy,
 )
+from daemon.domain.briefing.families import family_sentence
 from daemon.domain.briefing.learnt import learnt_sentences, operator_scores
 from daemon.domain.briefing.luck import (
     PastTrial,
@@ -65,7 +66,7 @@ class NightRecords:
     """What the store and the lake answered.
 
     trials: of the night, in order. ledger: every priced trial up to the night's last one, in
-    short. genomes: by hash, the parents of the night's genomes among them. lessons: of the night.
+    short. genomes: by hash, the ancestors of the night's genomes among them. lessons: of the night.
     health: `Markets.health`.
     """
 
@@ -116,6 +117,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
     )
     luck = luck_of(records.ledger)
     sharpes = _sharpes(own)
+    family = family_sentence([s.genome for s in passed], records.genomes)
     longest = max((s.evaluation for s in every), key=_breadth, default=None)
     benchmark = None if longest is None else benchmark_of(longest.market_returns)
     operators = operator_scores(_first_trials(records), records.ledger, records.genomes)
@@ -123,7 +125,10 @@ def compose(records: NightRecords, top: int) -> Briefing:
     return Briefing(
         night=records.night.id,
         headline=_headline(ran, chosen, _doubt(passed, luck)),
-        summary=_summary(ran, chosen or misses, benchmark, luck, sharpes),
+        summary=(
+            *_summary(ran, chosen or misses, benchmark, luck, sharpes),
+            *([family] if family else []),
+        ),
         simulation=simulation_words(own, records.health),
         ran=ran,
         decisions=_decisions(suspects),

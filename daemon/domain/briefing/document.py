@@ -44,7 +44,8 @@ class Ran:
     """What the night did.
 
     asked: trials asked for. evaluated: trials priced in full. accepted: strategies at or above
-    the threshold. without_fitness: evaluated, but refused a fitness. failed: trials that broke.
+    the threshold. without_fitness: evaluated, but not judged (no selection fitness). failed:
+    trials that broke. tried: those priced and those that broke. judged: those with a fitness.
     refused: children that never became a trial. ledger: trials priced in full ever, this night
     included. quarantined: strategies held back as suspected leaks. carried: genomes and requests
     that earlier nights left. rechecked: known strategies tried again. retried_timeouts: genomes
@@ -63,6 +64,14 @@ class Ran:
     carried: int = 0
     rechecked: int = 0
     retried_timeouts: int = 0
+
+    @property
+    def tried(self) -> int:
+        return self.evaluated + self.failed
+
+    @property
+    def judged(self) -> int:
+        return self.evaluated - self.without_fitness
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ class Parent:
 class Strategy:
     """One strategy of the night.
 
+    idea: its sentence; of one that is no seed "Descends from: " and that of its first parent.
     fee_share: fees over profit before fees, None without a profit. change: unified diff against
     its first parent. verdict: what stood in the way; "" for one that passed. notes: sentences on
     what to keep in mind.

@@ -42,7 +42,7 @@ def strategy_of(
     return Strategy(
         hash=genome.hash,
         name=plain(genome.name, 60),
-        idea=plain(genome.idea, 240),
+        idea=_idea(genome, known),
         timeframe=evaluation.timeframe,
         symbols=evaluation.symbols,
         params=dict(trial.params),
@@ -187,6 +187,14 @@ def _against_market(metrics: Metrics, held: Benchmark) -> list[str]:
             f"({ratio(metrics.sharpe)} against {ratio(held.sharpe)})."
         )
     return found
+
+
+def _idea(genome: Genome, known: Mapping[str, Genome]) -> str:
+    """Its own sentence if it was written whole; of a changed one, that of its first parent."""
+    if not genome.parents:
+        return plain(genome.idea, 240)
+    parent = known.get(genome.parents[0], genome)
+    return plain(f"Descends from: {parent.idea}", 240)
 
 
 def _heritage(genome: Genome, known: Mapping[str, Genome]) -> list[str]:

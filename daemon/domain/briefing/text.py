@@ -70,17 +70,16 @@ def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]]
 def ran_words(briefing: Briefing) -> str:
     """What ran, in one sentence, and one for each thing out of the ordinary."""
     ran = briefing.ran
-    parts = [
-        f"{counted(ran.evaluated, 'trial')} priced of {ran.asked:,} asked for",
-        f"{ran.accepted:,} passed",
-        f"{ran.without_fitness:,} could not be judged",
-        f"{ran.failed:,} could not be run",
-        f"{counted(ran.refused, 'child', 'children')} refused before they cost anything",
-        counted(ran.generations, "generation"),
+    leaks = f", {ran.quarantined:,} quarantined as suspected leaks" if ran.quarantined else ""
+    sentences = [
+        f"{counted(ran.tried, 'trial')} ({ran.asked:,} asked for): {ran.evaluated:,} priced, "
+        f"{ran.failed:,} could not be run.",
+        f"Of those priced {ran.judged:,} could be judged, {ran.without_fitness:,} could not; "
+        f"{counted(ran.accepted, 'strategy', 'strategies')} reached the threshold{leaks}.",
+        f"{counted(ran.refused, 'child', 'children')} refused before they cost anything, "
+        f"in {counted(ran.generations, 'generation')}.",
     ]
-    if ran.quarantined:
-        parts.insert(2, f"{ran.quarantined:,} quarantined as suspected leaks")
-    return " ".join([f"{', '.join(parts)}.", *_remarks(ran)])
+    return " ".join([*sentences, *_remarks(ran)])
 
 
 def _remarks(ran: Ran) -> list[str]:

@@ -66,6 +66,19 @@ def test_an_idea_inherited_through_two_changes_is_not_vouched_for(steps: int, sa
     assert ("Its sentence was written for an ancestor" in " ".join(shown.notes)) == said
 
 
+def test_the_sentence_of_a_changed_strategy_is_labelled_as_that_of_its_parent() -> None:
+    records = night_records(trials=1, accepted=1)
+    (born,) = records.genomes.values()
+    seed = replace(born, hash="0" * 64, idea="Buy what fell.")
+    child = replace(born, idea="Buy what fell; with other exits.", parents=(seed.hash,))
+
+    (as_seed,) = compose(records, 5).top
+    (shown,) = compose(replace(records, genomes={g.hash: g for g in (seed, child)}), 5).top
+
+    assert as_seed.idea == born.idea
+    assert shown.idea == "Descends from: Buy what fell."
+
+
 @pytest.mark.parametrize(
     ("held", "words"),
     [

@@ -72,6 +72,21 @@ def test_refused_children_and_priced_trials_are_counted_apart() -> None:
     assert f"Never priced: {ran.failed} trials" in text
 
 
+def test_what_was_tried_priced_and_judged_is_one_set_of_counts() -> None:
+    document = briefing(trials=90, accepted=5)
+    ran = document.ran
+
+    words = ran_words(document).replace("\u00a0", " ")
+
+    assert ran.tried == 90 == ran.evaluated + ran.failed
+    assert ran.judged == len(document.sharpes) == ran.evaluated - ran.without_fitness
+    assert words.startswith(
+        f"90 trials (90 asked for): {ran.evaluated} priced, {ran.failed} could not be run. "
+        f"Of those priced {ran.judged} could be judged, {ran.without_fitness} could not; "
+        "5 strategies reached the threshold."
+    )
+
+
 def test_text_of_strangers_cannot_colour_the_terminal() -> None:
     records = night_records()
     hostile = {

@@ -12,6 +12,7 @@ from daemon.errors import MissingError
 from daemon.plugin.host import Host
 from daemon.plugin.roles import Daily, Messenger, Shift
 from plugins import publisher as plugin
+from plugins.publisher.records import night_records
 from plugins.publisher.settings import PublisherSettings
 from plugins.publisher.shift import Publisher
 from tests.fakes import EVENING, NIGHT, FakeJob, FakeStore, Killed, turn
@@ -58,6 +59,16 @@ async def test_the_document_counts_what_the_store_holds(
     assert document.ran.refused == len(store.lessons(NIGHT.id))
     assert document.ran.accepted == 3
     assert document.market.facts[1] == "12 symbols, no gap."
+
+
+def test_the_genomes_of_a_night_come_with_all_their_ancestors(host: Host, store: FakeStore) -> None:
+    seed = next(g for g in store.by_hash.values() if not g.parents)
+    oldest = replace(seed, hash="oldest", night="night-1")
+    between = replace(oldest, hash="between", parents=("oldest",))
+    store.by_hash |= {g.hash: g for g in (oldest, between)}
+    store.by_hash[seed.hash] = replace(seed, parents=("between",))
+
+    assert {"oldest", "between"} <= set(night_records(host, NIGHT.id).genomes)
 
 
 async def test_the_same_store_gives_the_same_bytes(
