@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.cli.output import out, print_table
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.stats.metrics import PROFIT_FACTOR_CAP
 from daemon.supervisor.evaluations import Backtest
 from daemon.supervisor.owner_report import figures, instant, session_equity, trade_rows
 
@@ -55,12 +57,24 @@ def engine_version() -> str:
     return version("nightshift")
 
 
+def figure_rows(evaluation: Evaluation) -> list[tuple[str, Any]]:
+    """Every figure by its name; one at its cap says so."""
+    metrics = evaluation.metrics
+    named = {name: getattr(metrics, name) for name in metrics.__dataclass_fields__}
+    if metrics.profit_factor is not None and metrics.profit_factor >= PROFIT_FACTOR_CAP:
+        named["profit_factor"] = f"{PROFIT_FACTOR_CAP:g} or more"
+    named |= {"fitness": evaluation.fitness, "selection_fitness": evaluation.selection}
+    return [
+        (name.replace("_", " "), "undefined" if value is None else value)
+        for name, value in named.items()
+    ]
+
+
 def print_backtest(result: Backtest, seconds: float, report: Path | None) -> None:
     """Figures for people."""
     evaluation = result.evaluation
     if evaluation.simulated:
         out.print("[bold reverse] SIMULATED MARKET [/] no real prices")
-    metrics = evaluation.metrics
     out.print(f"{result.gated.manifest.idea}", markup=False)
     first = EPOCH + timedelta(days=evaluation.first_date)
     last = EPOCH + timedelta(days=evaluation.last_date)
@@ -71,12 +85,7 @@ def print_backtest(result: Backtest, seconds: float, report: Path | None) -> Non
     )
     if evaluation.skipped:
         out.print(f"skipped, no data: {', '.join(evaluation.skipped)}", markup=False)
-    rows = [
-        (name.replace("_", " "), getattr(metrics, name)) for name in metrics.__dataclass_fields__
-    ]
-    rows.append(("fitness", evaluation.fitness))
-    rows.append(("selection fitness", evaluation.selection))
-    print_table("", ("figure", "value"), [(n, "undefined" if v is None else v) for n, v in rows])
+    print_table("", ("figure", "value"), figure_rows(evaluation))
     if evaluation.fitness_refusal:
         out.print(f"no fitness: {evaluation.fitness_refusal.replace('_', ' ')}")
     if evaluation.flags:
