@@ -54,13 +54,15 @@ def learnt_sentences(
 def _market_sentence(benchmark: Benchmark | None, ranked: Sequence[Evaluation]) -> str:
     if benchmark is None or benchmark.sharpe is None or not ranked:
         return ""
-    rated = [e.metrics.sharpe for e in ranked if e.metrics.sharpe is not None]
+    judged = [e.metrics.sharpe for e in ranked if e.selection is not None]
+    rated = [sharpe for sharpe in judged if sharpe is not None]
     if not rated:
         return ""
     better = sum(sharpe > benchmark.sharpe for sharpe in rated)
     return (
-        f"{counted(better, 'strategy', 'strategies')} of {len(rated):,} had a better Sharpe ratio "
-        f"than buying and holding the market ({ratio(benchmark.sharpe)}); the middle one had "
+        f"{counted(better, 'strategy', 'strategies')} of the {len(rated):,} that could be judged "
+        "had a better Sharpe ratio than buying and holding the market "
+        f"({ratio(benchmark.sharpe)}); the middle one had "
         f"{ratio(float(np.median(rated)))}."
     )
 

@@ -251,6 +251,15 @@ def test_lessons_are_counted_by_code_with_an_example() -> None:
     assert tallies[0].example == "trades like an earlier genome on the probe market"
 
 
+def test_the_market_held_is_compared_with_judged_strategies_only() -> None:
+    document = briefing(trials=60)
+
+    words = next(s for s in document.learnt if "than buying and holding" in s)
+
+    assert document.ran.judged < document.ran.evaluated
+    assert f"of the {document.ran.judged} that could be judged had a better" in words
+
+
 def test_the_surest_change_needs_five_children() -> None:
     def learnt(comparable: int) -> str:
         often = OperatorScore("a parameter moved", 40, 40, 20, 0.5)
