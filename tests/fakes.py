@@ -7,7 +7,7 @@ and fencing). `Killed` stands for kill -9: it passes every `except Exception`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -273,6 +273,7 @@ class FakeSupply:
     open: bool = True
     retired: str = ""
     wants: list[Want] = field(default_factory=list)
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
     async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
         self.wants.append(want)
@@ -283,6 +284,9 @@ class FakeSupply:
 
     def failing(self) -> Sequence[Failing]:
         return self.marks
+
+    def unready(self, names: Iterable[str]) -> Sequence[str]:
+        return [self.lacks[name] for name in names if name in self.lacks]
 
     def in_session(self, now: datetime, after: timedelta) -> bool:
         return self.open

@@ -16,7 +16,7 @@ import numpy as np
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
 from daemon.domain.market.kinds import ACTION_KINDS, kind_named
-from daemon.domain.market.supply import Supplied, Want
+from daemon.domain.market.supply import Supplied, Want, attributed
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
 from daemon.lake.reader import day_number
@@ -45,7 +45,9 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
         left = _left(lake, want, said, place, until)
     failed = {name: said[name] for name in left if not _held(lake, want, name, said)}
     lacking = sum(len(days) for days in left.values())
-    sentences = {f"{source}: {words}" for each in said.values() for source, words in each.items()}
+    sentences = {
+        attributed(source, words) for each in said.values() for source, words in each.items()
+    }
     return Supplied(rows, lacking, failed, tuple(sorted(sentences)))
 
 

@@ -6,7 +6,7 @@ through `Store.commit`: one transaction for the effects of one step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -126,6 +126,9 @@ class Supply(Protocol):
 
     def failing(self) -> Sequence[Failing]:
         """Symbols that no source has, with the time of the next try."""
+
+    def unready(self, names: Iterable[str]) -> Sequence[str]:
+        """What those of the named sources lack that cannot be asked, a sentence each."""
 
     def in_session(self, now: datetime, after: timedelta) -> bool:
         """Whether the exchange's regular session is on, or ended less than `after` ago."""

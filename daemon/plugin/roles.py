@@ -141,6 +141,12 @@ class Source(Protocol):
     def actions(self, request: Request) -> Sequence[ActionRow]: ...
 
 
+class Keyed(Protocol):
+    """What a source may do besides: tell in a sentence which key it lacks, "" where it has all."""
+
+    def unready(self) -> str: ...
+
+
 class Fetching(Protocol):
     """What a source may do besides: bring parts nearer, several at once, while others are read.
 

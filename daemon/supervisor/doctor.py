@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
@@ -222,17 +222,17 @@ def _of_plugins(loaded: Loaded) -> list[Finding]:
 
 @contextmanager
 def _some_store(loaded: Loaded) -> Iterator[SqlStore]:
-    """The database, or an empty one that is thrown away: an examination creates none."""
-    if database_path(loaded).exists():
-        with open_store(loaded, daemon=False) as store:
-            yield store
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        store = SqlStore.open(Path(folder) / "empty.db", daemon=False)
-        try:
-            yield store
-        finally:
-            store.close()
+    """The database, or an empty one that is thrown away: it creates none, and mends none."""
+    with ExitStack() as stack:
+        opened: SqlStore | None = None
+        if database_path(loaded).exists():
+            with suppress(NightShiftError):
+                opened = stack.enter_context(open_store(loaded, daemon=False))
+        if opened is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            opened = SqlStore.open(folder / "empty.db", daemon=False)
+            stack.callback(opened.close)
+        yield opened
 
 
 def _run(plugin: str, check: Check) -> Finding:

@@ -17,6 +17,7 @@ from daemon.domain.market.kinds import BAR_KINDS
 from daemon.domain.market.scan.findings import Finding
 from daemon.domain.market.scan.report import PartReport
 from daemon.domain.market.scan.score import MarketQuality, SymbolQuality, symbol_qualities
+from daemon.domain.market.supply import failing_sentences
 from daemon.lake.lake import Lake
 from daemon.lake.lost import Lost, lost_parts, sentence_of
 from daemon.lake.reader import day_number
@@ -116,7 +117,7 @@ async def judge_market(started: Runtime) -> None:
     symbols = lake.symbols(simulated=bench.rehearsal)
     reports, survey = await asyncio.to_thread(refresh, lake, started.store, symbols)
     found = judged(lake, reports, settings.quality, settings.market)
-    failing = [one.sentence for one in FailingSymbols(started.store.database).all()]
+    failing = failing_sentences(FailingSymbols(started.store.database).all(), lake.symbols())
     bench.markets.judge(found, survey.broken, last_repair(started.store), failing)
     step = logger.bind(step="quality")
     step.info("{} of {} parts of the lake scanned", len(survey.reports), survey.parts)

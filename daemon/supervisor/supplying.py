@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
 
 import numpy as np
+from loguru import logger
 
 from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
 from daemon.errors import NightShiftError, TransientError, UsageError, did_you_mean
@@ -46,13 +47,16 @@ class LakeSupply:
         self._clock = clock
         self._keep = keep or {}
         self._turn = asyncio.Lock()
+        self._warned: frozenset[str] = frozenset()
 
     async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
         """Asks the sources and keeps who has none; UsageError for a source that is not loaded."""
-        for name in {name for order in want.orders.values() for name in order}:
+        named = dict.fromkeys(name for order in want.orders.values() for name in order)
+        for name in named:
             if name not in self._sources:
                 hint = did_you_mean(name, self._sources) or f"known: {', '.join(self._sources)}"
                 raise UsageError(f'[ingestion] names the source "{name}", not loaded; {hint}')
+        self._warn(self.unready(named))
         async with self._turn:
             return await stoppable(partial(self._fill, want, pauses))
 
@@ -70,12 +74,23 @@ class LakeSupply:
         """Symbols that no source has."""
         return self._marks.all()
 
+    def unready(self, names: Iterable[str]) -> Sequence[str]:
+        """What sources lack that say so, see `daemon.plugin.roles.Keyed`."""
+        asked = (getattr(self._sources.get(name), "unready", None) for name in names)
+        return [sentence for ask in asked if ask is not None and (sentence := ask())]
+
     def in_session(self, now: datetime, after: timedelta) -> bool:
         """Whether the exchange's regular session is on, or ended less than `after` ago."""
         sessions, instant = self._lake.sessions, _instant(now)
         ends = sessions.close_time + round(after.total_seconds()) * _NANOS
         number = int(np.searchsorted(ends, instant))
         return number < len(sessions) and bool(sessions.open_time[number] <= instant)
+
+    def _warn(self, sentences: Sequence[str]) -> None:
+        """Once for the same sources, however many kinds and turns they are named for."""
+        if not self._warned.issuperset(sentences):
+            logger.bind(step="ingestion").warning("{}", "; ".join(sentences))
+        self._warned = frozenset(sentences) | self._warned
 
     def _fill(self, want: Want, pauses: Sequence[timedelta], stop: Event) -> Supplied:
         now = self._clock.now()

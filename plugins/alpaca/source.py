@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from daemon.domain.market.kinds import Rank
-from daemon.errors import BadDataError, UsageError
+from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
 from plugins.alpaca.actions import TYPES, action_rows
@@ -38,6 +38,14 @@ class AlpacaSource:
 
     def __init__(self, settings: AlpacaSettings, data: AlpacaData, clock: Clock) -> None:
         self._settings, self._data, self._clock = settings, data, clock
+
+    def unready(self) -> str:
+        """What it lacks before it can be asked anything."""
+        try:
+            self._data.check_keys()
+        except MissingError as error:
+            return str(error)
+        return ""
 
     def parts(self, request: Request) -> Sequence[Part]:
         """Every stretch that has begun, oldest first; MissingError where there is no key."""

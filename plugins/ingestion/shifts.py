@@ -123,7 +123,7 @@ def report(found: Sequence[Supplied]) -> ShiftReport:
     said = sorted({sentence for one in found for sentence in one.said})
     words = [f"{rows:,} rows"]
     if failed:
-        words.append(f"no source has {', '.join(failed)}")
+        words.append(f"no source gave {', '.join(failed)}")
     words += said[:3]
     counts = {
         "rows": rows,

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Final
 
 from daemon.domain.market.kinds import ACTION_KINDS
-from daemon.errors import BadDataError, UsageError
+from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.plugin.flatfiles.layout import PREFIXES
 from daemon.plugin.flatfiles.rows import rows_of
 from daemon.plugin.host import Clock
@@ -44,6 +44,14 @@ class MassiveSource:
         self._settings = connection.settings
         self._connection = connection
         self._clock = clock
+
+    def unready(self) -> str:
+        """What it lacks before it can be asked anything."""
+        try:
+            self._connection.expect_a_key()
+        except MissingError as error:
+            return str(error)
+        return ""
 
     def parts(self, request: Request) -> Sequence[Part]:
         """The day files of the plan, then the days since the newest of them.

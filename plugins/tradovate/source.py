@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from daemon.errors import BadDataError
+from daemon.errors import BadDataError, MissingError
 from daemon.plugin.host import Clock
 from daemon.plugin.retry import RetryPolicy, TryAgain, Waiting, retried
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
@@ -52,6 +52,14 @@ class TradovateSource:
     ) -> None:
         self._settings, self._tokens, self._clock = settings, tokens, clock
         self._policy, self._waiting, self._patience = manners
+
+    def unready(self) -> str:
+        """What it lacks before it can be asked anything."""
+        try:
+            self._tokens.check_secrets()
+        except MissingError as error:
+            return str(error)
+        return ""
 
     def parts(self, request: Request) -> Sequence[Part]:
         """Each contract's days, oldest first; names that are no contract's have none."""

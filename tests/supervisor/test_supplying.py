@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from loguru import logger
 
-from daemon.domain.market.supply import Want
+from daemon.domain.market.supply import Failing, Want, failing_sentences
 from daemon.errors import UsageError
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
@@ -70,7 +71,10 @@ def test_who_has_no_source_is_marked_until_one_has_it(lake: Lake, store: SqlStor
     assert (mark.kind, mark.symbol, mark.attempts) == ("minute", "XYZ", 2)
     assert (mark.since, mark.again) == (EVENING, EVENING + 4 * HOUR)
     assert set(mark.said) == {"old", "new"}
-    assert "XYZ" in mark.sentence
+    (sentence,) = failing_sentences(supply.failing(), lake.symbols())
+    assert sentence.startswith("XYZ: minute data came from no source (")
+    assert sentence.count("source old has no") == sentence.count("source new has no") == 1
+    assert ": source" not in sentence
 
     new.days[TUESDAY].append(batch("XYZ", [opening(TUESDAY)], [5.0]))
     new.stamp = "2"
@@ -120,3 +124,33 @@ def test_what_is_older_than_it_is_kept_is_removed(lake: Lake, store: SqlStore) -
     assert [part.period for part in lake.parts()] == ["2014"]
     assert locked.startswith("nothing old was removed: ")
     assert asyncio.run(supply.retire()) == ""
+
+
+def test_alike_answers_on_a_symbol_that_is_held_are_one_sentence() -> None:
+    said = {"old": "old: no key; set OLD_KEY", "new": "out of order"}
+    marks = [
+        Failing(kind, symbol, said, 1, EVENING, EVENING)
+        for kind in ("day", "minute")
+        for symbol in ("QQQ", "SPY")
+    ]
+
+    assert failing_sentences(marks, {"QQQ", "SPY"}) == (
+        "QQQ, SPY: day, minute data could not be renewed "
+        "(old: no key; set OLD_KEY; new: out of order)",
+    )
+
+
+def test_sources_without_a_key_are_warned_of_once(
+    lake: Lake, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeSource, "unready", lambda self: f"{self.name}: no key", raising=False)
+    told: list[str] = []
+    sink = logger.add(told.append, level="WARNING", format="{message}")
+    supply = port(lake, store, FakeClock(EVENING), source("old", MONDAY), source("new"))
+
+    for symbol in ("SPY", "QQQ"):
+        asyncio.run(supply.fill(want(symbol), [HOUR]))
+    logger.remove(sink)
+
+    assert told == ["old: no key; new: no key\n"]
+    assert supply.unready(["new"]) == ["new: no key"]

@@ -77,7 +77,7 @@ def _lake_facts(health: Mapping[str, Any]) -> list[str]:
 
 
 def _lake_warnings(health: Mapping[str, Any]) -> list[str]:
-    return [plain(str(warning), 200) for warning in health.get("warnings", ())]
+    return [plain(str(warning), 400) for warning in health.get("warnings", ())]
 
 
 def _some(names: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -60,10 +60,29 @@ class Failing:
     again: datetime
 
     @property
-    def sentence(self) -> str:
+    def answers(self) -> str:
         """Who said what."""
-        answers = "; ".join(f"{source}: {words}" for source, words in self.said.items())
-        return f"{self.symbol} has no {self.kind} data from any source ({answers})"
+        return "; ".join(attributed(source, words) for source, words in self.said.items())
+
+
+def attributed(source: str, words: str) -> str:
+    """What a source said, with its name before it unless it begins with that."""
+    named = words.startswith((f"{source}: ", f"{source}, ", f"source {source} "))
+    return words if named else f"{source}: {words}"
+
+
+def failing_sentences(marks: Iterable[Failing], held: Collection[str]) -> tuple[str, ...]:
+    """One for all marks of the same answers. held: symbols with bars, which are not without."""
+    alike: dict[tuple[bool, str], list[Failing]] = {}
+    for mark in marks:
+        alike.setdefault((mark.symbol in held, mark.answers), []).append(mark)
+    told = []
+    for (is_held, answers), some in alike.items():
+        symbols = ", ".join(dict.fromkeys(mark.symbol for mark in some))
+        kinds = ", ".join(dict.fromkeys(mark.kind for mark in some))
+        what = "could not be renewed" if is_held else "came from no source"
+        told.append(f"{symbols}: {kinds} data {what} ({answers})")
+    return tuple(told)
 
 
 def failing_after(

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from daemon.domain.evolution.records import Night
 from daemon.domain.market.supply import Failing, Supplied
 from daemon.plugin.roles import Daily, Every, Turn
+from plugins.ingestion.checks import Keys
 from plugins.ingestion.settings import IngestionSettings
 from plugins.ingestion.shifts import Backfill, Live, Retry
 from tests.fakes import FakeSupply, fake_host
@@ -83,7 +84,7 @@ def test_a_symbol_without_a_source_is_asked_for_again_when_its_pause_is_over(
     told = asyncio.run(shift.run(turn()))
 
     assert [(want.kind, list(want.orders)) for want in supply.wants] == [("minute", ["SPY"])]
-    assert told.summary == "0 rows; no source has SPY"
+    assert told.summary == "0 rows; no source gave SPY"
 
 
 def test_live_minutes_join_the_history_at_the_first_look_of_a_day(tmp_path: Path) -> None:
@@ -115,3 +116,12 @@ def test_live_rests_where_it_is_off_and_while_the_exchange_is_closed(
 def test_a_wrong_setting_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         IngestionSettings(**wrong)
+
+
+def test_doctor_hears_which_source_of_what_is_watched_has_no_key(tmp_path: Path) -> None:
+    supply = FakeSupply(lacks={"alpaca": "alpaca: no key", "files": "not asked"})
+    host = fake_host(tmp_path, supply=supply)
+
+    assert Keys(host.supply, table()).run() == ("warn", "alpaca: no key")
+    good = Keys(host.supply, table(sources=("massive",))).run()
+    assert good == ("ok", "massive, tradovate can be asked for what is watched")
