@@ -52,8 +52,9 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
 def planned(started: Runtime, asked: NightTable) -> Night:
     """The night that seed, settings and data name, with the settings whole."""
     kept = settings_document(started.loaded, started.plugins)
+    kind = "rehearsal" if started.bench.rehearsal else "night"
     return Night(
-        id=f"night-{asked.seed}-{kept.hash[:8]}",
+        id=f"{kind}-{asked.seed}-{kept.hash[:8]}",
         seed=asked.seed,
         evaluations=asked.evaluations,
         settings_hash=kept.hash,

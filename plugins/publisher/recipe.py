@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from daemon.domain.briefing.document import Briefing, content_hash
 
+_WHERE: Final = "Command, in a fresh state with the same daemon.toml and data"
+_AFTER: Final = "Command, after the nights before it"
 Mark = Callable[[str], str]
 
 
@@ -13,7 +16,7 @@ def recipe_rows(briefing: Briefing, plain: Mark, code: Mark) -> list[tuple[str, 
     """(what, value); plain and code: how the format writes words, and text to be copied."""
     recipe = briefing.recipe
     return [
-        ("Command, in a fresh state", code(recipe.command)),
+        (_WHERE if recipe.fresh else _AFTER, code(recipe.command)),
         ("Settings", code(recipe.settings_hash)),
         *(("Market", code(found)) for found in recipe.market_hashes),
         ("Friction", plain(recipe.friction)),

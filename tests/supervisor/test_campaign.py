@@ -33,11 +33,11 @@ def night(loaded: Loaded, evaluations: int = 8) -> object:
     return asyncio.run(one_night(loaded, asked, lambda name, report: None))
 
 
-def test_a_night_is_named_by_its_seed_and_settings(rested: Loaded) -> None:
+def test_a_rehearsal_is_named_by_its_seed_and_settings(rested: Loaded) -> None:
     with open_store(rested, daemon=False) as store:
         (ran,) = store.nights()
 
-    assert ran.id == f"night-3-{hash_of(rested)[:8]}"
+    assert ran.id == f"rehearsal-3-{hash_of(rested)[:8]}"
     assert (ran.seed, ran.evaluations, ran.settings_hash) == (3, 8, hash_of(rested))
     assert ran.finished is not None
 

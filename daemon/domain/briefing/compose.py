@@ -311,4 +311,5 @@ def _recipe(night: Night, own: Sequence[Trial]) -> Recipe:
         market_hashes=tuple(sorted({e.market_hash for e in priced})),
         friction=listed(sorted({f"{e.friction} ({e.friction_hash[:12]})" for e in priced})),
         sandbox=listed(sorted({t.sandbox for t in own})),
+        fresh=not (night.carried or night.rechecked),
     )

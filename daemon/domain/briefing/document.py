@@ -213,7 +213,10 @@ class MarketState:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What is needed to compute the night again."""
+    """What is needed to compute the night again.
+
+    fresh: it took over nothing of earlier nights, so that the command alone does it.
+    """
 
     command: str
     seed: int
@@ -221,6 +224,7 @@ class Recipe:
     market_hashes: tuple[str, ...]
     friction: str
     sandbox: str
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)

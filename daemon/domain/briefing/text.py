@@ -202,7 +202,10 @@ def _reasons(tallies: Sequence[Tally], most: int) -> tuple[str, ...]:
 
 def _again(briefing: Briefing, width: int) -> list[str]:
     """How to compute the night again; the command stays whole, so that it can be copied."""
-    opening, command = "Again, in a fresh state:", briefing.recipe.command
+    if not briefing.recipe.fresh:
+        return ["It began with what earlier nights left; from a fresh state it would be another."]
+    opening = "Again, in a fresh state with the same daemon.toml and data:"
+    command = briefing.recipe.command
     together = f"{opening} {command}"
     return [together] if len(together) <= width else [opening, f"  {command}"]
 

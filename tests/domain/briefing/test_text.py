@@ -34,7 +34,8 @@ def test_a_crowded_night_is_shortened_between_paragraphs_and_never_inside_one(wi
     spoken = " ".join(text.split())
     assert len(lines) <= LINES
     assert max(map(len, lines)) <= width
-    assert spoken.endswith(f"Again, in a fresh state: {document.recipe.command}")
+    opening = "Again, in a fresh state with the same daemon.toml and data:"
+    assert spoken.endswith(f"{opening} {document.recipe.command}")
     assert " ".join(document.luck.verdict.split()) in spoken
     whole = [s.strip() for s in (*document.learnt, *crowded.decisions)]
     for sentence in {" ".join(s.split()) for s in whole}:
@@ -113,3 +114,12 @@ def test_what_was_out_of_the_ordinary_is_one_sentence_each() -> None:
         "2 genomes ran out of time on a busy machine and ran once more."
     ).replace("\u00a0", " ")
     assert "repeatable" not in usual
+
+
+def test_a_night_that_took_something_over_does_not_promise_to_come_again() -> None:
+    document = compose(night_records(), 5)
+    later = replace(document, recipe=replace(document.recipe, fresh=False))
+
+    assert "Again, in a fresh state" in as_text(document)
+    assert "Again, in a fresh state" not in as_text(later)
+    assert "earlier nights left" in as_text(later)
