@@ -10,8 +10,11 @@ import typer
 
 from daemon.cli.backtest import date_of
 from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
+from daemon.errors import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from daemon.domain.market.scan.findings import Severity
     from daemon.supervisor.quality import Scan
 
@@ -44,7 +47,6 @@ def ingest(
     Example: nightshift lake ingest --source files --kind minute --path ./flatfiles --symbols SPY
     """
     from daemon.cli.lake_view import ingesting, print_ingest
-    from daemon.errors import UsageError
     from daemon.plugin.roles import Request
     from daemon.settings import DEFAULT_TICKERS
     from daemon.supervisor.ingestion import ingest_from
@@ -53,17 +55,8 @@ def ingest(
     loaded = load(config, state)
     every = symbols == ALL or (symbols is None and source == SIMULATED)
     wanted = () if every else names(symbols) or names(DEFAULT_TICKERS)
-    request = Request(
-        kind=kind,
-        symbols=wanted,
-        start=date_of(date or start),
-        end=date_of(date or end),
-        folder=path,
-    )
-    if request.start and request.end and request.start > request.end:
-        raise UsageError(
-            f"--start {request.start} lies after --end {request.end}; expected an earlier day"
-        )
+    first, last = _span(date or start, date or end)
+    request = Request(kind=kind, symbols=wanted, start=first, end=last, folder=path)
     with (
         spelling(wanted),
         state_lock(loaded.state),
@@ -73,6 +66,16 @@ def ingest(
     print_ingest(report, as_json)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _span(
+    start: dt.datetime | None, end: dt.datetime | None
+) -> tuple[dt.date | None, dt.date | None]:
+    """The days asked for; UsageError where they are the wrong way round."""
+    first, last = date_of(start), date_of(end)
+    if first and last and first > last:
+        raise UsageError(f"--start {first} lies after --end {last}; expected an earlier day")
+    return first, last
 
 
 @lake_app.command("inventory")
