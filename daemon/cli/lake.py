@@ -59,7 +59,7 @@ def ingest(
     request = Request(kind=kind, symbols=wanted, start=first, end=last, folder=path)
     with (
         spelling(wanted),
-        state_lock(loaded.state),
+        state_lock(loaded.state, "an ingestion"),
         ingesting(quiet=as_json) as progress,
     ):
         report = asyncio.run(ingest_from(loaded, source, request, force, progress, symbols is None))
@@ -167,7 +167,7 @@ def repair(
 
     loaded = load(config, state)
     request = RepairRequest(names(symbols), path)
-    with state_lock(loaded.state), ingesting(quiet=as_json) as progress:
+    with state_lock(loaded.state, "a repair"), ingesting(quiet=as_json) as progress:
         repaired = asyncio.run(repair_from(loaded, request, progress))
     print_repair(repaired, as_json)
 

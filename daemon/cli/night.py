@@ -40,7 +40,7 @@ def night(
             "seed": table.seed if seed is None else seed,
         }
     )
-    with state_lock(loaded.state), watching(asked.evaluations, quiet=as_json) as watch:
+    with state_lock(loaded.state, "a night"), watching(asked.evaluations, quiet=as_json) as watch:
         start_logging("WARNING", loaded.state / "logs")
         result = asyncio.run(one_night(loaded, asked, watch))
     print_night(result, as_json)
@@ -83,7 +83,7 @@ def run(
     loaded = load(config, state).with_overrides(
         {key: value for key, value in overrides.items() if value is not None}
     )
-    with state_lock(loaded.state):
+    with state_lock(loaded.state, "the daemon"):
         start_logging(loaded.settings.daemon.log_level, loaded.state / "logs")
         well = asyncio.run(serve(loaded, once=once))
     if not well:

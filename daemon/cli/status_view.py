@@ -32,6 +32,11 @@ def print_status(document: Mapping[str, Any], zone: ZoneInfo) -> None:
     ]
     print_table("", ("jobs", "how many"), jobs)
     print_pool(document["pool"])
+    if night := document["last_night"]:
+        ended = _short(night["finished"], zone)
+        where = f"; briefing: {night['briefing']}" if night["briefing"] else ""
+        told = f"last night: {night['id']}, ended {ended}{where}"
+        out.print(told, markup=False, soft_wrap=True)
     out.print(f"trials: {document['trials']:,}")
 
 

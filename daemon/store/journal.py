@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -66,6 +66,13 @@ def write(session: Session, events: Iterable[Event], now: datetime) -> None:
     for event in events:
         row = {"kind": event.kind, "subject": event.subject, "detail": dict(event.detail)}
         session.execute(insert(tables.Event).values(**row, at=now))
+
+
+def subjects(session: Session, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Whom lines of these kinds are about, in the order of their first line."""
+    subject, number = col(tables.Event.subject), col(tables.Event.number)
+    of = select(subject).where(col(tables.Event.kind).in_(tuple(kinds)))
+    return tuple(session.scalars(of.group_by(subject).order_by(func.min(number))))
 
 
 def read(session: Session, subject: str | None, limit: int) -> tuple[tuple[datetime, Event], ...]:

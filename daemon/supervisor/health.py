@@ -10,12 +10,16 @@ from typing import Any
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Night
+from daemon.store.journal import subjects
 from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import database_path, open_store
+from daemon.supervisor.lock import holder
 from daemon.supervisor.pulse import HEARTBEAT, Pulse, read_pulse
 
 STALE_S = 60.0
 SHIFTS = ("recruiter", "harvester", "executor", "publisher")
+TURNS = ("shift", "shift_failed")
+"""Kinds of the journal's lines on turns of shifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,24 @@ class _Found:
     jobs: Mapping[str, Mapping[str, int]]
     trials: int
     pool: Mapping[str, Mapping[str, int]]
+    last_night: Mapping[str, str | None] | None = None
 
 
 def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     """The document of `status --json`; healthy unless a heartbeat stalled or a shift is failing."""
     if not database_path(loaded).exists():
         nothing = _Found([], {}, 0, _pool({}, {}, []))
-        return _document(True, "nothing has run yet; try `nightshift night`", nothing, None)
+        reason = _held(loaded) or "nothing has run yet; try `nightshift night`"
+        return _document(True, reason, nothing, None)
     moment = now or datetime.now(UTC)
     pulse = read_pulse(loaded.state)
     age = None if pulse is None else (moment - pulse.at).total_seconds()
     with open_store(loaded, daemon=False) as store:
-        shifts = [_shift(store, name, pulse) for name in _names(pulse)]
+        shifts = [_shift(store, name, pulse) for name in _names(store, pulse)]
         jobs = store.job_counts()
-        pool = _pool(store.stage_counts(), jobs, store.nights())
-        found = _Found(shifts, jobs, store.trial_count(), pool)
+        nights = store.nights()
+        pool = _pool(store.stage_counts(), jobs, nights)
+        found = _Found(shifts, jobs, store.trial_count(), pool, _last_night(store, nights))
     failing = [shift["name"] for shift in shifts if shift["faults"]]
     running = pulse is not None and not pulse.stopped
     stale = running and age is not None and age > STALE_S
@@ -49,19 +56,42 @@ def read_status(loaded: Loaded, now: datetime | None = None) -> dict[str, Any]:
     elif failing:
         reason = f"failing: {', '.join(failing)}; see the log in {loaded.state / 'logs'}"
     else:
-        reason = "the daemon runs" if running else "the daemon is not running; all is well"
+        resting = _held(loaded) or "the daemon is not running; all is well"
+        reason = "the daemon runs" if running else resting
     return _document(not stale and not failing, reason, found, age)
 
 
-def _names(pulse: Pulse | None) -> list[str]:
-    """The shipped shifts, then those of third parties that the daemon has on its list."""
+def _held(loaded: Loaded) -> str:
+    """What else is going on in the state folder, "" where nothing is."""
+    doing = holder(loaded.state)
+    return f"{doing} is at work; the daemon itself is not running" if doing else ""
+
+
+def _names(store: SqlStore, pulse: Pulse | None) -> list[str]:
+    """The shifts of every night, then those that the daemon has on its list or had a turn."""
     planned = [] if pulse is None else [n for n in pulse.next_runs if n != HEARTBEAT]
-    return list(dict.fromkeys([*SHIFTS, *planned]))
+    with store.database.reading() as session:
+        turned = subjects(session, TURNS)
+    return list(dict.fromkeys([*SHIFTS, *planned, *turned]))
+
+
+def _last_night(store: SqlStore, nights: Sequence[Night]) -> dict[str, str | None] | None:
+    """The night that ended last, and where its briefing is."""
+    ended = [(night.finished, night) for night in nights if night.finished is not None]
+    if not ended:
+        return None
+    finished, night = max(ended, key=lambda pair: pair[0])
+    files = store.briefing(night.id)
+    return {
+        "id": night.id,
+        "finished": finished.isoformat(),
+        "briefing": files.html_path if files is not None else None,
+    }
 
 
 def _shift(store: SqlStore, name: str, pulse: Pulse | None) -> dict[str, Any]:
     """Last turn, next turn and faults in a row of one shift, from the journal."""
-    lines = [line for line in store.journal(name, 10) if line[1].kind in {"shift", "shift_failed"}]
+    lines = [line for line in store.journal(name, 10) if line[1].kind in TURNS]
     faults = 0
     for _, event in lines:
         if event.kind != "shift_failed":
@@ -103,6 +133,7 @@ def _document(
         "jobs": found.jobs,
         "pool": found.pool,
         "trials": found.trials,
+        "last_night": found.last_night,
         "spend": {"today": 0, "month": 0, "cap_day": 0, "cap_month": 0, "requests": 0},
         "feed": {},
     }

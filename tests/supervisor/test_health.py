@@ -15,6 +15,7 @@ from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob
 from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.health import STALE_S, read_status
+from daemon.supervisor.lock import state_lock
 from daemon.supervisor.pulse import Pulse, read_pulse, write_pulse
 
 NOW = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -138,3 +139,38 @@ def test_the_pool_counts_genomes_and_jobs_by_state_and_nights(
     assert f"pool: {sum(stages.values())} genomes (" in shown
     assert f"{left} waiting" in shown
     assert "nights: 1 ended, 1 open" in shown
+
+
+def test_a_night_at_work_is_told_while_it_holds_the_state_folder(
+    fresh: Callable[..., Loaded], used: Loaded
+) -> None:
+    for loaded in (fresh(), used):
+        with state_lock(loaded.state, "a night"):
+            told = read_status(loaded)["reason"]
+        assert told == "a night is at work; the daemon itself is not running"
+        assert "a night" not in read_status(loaded)["reason"].replace("`nightshift night`", "")
+
+
+def test_what_a_killed_night_left_holds_nothing(used: Loaded) -> None:
+    (used.state / "lock.holder").write_text("a night")
+
+    assert read_status(used)["reason"] == "the daemon is not running; all is well"
+
+
+def test_the_last_night_is_shown_with_its_briefing(
+    rested: Loaded, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = read_status(rested)
+
+    night = status["last_night"]
+    assert "-3-" in night["id"]
+    assert night["briefing"].endswith(".html")
+    print_status(status, ZoneInfo("UTC"))
+    assert f"last night: {night['id']}, ended " in capsys.readouterr().out
+
+
+def test_every_shift_that_had_a_turn_is_listed(used: Loaded) -> None:
+    failed(used, "live", "shift")
+    failed(used, "ingestion", "shift_failed", "shift")
+
+    assert [shift["name"] for shift in read_status(used)["shifts"]][4:] == ["live", "ingestion"]
