@@ -83,7 +83,7 @@ def run(
     loaded = load(config, state).with_overrides(
         {key: value for key, value in overrides.items() if value is not None}
     )
-    with state_lock(loaded.state, "the daemon"):
+    with state_lock(loaded.state, "one round of the shifts" if once else ""):
         start_logging(loaded.settings.daemon.log_level, loaded.state / "logs")
         well = asyncio.run(serve(loaded, once=once))
     if not well:
