@@ -90,6 +90,7 @@ class MassiveSource:
 
     def actions(self, request: Request) -> Sequence[ActionRow]:
         """Splits or dividends, those announced included; by REST, so its key is needed."""
+        self._connection.expect_a_key()
         return actions(self._connection.rest, request)
 
     def fetching(
