@@ -21,7 +21,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole nights first: they take longest, and would otherwise keep one worker busy at the end."""
+    """Whole nights first: they take longest, and would keep one worker busy at the end."""
     items.sort(key=lambda item: "acceptance" not in item.path.parts)
 
 
