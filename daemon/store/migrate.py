@@ -105,12 +105,13 @@ def _remove_unfinished(path: Path) -> None:
 
 
 def _is_running(pid: int) -> bool:
+    """True for another user's process too, which may not be signalled."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
+        return True
     return True
 
 

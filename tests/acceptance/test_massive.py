@@ -31,7 +31,7 @@ from tests.acceptance.massive import (
     text_of,
 )
 from tests.acceptance.nights import place
-from tests.cli.inside import Command, Done, refused
+from tests.cli.inside import Command, Done, assert_refused
 from tests.servers.faults import Fault, FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest
 from tests.servers.s3 import store
@@ -156,12 +156,14 @@ def test_wrong_keys_are_one_sentence_that_names_them(
 ) -> None:
     unknown = b"<Error><Code>InvalidAccessKeyId</Code><Message>CANARY-ID</Message></Error>"
     vendor.files.proxy.fail("list-type", Fault("status", status=403, body=unknown))
-    refused(command("lake", "ingest", *WHICH, "--kind", "minute"), 3, "MASSIVE_AWS_ACCESS_KEY")
+    assert_refused(
+        command("lake", "ingest", *WHICH, "--kind", "minute"), 3, "MASSIVE_AWS_ACCESS_KEY"
+    )
 
     monkeypatch.setenv("MASSIVE_API_KEY", "CANARY-REST")
     done = command("lake", "ingest", *WHICH, *DATES, "--kind", "minute")
 
-    refused(done, 3, "MASSIVE_API_KEY")
+    assert_refused(done, 3, "MASSIVE_API_KEY")
     assert command.config is not None
     state = command.config.parent / "state"
     written = [path.read_bytes() for path in state.rglob("*") if path.is_file()]

@@ -51,7 +51,7 @@ class Command:
         return Done(code, captured.out, captured.err)
 
 
-def refused(done: Done, code: int, *words: str) -> None:
+def assert_refused(done: Done, code: int, *words: str) -> None:
     """One sentence on standard error, nothing on standard output, no traceback."""
     assert done.code == code, done.err
     assert "Traceback" not in done.err

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.inside import Command, Done, refused
+from tests.cli.inside import Command, Done, assert_refused
 from tests.lake.flatfiles import HEADER, MINUTE, line, minutes, opening, write_day
 
 MONDAY, TUESDAY = date(2023, 1, 9), date(2023, 1, 10)
@@ -129,7 +129,7 @@ def test_a_range_without_files_brings_nothing_in(
     done = ingested(fresh(), flat, *words)
 
     assert done.code in {2, 3}
-    refused(done, done.code, "expected" if done.code == 2 else "no minute bars")
+    assert_refused(done, done.code, "expected" if done.code == 2 else "no minute bars")
 
 
 def test_a_symbol_without_data_is_named_beside_what_came_in(
@@ -149,7 +149,7 @@ def test_an_unknown_kind_is_refused(fresh: Callable[..., Command], flat: Path) -
     command = fresh()
     source = ("lake", "ingest", "--source", "files", "--path", str(flat))
 
-    refused(command(*source, "--kind", "minutes"), 2, 'did you mean "minute"?')
+    assert_refused(command(*source, "--kind", "minutes"), 2, 'did you mean "minute"?')
 
 
 def test_a_full_disk_is_code_three_and_what_was_written_is_whole(
@@ -162,7 +162,7 @@ def test_a_full_disk_is_code_three_and_what_was_written_is_whole(
 
     done = ingested(command, root)
 
-    refused(done, 3, "no room left on the disk")
+    assert_refused(done, 3, "no room left on the disk")
     assert command("lake", "verify", "--json").document["ok"]
     assert [p for p in (small_disk / "lake" / ".temporary").rglob("*") if p.is_file()] == []
 
@@ -179,7 +179,7 @@ def test_a_full_disk_under_the_state_is_code_three(
 
     done = rested("backtest", str(genome), "--state", str(small_disk / "state"))
 
-    refused(done, 3)
+    assert_refused(done, 3)
 
 
 def test_a_symbol_the_files_lack_is_named_once(fresh: Callable[..., Command], flat: Path) -> None:
@@ -209,11 +209,11 @@ def test_small_letters_are_met_with_a_suggestion(
     source = ("lake", "ingest", "--source", "files", "--kind", "minute", "--path", str(flat))
     genome = str(tmp_path / "long.py")
 
-    refused(fresh()(*source, "--symbols", "a"), 3, "did you mean A?")
-    refused(rested("backtest", genome, "--symbols", "sima"), 3, "did you mean SIMA?")
+    assert_refused(fresh()(*source, "--symbols", "a"), 3, "did you mean A?")
+    assert_refused(rested("backtest", genome, "--symbols", "sima"), 3, "did you mean SIMA?")
     varied = Path(__file__).parents[2] / "genomes" / "seeds" / "moving_average_cross.py"
     grid = ("--grid", "fast=5,10", "--symbols", "simb,SIMA")
-    refused(rested("sweep", str(varied), *grid), 3, "did you mean SIMB?")
+    assert_refused(rested("sweep", str(varied), *grid), 3, "did you mean SIMB?")
     upper = rested("backtest", genome, "--symbols", "SPX")
     assert "did you mean" not in upper.err
 
@@ -226,7 +226,7 @@ def test_no_symbols_at_all_is_no_way_to_say_all(
     source = ("lake", "ingest", "--source", "files", "--kind", "minute", "--path", str(flat))
 
     for words in (("backtest", str(tmp_path / "long.py")), ("lake", "gaps"), source):
-        refused(rested(*words, "--symbols", empty), 2, "--symbols names no ticker; expected")
+        assert_refused(rested(*words, "--symbols", empty), 2, "--symbols names no ticker; expected")
 
 
 DATES = ("--start", "2015-07-02", "--end", "2014-12-01")
@@ -261,7 +261,7 @@ def test_what_cannot_be_done_is_one_sentence(what: str, rested: Command, tmp_pat
     if "{id}" in words:
         known["id"] = rested("genomes", "list", "--json").document[0]["id"]
 
-    refused(rested(*(word.format(**known) for word in words)), code, sentence)
+    assert_refused(rested(*(word.format(**known) for word in words)), code, sentence)
 
     assert not (tmp_path / "empty").exists()
 
@@ -271,7 +271,7 @@ def test_init_says_where_it_cannot_write(fresh: Callable[..., Command]) -> None:
     assert command.config is not None
     plain = Command(command.monkeypatch, command.capsys)
 
-    refused(plain("init", str(command.config / "x")), 3, "cannot write ")
+    assert_refused(plain("init", str(command.config / "x")), 3, "cannot write ")
 
 
 def test_init_leaves_a_configuration_alone(fresh: Callable[..., Command]) -> None:
@@ -279,7 +279,7 @@ def test_init_leaves_a_configuration_alone(fresh: Callable[..., Command]) -> Non
     assert command.config is not None
     plain = Command(command.monkeypatch, command.capsys)
 
-    refused(plain("init", str(command.config.parent)), 2, "exists already")
+    assert_refused(plain("init", str(command.config.parent)), 2, "exists already")
     assert command.config.read_text() == "[night]\nseed = 9\n"
 
 
@@ -301,7 +301,7 @@ def test_a_wrong_profile_stops_a_night_before_anything_is_made(
     command = fresh('[evaluation]\nfriction = "retial"\n')
     assert command.config is not None
 
-    refused(command("night"), 2, "evaluation.friction", 'did you mean "retail"?')
+    assert_refused(command("night"), 2, "evaluation.friction", 'did you mean "retail"?')
 
     state = command.config.parent / "state"
     assert [p.name for p in state.iterdir() if p.suffix == ".db" or p.name == "lake"] == []

@@ -20,7 +20,7 @@ def here(tmp_path: Path) -> Place:
     return place(tmp_path / "here")
 
 
-def refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+def assert_refused(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
     """One sentence on standard error, nothing on standard output, no traceback."""
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
@@ -34,14 +34,14 @@ def test_an_unknown_key_is_named_with_a_suggestion_before_anything_starts(tmp_pa
 
     done = here.run("night")
 
-    refused(done, 2, "night.evaluation", 'did you mean "evaluations"?')
+    assert_refused(done, 2, "night.evaluation", 'did you mean "evaluations"?')
     assert not (here.state / "rehearsal.db").exists()
 
 
 def test_a_wrong_key_of_a_plugin_is_found_too(tmp_path: Path) -> None:
     here = place(tmp_path / "typo", "[recruiter]\npool_targt = 5\n")
 
-    refused(here.run("night"), 2, "recruiter.pool_targt", 'did you mean "pool_target"?')
+    assert_refused(here.run("night"), 2, "recruiter.pool_targt", 'did you mean "pool_target"?')
 
 
 def test_config_check_lists_every_error(tmp_path: Path) -> None:
@@ -58,11 +58,11 @@ def test_an_empty_lake_says_how_to_fill_it(here: Place, tmp_path: Path) -> None:
     genome = tmp_path / "long.py"
     genome.write_text(GENOME)
 
-    refused(here.run("backtest", str(genome)), 3, "the lake is empty", "lake ingest")
+    assert_refused(here.run("backtest", str(genome)), 3, "the lake is empty", "lake ingest")
 
 
 def test_a_missing_genome_file_is_named(here: Place) -> None:
-    refused(here.run("backtest", "nowhere.py"), 3, "nowhere.py")
+    assert_refused(here.run("backtest", "nowhere.py"), 3, "nowhere.py")
 
 
 def test_a_genome_that_is_not_utf8_is_refused_by_name(here: Place, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_held_state_folder_is_code_four(here: Place) -> None:
     with state_lock(here.state):
         done = here.run("night")
 
-    refused(done, 4, "another instance holds")
+    assert_refused(done, 4, "another instance holds")
 
 
 def test_a_folder_without_flat_files_is_named(here: Place, tmp_path: Path) -> None:
@@ -87,19 +87,19 @@ def test_a_folder_without_flat_files_is_named(here: Place, tmp_path: Path) -> No
         "lake ingest", "--source", "files", "--kind", "minute", "--path", str(tmp_path / "none")
     )
 
-    refused(done, 3, str(tmp_path / "none"))
+    assert_refused(done, 3, str(tmp_path / "none"))
 
 
 def test_an_unknown_source_has_a_suggestion(here: Place) -> None:
     done = here.run("lake ingest", "--source", "file", "--kind", "minute")
 
-    refused(done, 2, 'did you mean "files"?')
+    assert_refused(done, 2, 'did you mean "files"?')
 
 
 def test_a_missing_plugin_module_is_named(tmp_path: Path) -> None:
     here = place(tmp_path / "absent", '[plugins]\nload = ["plugins.nothing_here"]\n')
 
-    refused(here.run("plugins"), 2, "nothing_here")
+    assert_refused(here.run("plugins"), 2, "nothing_here")
 
 
 def test_wrong_usage_is_code_two(here: Place) -> None:

@@ -11,7 +11,7 @@ import pytest
 from daemon.cli.gaps_view import SHADES, SPARK, spark
 from daemon.domain.market.scan.findings import Code, Finding, Severity
 from tests.acceptance.nights import place
-from tests.cli.inside import Command, refused
+from tests.cli.inside import Command, assert_refused
 from tests.domain.market.sessions import table
 from tests.lake.flatfiles import minutes, write_day
 
@@ -102,9 +102,9 @@ def test_what_a_broken_part_held_comes_back(holed: Command, tmp_path: Path) -> N
 def test_a_severity_and_a_source_that_do_not_exist_are_refused(
     holed: Command, tmp_path: Path
 ) -> None:
-    refused(holed("lake", "gaps", "--severity", "wrn"), 2, 'did you mean "warn"?')
+    assert_refused(holed("lake", "gaps", "--severity", "wrn"), 2, 'did you mean "warn"?')
     (tmp_path / "fresh" / "daemon.toml").write_text('[quality]\nsources = ["fils"]\n')
-    refused(holed("lake", "repair"), 2, 'did you mean "files"?')
+    assert_refused(holed("lake", "repair"), 2, 'did you mean "files"?')
 
 
 def test_an_empty_lake_says_so(command: Command) -> None:

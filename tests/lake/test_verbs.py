@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.nights import place
-from tests.cli.inside import Command, refused
+from tests.cli.inside import Command, assert_refused
 from tests.lake.flatfiles import minutes, write_day
 
 MONDAY = date(2023, 1, 9)
@@ -64,4 +64,4 @@ def test_a_data_folder_that_is_a_file_is_one_sentence(
 
     done = command("lake", verb, *more)
 
-    refused(done, 3, "expected the folder of the lake, found a file")
+    assert_refused(done, 3, "expected the folder of the lake, found a file")

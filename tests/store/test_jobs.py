@@ -230,6 +230,7 @@ class JobTable(RuleBasedStateMachine):
     """Any order of claims, ends, faults, late leases and restarts."""
 
     path: Path
+    looks = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -284,6 +285,7 @@ class JobTable(RuleBasedStateMachine):
 
     @invariant()
     def no_job_is_done_twice_or_lost(self) -> None:
+        type(self).looks += 1
         noted_ = noted(self.store, "done")
         assert sorted(noted_) == sorted(set(noted_)) == sorted(self.done)
         states = self.store.job_counts().get("harvest", {})
@@ -295,7 +297,9 @@ class JobTable(RuleBasedStateMachine):
 
 
 def test_no_order_of_events_loses_or_doubles_a_job(path: Path) -> None:
-    machine = type("JobTableHere", (JobTable,), {"path": path}).TestCase
-    machine.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
+    table = type("JobTableHere", (JobTable,), {"path": path})
+    table.TestCase.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 
-    machine("runTest").runTest()
+    table.TestCase("runTest").runTest()
+
+    assert table.looks >= 10

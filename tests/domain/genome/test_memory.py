@@ -191,7 +191,7 @@ LABOUR = {
 @pytest.mark.parametrize("name", LABOUR)
 @pytest.mark.timeout(10)
 def test_no_genome_makes_the_gate_labour(name: str) -> None:
-    codes(signal(LABOUR[name]))
+    assert codes(signal(LABOUR[name])) <= {"warmup_unknown"}
 
 
 @pytest.mark.parametrize("depth", [25, 250])

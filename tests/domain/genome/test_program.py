@@ -124,7 +124,10 @@ def test_arrays_of_bars_and_ta_cannot_be_changed(made: str) -> None:
 
 
 def test_a_copy_can_be_changed() -> None:
-    positions(signal("y = ta.sma(x, 5).copy()\ny[:3] = 0.0\nreturn y > 0"))
+    found = positions(signal("y = ta.sma(x, 5).copy()\ny[:6] = 0.0\nreturn y > 0"))
+
+    assert not found[:6].any()
+    assert found[6:].all()
 
 
 def test_a_wrong_argument_is_named_with_its_line() -> None:

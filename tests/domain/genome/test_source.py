@@ -125,7 +125,9 @@ WORDS = st.sampled_from([*SPOKEN.split(), "\n", "\n"])
 def test_words_of_the_language_in_any_order_are_never_a_crash(words: list[str], body: bool) -> None:
     text = " ".join(words)
 
-    codes(signal(text.replace("\n", "\n    ")) if body else text)
+    found = codes(signal(text.replace("\n", "\n    ")) if body else text)
+
+    assert all(code.isidentifier() for code in found)
 
 
 @settings(max_examples=120, deadline=None)
@@ -135,7 +137,9 @@ def test_a_damaged_genome_is_never_a_crash(data: st.DataObject) -> None:
     stop = data.draw(st.integers(start, min(start + 30, len(PLAIN))))
     put = data.draw(st.text("()[]{}:=.,+-*x1n\n \"'#", max_size=12))
 
-    codes(PLAIN[:start] + put + PLAIN[stop:])
+    found = codes(PLAIN[:start] + put + PLAIN[stop:])
+
+    assert all(code.isidentifier() for code in found)
 
 
 def test_layout_comments_and_docstrings_do_not_count() -> None:

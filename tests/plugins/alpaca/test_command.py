@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.nights import place
-from tests.cli.inside import Command, Done, refused
+from tests.cli.inside import Command, Done, assert_refused
 from tests.plugins.alpaca.service import vendor
 from tests.servers.alpaca import KEYS, AlpacaServer
 from tests.servers.faults import Fault, FaultyServer
@@ -80,7 +80,7 @@ def test_a_wrong_key_is_one_sentence_with_exit_3_and_no_secret(
 
     done = ingested(command)
 
-    refused(done, 3, "set ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY")
+    assert_refused(done, 3, "set ALPACA_API_KEY_ID and ALPACA_API_SECRET_KEY")
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     for secret in ("canary-wrong-44d1", *KEYS.values()):
         assert secret not in done.err
@@ -92,7 +92,7 @@ def test_without_a_key_the_sentence_says_where_to_put_it(
 ) -> None:
     monkeypatch.delenv("ALPACA_API_KEY_ID")
 
-    refused(ingested(command), 3, "alpaca: no key; set ALPACA_API_KEY_ID")
+    assert_refused(ingested(command), 3, "alpaca: no key; set ALPACA_API_KEY_ID")
 
 
 def test_what_did_not_come_is_told_and_comes_the_next_time(

@@ -10,7 +10,7 @@ import pytest
 from daemon.supervisor.clock import SystemClock
 from plugins.tradovate.tokens import LOGIN_NAMES
 from tests.acceptance.nights import place
-from tests.cli.inside import Command, Done, refused
+from tests.cli.inside import Command, Done, assert_refused
 from tests.plugins.tradovate.service import Service, running, vendor
 from tests.servers.tradovate import LOGIN
 
@@ -64,7 +64,7 @@ def test_a_wrong_login_is_one_sentence_with_exit_3_and_no_secret(
 
     done = ingested(command)
 
-    refused(done, 3, "tradovate refuses the login", "TRADOVATE_PASSWORD")
+    assert_refused(done, 3, "tradovate refuses the login", "TRADOVATE_PASSWORD")
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     for secret in ("canary-wrong-9f", *LOGIN.values()):
         assert secret not in done.err
