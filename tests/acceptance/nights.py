@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +53,16 @@ class Place:
         return json.loads(done.stdout)
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C reaches programs started meanwhile, also where the tests are a background job."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def place(folder: Path, text: str = SMALL_MARKET) -> Place:
     """A fresh place; the seeds are those of the package."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +72,7 @@ def place(folder: Path, text: str = SMALL_MARKET) -> Place:
 
 def content(state: Path) -> dict[str, list[dict[str, Any]]]:
     """Every row of the tables that a night writes, wall-clock columns left out."""
-    with sqlite3.connect(state / "rehearsal.db") as connection:
+    with closing(sqlite3.connect(state / "rehearsal.db")) as connection:
         connection.row_factory = sqlite3.Row
         return {
             table: [

@@ -30,7 +30,7 @@ from tests.acceptance.massive import (
     leftovers,
     text_of,
 )
-from tests.acceptance.nights import place
+from tests.acceptance.nights import interruptible, place
 from tests.cli.inside import Command, Done, assert_refused
 from tests.servers.faults import Fault, FaultyServer
 from tests.servers.massive_rest import KEY, MassiveRest
@@ -205,12 +205,15 @@ def test_an_interrupted_ingestion_ends_soon_and_is_carried_on(
     vendor.files.proxy.fail("csv.gz", Fault("drip", seconds=0.2), None)
     assert command.config is not None
     words = ("lake", "ingest", *WHICH, *DATES, "--kind", "minute")
-    with subprocess.Popen(
-        [sys.executable, "-m", "daemon", *words, "--config", str(command.config)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with (
+        interruptible(),
+        subprocess.Popen(
+            [sys.executable, "-m", "daemon", *words, "--config", str(command.config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running,
+    ):
         while not vendor.files.proxy.count("csv.gz"):
             assert running.poll() is None
             time.sleep(0.02)

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from tests.acceptance.nights import Place, place
+from tests.acceptance.nights import Place, interruptible, place
 from tests.acceptance.test_night import written
 
 TEXT = '[simulated]\nsymbols = ["SIMA", "SIMB"]\nyears = 2\n'
@@ -27,20 +27,26 @@ def test_a_night_stopped_by_a_signal_says_so_by_its_code(
     here: Place, number: int, codes: set[int]
 ) -> None:
     before = written(here)
-    process = subprocess.Popen(
-        here.command("night", "--evaluations", "400", "--seed", "3"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 90
-    while written(here) <= before:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    children = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(number)
-    _, error = process.communicate(timeout=20)
+    with (
+        interruptible(),
+        subprocess.Popen(
+            here.command("night", "--evaluations", "400", "--seed", "3"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        try:
+            deadline = time.monotonic() + 90
+            while written(here) <= before:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            children = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(number)
+            _, error = process.communicate(timeout=20)
+        finally:
+            process.kill()
 
     assert process.returncode in codes
     assert "Traceback" not in error
