@@ -182,6 +182,7 @@ class Trial(SQLModel, table=True):
             "night",
             "capital",
             "engine",
+            "tier",
             name="trial_once",
         ),
         Index(
@@ -246,6 +247,7 @@ class Trial(SQLModel, table=True):
     fees: float | None = None
     final_equity: float | None = None
     ambiguous_share: float | None = None
+    tier: str = Field(default="selection", sa_column_kwargs={"server_default": "selection"})
 
 
 class Event(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """The trial ledger: append-only, each row once by what was run on what.
 
 The natural key of a trial is all that decides its figures (genome, parameters, market, friction,
-settings, capital, engine), origin and night; a trial that is there already has happened, and
+settings, capital, engine, tier), origin and night; a trial that is there already has happened, and
 writing it again changes nothing. How evaluations become columns is in `evaluations`.
 """
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from daemon.domain.evolution.records import Elite, Night, Origin, SettingsDocument, Trial
+from daemon.domain.evolution.tiers import Tier
 from daemon.domain.genome.contract import Number
 from daemon.store import evaluations, genomes, tables
 
@@ -32,6 +33,7 @@ ONCE = [
     "night",
     "capital",
     "engine",
+    "tier",
 ]
 LEAK = "suspected_leak"
 PASSED = ("screened", "proven", "shadowed", "ready", "approved", "paper", "live")
@@ -97,6 +99,7 @@ def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
             "engine": trial.engine,
             "failure": trial.failure,
             "at": trial.at or now,
+            "tier": trial.tier.value,
         }
         if trial.evaluation is None:
             row |= evaluations.NOTHING
@@ -216,6 +219,7 @@ def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]
             at=row.at,
             capital=row.capital,
             engine=row.engine,
+            tier=Tier(row.tier),
             **({} if row.evaluated else {name: getattr(row, name) for name in _OF_FAILED}),
         )
         for row in rows

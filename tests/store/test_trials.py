@@ -20,6 +20,7 @@ from daemon.domain.evolution.records import (
     StageChange,
     Trial,
 )
+from daemon.domain.evolution.tiers import Tier
 from daemon.domain.stats.metrics import Metrics
 from daemon.errors import BadDataError
 from daemon.store import tables, trials
@@ -36,7 +37,7 @@ def kept(store: SqlStore, *trials: Trial) -> tuple[Trial, ...]:
 
 
 def test_a_trial_comes_back_as_it_was_written(store: SqlStore) -> None:
-    written = trial()
+    written = trial(tier=Tier.TRAIN)
 
     (read,) = kept(store, written)
 
@@ -82,6 +83,7 @@ def test_the_same_trial_again_changes_nothing_and_leaves_no_hole(store: SqlStore
         trial(night="n2"),
         trial(capital=5_000.0),
         trial(engine="3"),
+        trial(tier=Tier.SEALED),
         trial(evaluation=evaluation(market_hash="other")),
         trial(evaluation=evaluation(friction_hash="other")),
     ],

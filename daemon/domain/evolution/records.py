@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.tiers import Tier
 from daemon.domain.genome.contract import Number
 
 
@@ -105,7 +106,8 @@ class Trial:
     evaluation: None where the genome failed to run; then `failure` says why. sandbox: claim
     level of the confinement (A, B, C or "limits"). number: position in the ledger, 0 when new.
     capital: dollars it started with. engine: version of the rules it was priced by. market_hash,
-    friction, friction_hash: of a failed trial, where known; an evaluation has its own.
+    friction, friction_hash: of a failed trial, where known; an evaluation has its own. tier: the
+    dearest data it touched.
     """
 
     genome: str
@@ -123,6 +125,7 @@ class Trial:
     market_hash: str = ""
     friction: str = ""
     friction_hash: str = ""
+    tier: Tier = Tier.SELECTION
 
 
 @dataclass(frozen=True, slots=True)
