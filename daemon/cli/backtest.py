@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from contextlib import suppress
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
-from daemon.cli.options import (
-    AsJson,
-    Capital,
-    Config,
-    Day,
-    FrictionName,
-    Report,
-    State,
-    Symbols,
-    Timeframe,
-    load,
-    names,
-    spelling,
-)
+from daemon.cli import options
 
 
 def backtest(
     genome: Annotated[str, typer.Argument(help="A genome file, or the id of a stored one.")],
-    symbols: Symbols = None,
-    start: Day = None,
-    end: Day = None,
-    timeframe: Timeframe = "",
-    capital: Capital = None,
-    friction: FrictionName = "",
+    symbols: options.Symbols = None,
+    start: options.Day = None,
+    end: options.Day = None,
+    timeframe: options.Timeframe = "",
+    capital: options.Capital = None,
+    friction: options.FrictionName = "",
     param: Annotated[
         list[str] | None, typer.Option("--param", help="NAME=VALUE, as often as needed.")
     ] = None,
-    report: Report = None,
-    config: Config = None,
-    state: State = None,
-    as_json: AsJson = False,
+    report: options.Report = None,
+    config: options.Config = None,
+    state: options.State = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Backtest one genome, a file or a stored one; it is recorded as a trial of the owner.
 
@@ -54,16 +38,16 @@ def backtest(
 
     request = OwnerRequest(
         genome=genome,
-        symbols=names(symbols),
-        start=date_of(start),
-        end=date_of(end),
+        symbols=options.names(symbols),
+        start=options.date_of(start),
+        end=options.date_of(end),
         timeframe=timeframe,
         capital=capital,
         friction=friction,
         params=parsed_params(param or []),
     )
-    with spelling(request.symbols):
-        result, seconds = asyncio.run(owner_backtest(load(config, state), request, report))
+    with options.spelling(request.symbols):
+        result, seconds = asyncio.run(owner_backtest(options.load(config, state), request, report))
     if as_json:
         print_json(backtest_document(result, seconds))
     else:
@@ -75,25 +59,5 @@ def parsed_params(pairs: list[str]) -> dict[str, float]:
     params: dict[str, float] = {}
     for pair in pairs:
         name, _, text = pair.partition("=")
-        params[name.strip()] = parsed_number(text, f"--param {pair}: expected NAME=NUMBER")
+        params[name.strip()] = options.parsed_number(text, f"--param {pair}: expected NAME=NUMBER")
     return params
-
-
-def parsed_number(text: str, expected: str) -> float:
-    """An int where the text is one, else a finite float. UsageError says what was expected."""
-    from daemon.errors import UsageError
-
-    with suppress(ValueError):
-        return int(text)
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if not math.isfinite(number):
-        raise UsageError(f'{expected}, was "{text}"')
-    return number
-
-
-def date_of(moment: datetime | None) -> date | None:
-    """The day of an option, if it was given."""
-    return None if moment is None else moment.date()

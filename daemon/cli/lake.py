@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli.backtest import date_of
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, load, names, spelling
+from daemon.cli.options import (
+    AsJson,
+    Config,
+    Day,
+    State,
+    Symbols,
+    date_of,
+    load,
+    names,
+    spelling,
+)
 from daemon.errors import UsageError
 
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,24 @@ def names(text: str | None) -> tuple[str, ...]:
             "--symbols names no ticker; expected for example SPY,QQQ, or the option left out"
         )
     return found
+
+
+def parsed_number(text: str, expected: str) -> float:
+    """An int where the text is one, else a finite float. UsageError says what was expected."""
+    with suppress(ValueError):
+        return int(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not math.isfinite(number):
+        raise UsageError(f'{expected}, was "{text}"')
+    return number
+
+
+def date_of(moment: datetime | None) -> date | None:
+    """The day of an option, if it was given."""
+    return None if moment is None else moment.date()
 
 
 @contextmanager

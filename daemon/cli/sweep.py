@@ -7,21 +7,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.backtest import date_of, parsed_number
-from daemon.cli.options import (
-    AsJson,
-    Capital,
-    Config,
-    Day,
-    FrictionName,
-    Report,
-    State,
-    Symbols,
-    Timeframe,
-    load,
-    names,
-    spelling,
-)
+from daemon.cli import options
+from daemon.errors import UsageError
 
 
 def sweep(
@@ -29,16 +16,16 @@ def sweep(
     grid: Annotated[
         list[str], typer.Option("--grid", help="NAME=V1,V2,..., once for each parameter.")
     ],
-    symbols: Symbols = None,
-    start: Day = None,
-    end: Day = None,
-    timeframe: Timeframe = "",
-    capital: Capital = None,
-    friction: FrictionName = "",
-    report: Report = None,
-    config: Config = None,
-    state: State = None,
-    as_json: AsJson = False,
+    symbols: options.Symbols = None,
+    start: options.Day = None,
+    end: options.Day = None,
+    timeframe: options.Timeframe = "",
+    capital: options.Capital = None,
+    friction: options.FrictionName = "",
+    report: options.Report = None,
+    config: options.Config = None,
+    state: options.State = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Backtest every point of a parameter grid; each is recorded as a trial of the owner.
 
@@ -51,16 +38,16 @@ def sweep(
 
     request = OwnerRequest(
         genome=genome,
-        symbols=names(symbols),
-        start=date_of(start),
-        end=date_of(end),
+        symbols=options.names(symbols),
+        start=options.date_of(start),
+        end=options.date_of(end),
         timeframe=timeframe,
         capital=capital,
         friction=friction,
     )
-    axes = parsed_grid(grid)
-    with spelling(request.symbols), watching_sweep(axes, quiet=as_json) as watch:
-        runs, seconds = asyncio.run(owner_sweep(load(config, state), request, axes, report, watch))
+    axes, loaded = parsed_grid(grid), options.load(config, state)
+    with options.spelling(request.symbols), watching_sweep(axes, quiet=as_json) as watch:
+        runs, seconds = asyncio.run(owner_sweep(loaded, request, axes, report, watch))
     if as_json:
         print_json(sweep_document(runs, seconds))
     else:
@@ -69,8 +56,6 @@ def sweep(
 
 def parsed_grid(texts: list[str]) -> dict[str, tuple[float, ...]]:
     """NAME=V1,V2 texts as names and their numbers, each once. UsageError for anything else."""
-    from daemon.errors import UsageError
-
     axes: dict[str, tuple[float, ...]] = {}
     for text in texts:
         name, _, values = text.partition("=")
@@ -79,7 +64,7 @@ def parsed_grid(texts: list[str]) -> dict[str, tuple[float, ...]]:
                 f"--grid {text}: {name.strip()} is there twice; expected each parameter once"
             )
         numbers = (
-            parsed_number(value, f"--grid {text}: expected NAME=NUMBER,NUMBER,...")
+            options.parsed_number(value, f"--grid {text}: expected NAME=NUMBER,NUMBER,...")
             for value in values.split(",")
         )
         axes[name.strip()] = tuple(dict.fromkeys(numbers))

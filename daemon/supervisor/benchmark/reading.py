@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from daemon.domain.market.bars import Floats, Ints
 from daemon.domain.market.calendar import axis
 from daemon.domain.market.kinds import KINDS
 from daemon.lake.lake import Lake
@@ -38,11 +39,10 @@ def reading_figures(rounds: int) -> dict[str, float]:
         }
 
 
-def _fill(lake: Lake) -> None:
-    year = lake.sessions.between((START - _EPOCH).days, (END - _EPOCH).days)
-    opens = axis(year, "1m").open_time
-    chance = np.random.default_rng(3)
-    close = np.round(100 + np.cumsum(chance.normal(0, 0.02, len(opens))), 2).clip(5)
+def write_minutes(
+    lake: Lake, symbol: str, opens: Ints, close: Floats, chance: np.random.Generator
+) -> None:
+    """Minute bars a dime high around closes (T,) in dollars, with drawn volumes, as a part."""
     rows = {
         "open_time": opens,
         "open": close,
@@ -52,7 +52,15 @@ def _fill(lake: Lake) -> None:
         "volume": chance.integers(1, 90_000, len(opens)).astype(np.float64),
         "transactions": chance.integers(1, 900, len(opens)),
     }
-    write_rows(lake.layout, KINDS["minute"], SYMBOL, rows, Origin("bench"))
+    write_rows(lake.layout, KINDS["minute"], symbol, rows, Origin("bench"))
+
+
+def _fill(lake: Lake) -> None:
+    year = lake.sessions.between((START - _EPOCH).days, (END - _EPOCH).days)
+    opens = axis(year, "1m").open_time
+    chance = np.random.default_rng(3)
+    close = np.round(100 + np.cumsum(chance.normal(0, 0.02, len(opens))), 2).clip(5)
+    write_minutes(lake, SYMBOL, opens, close, chance)
 
 
 def _fastest(work: Callable[[], object], rounds: int) -> float:

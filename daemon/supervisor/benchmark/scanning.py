@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from daemon.domain.market.calendar import SessionTable, axis
-from daemon.domain.market.kinds import KINDS
 from daemon.lake.lake import Lake
-from daemon.lake.writer import Origin, write_rows
+from daemon.supervisor.benchmark.reading import write_minutes
 
 SYMBOLS = 12
 FIRST, LAST = 19_358, 20_088  # 2023 and 2024
@@ -46,14 +45,5 @@ def _fill(lake: Lake, table: SessionTable) -> int:
     for number in range(SYMBOLS):
         chance = np.random.default_rng(number)
         close = np.round(100 * np.exp(np.cumsum(chance.normal(0, 5e-4, len(opens)))), 2)
-        rows = {
-            "open_time": opens,
-            "open": close,
-            "high": close + 0.05,
-            "low": close - 0.05,
-            "close": close,
-            "volume": chance.integers(1, 90_000, len(opens)).astype(np.float64),
-            "transactions": chance.integers(1, 900, len(opens)),
-        }
-        write_rows(lake.layout, KINDS["minute"], f"S{number:02d}", rows, Origin("bench"))
+        write_minutes(lake, f"S{number:02d}", opens, close, chance)
     return SYMBOLS * len(opens)
