@@ -1,10 +1,12 @@
 """New rows of a symbol laid over the held ones, by who is believed more.
 
-1. A day file stands for its days: held rows of them that it lacks go, but for repaired ones and
-   those of another source's file.
-2. On a day that a file gave, rows by feed or by asking are refused; repaired rows may fill in.
-3. Of two rows of the same identity, the one of the higher rank holds; of the same rank the newer
+1. A day file stands for its days: held rows of them that it lacks go, but for bars made here and
+   those of another source's file. Bars made of a day's trades stand for those made of them before.
+2. On a day that a file gave, rows by feed or by asking are refused; bars made here may fill in.
+3. Of two rows of the same identity, the one that is believed more holds; of the same rank the newer
    one if the same source gave both, else the one that is there: two sources never flap.
+
+Made here are those of the ranks REPAIRED and TRADES.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.domain.market.bars import Bools, Ints
-from daemon.domain.market.kinds import Columns, Kind, Rank
+from daemon.domain.market.kinds import Columns, Kind, Rank, belief
 from daemon.domain.market.order import equal_neighbours, ordered
 
 
@@ -47,12 +49,13 @@ def merge(kind: Kind, old: Columns, new: Columns, own: Bools | None = None) -> M
     same[known] = _equal(kind, old, new, at[known], known)
     better = ~same
     if ranked:
-        better[known] &= new["rank"][known] >= old["rank"][at[known]] + ~own[at[known]]
+        least = belief(old["rank"][at[known]]) + ~own[at[known]]
+        better[known] &= belief(new["rank"][known]) >= least
     kept = np.ones(len(old_id), dtype=bool)
     kept[at[known & better]] = False
     gone = np.zeros(len(old_id), dtype=bool)
     if ranked:
-        gone = _gone(kind, old, new, at[known]) & (own | (old["rank"] < Rank.DAY_FILE))
+        gone = _gone(kind, old, new, at[known]) & (own | (old["rank"] != Rank.DAY_FILE))
     changed = int(better.sum()) + int(gone.sum())
     if not changed:
         return Merged(old, 0)
@@ -68,17 +71,26 @@ def _taken(columns: Columns, chosen: Bools) -> Columns:
 def _admitted(kind: Kind, old: Columns, new: Columns) -> Bools:
     """Which new rows may come beside the held ones (rule 2)."""
     filed = np.unique(kind.days(old[kind.key][old["rank"] == Rank.DAY_FILE]))
-    between = (new["rank"] > Rank.REPAIRED) & (new["rank"] < Rank.DAY_FILE)
-    refused: Bools = between & np.isin(kind.days(new[kind.key]), filed)
+    given = np.isin(new["rank"], (Rank.FEED, Rank.ANSWER))
+    refused: Bools = given & np.isin(kind.days(new[kind.key]), filed)
     return ~refused
 
 
 def _gone(kind: Kind, old: Columns, new: Columns, matched: Ints) -> Bools:
-    """Which held rows, but for repaired ones, have no row in the new day file of their day."""
-    days = np.unique(kind.days(new[kind.key][new["rank"] == Rank.DAY_FILE]))
-    gone: Bools = np.isin(kind.days(old[kind.key]), days) & (old["rank"] > Rank.REPAIRED)
+    """Which held rows lack a row in the new ones that stand for their day (rule 1)."""
+    made_here = np.isin(old["rank"], (Rank.REPAIRED, Rank.TRADES))
+    again = old["rank"] == Rank.TRADES
+    gone = _on_days(kind, old, new, Rank.DAY_FILE) & ~made_here
+    gone |= _on_days(kind, old, new, Rank.TRADES) & again
     gone[matched] = False
     return gone
+
+
+def _on_days(kind: Kind, old: Columns, new: Columns, rank: Rank) -> Bools:
+    """Which held rows lie on days of new rows of that rank."""
+    days = np.unique(kind.days(new[kind.key][new["rank"] == rank]))
+    found: Bools = np.isin(kind.days(old[kind.key]), days)
+    return found
 
 
 def _identities(kind: Kind, old: Columns, new: Columns) -> tuple[Ints, Ints]:
@@ -125,7 +137,7 @@ def _equal(kind: Kind, old: Columns, new: Columns, at: Ints, known: Bools) -> Bo
         left, right = old[name][at], new[name][known]
         same &= _alike(left, right)
     if "rank" in old:
-        same &= new["rank"][known] <= old["rank"][at]
+        same &= belief(new["rank"][known]) <= belief(old["rank"][at])
     return same
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from daemon.domain.market.kinds import KINDS, Kind
+from daemon.domain.market.kinds import KINDS, Kind, belief
 from daemon.errors import BadDataError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile, load_manifest
@@ -92,7 +92,7 @@ def dates_of(kind: Kind, part: PartFile) -> tuple[date, date]:
 
 def givers(part: PartFile) -> tuple[str, ...]:
     """Who gave the rows of a part, the most believed first."""
-    return tuple(one.text for one in sorted(part.origins, key=lambda one: -one.rank))
+    return tuple(one.text for one in sorted(part.origins, key=lambda one: -int(belief(one.rank))))
 
 
 def part_problem(kind: Kind, path: Path, part: PartFile) -> str:

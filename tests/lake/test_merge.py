@@ -24,6 +24,7 @@ MORNING = 14 * 3_600_000_000_000
 MINUTE = 60_000_000_000
 BARS = KINDS["minute"]
 TRADES = KINDS["trades"]
+ORDER = (Rank.REPAIRED, Rank.TRADES, Rank.FEED, Rank.ANSWER, Rank.DAY_FILE)
 Bars = dict[tuple[int, int], tuple[float, Rank]]
 """(day, minute) -> (price, rank)."""
 
@@ -55,19 +56,21 @@ def expected(old: Bars, new: Bars, own: set[tuple[int, int]]) -> Bars:
     """The rules of `merge`, row by row. own: places that the same source gave."""
     filed = {day for (day, _), (_, rank) in old.items() if rank == Rank.DAY_FILE}
     file_days = {day for (day, _), (_, rank) in new.items() if rank == Rank.DAY_FILE}
+    tape_days = {day for (day, _), (_, rank) in new.items() if rank == Rank.TRADES}
     result = {
         place: (price, rank)
         for place, (price, rank) in old.items()
-        if place[0] not in file_days
-        or place in new
+        if place in new
         or rank == Rank.REPAIRED
+        or (rank == Rank.TRADES and place[0] not in tape_days)
         or (rank == Rank.DAY_FILE and place not in own)
+        or (rank != Rank.TRADES and place[0] not in file_days)
     }
     for place, (price, rank) in new.items():
         if place[0] in filed and rank in (Rank.FEED, Rank.ANSWER):
             continue
-        least = result[place][1] + (place not in own) if place in result else 0
-        if rank >= least:
+        least = ORDER.index(result[place][1]) + (place not in own) if place in result else 0
+        if ORDER.index(rank) >= least:
             result[place] = (price, rank)
     return result
 
@@ -109,12 +112,13 @@ def test_merging_the_same_again_changes_nothing(old: Bars, new: Bars) -> None:
     assert (again.changed, again.rows is once) == (0, True)
 
 
+@pytest.mark.parametrize("rank", [Rank.ANSWER, Rank.TRADES])
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(places, prices, max_size=10), st.dictionaries(places, prices, min_size=1))
-def test_a_file_and_an_answer_come_to_the_same_in_either_order(
-    answer: dict[tuple[int, int], float], file: dict[tuple[int, int], float]
+def test_a_file_and_an_answer_or_bars_of_trades_come_to_the_same_in_either_order(
+    rank: Rank, answer: dict[tuple[int, int], float], file: dict[tuple[int, int], float]
 ) -> None:
-    asked = stored({k: (v, Rank.ANSWER) for k, v in answer.items()})
+    asked = stored({k: (v, rank) for k, v in answer.items()})
     filed = stored({k: (v, Rank.DAY_FILE) for k, v in file.items()})
 
     one = merge(BARS, merge(BARS, BARS.empty(), asked).rows, filed).rows
@@ -239,7 +243,7 @@ def test_an_origin_without_rows_left_is_forgotten(lake: Lake) -> None:
     assert read_columns(lake.layout, "minute", "A", names=("origin",))["origin"].tolist() == [0]
 
 
-@pytest.mark.parametrize("name", sorted(set(KINDS) - {"splits", "dividends"}))
+@pytest.mark.parametrize("name", sorted(set(KINDS) - set(BESIDE_KINDS)))
 def test_every_kind_is_written_and_read_back(lake: Lake, name: str) -> None:
     kind, chance = KINDS[name], np.random.default_rng(1)
     columns = {column: chance.integers(1, 100, 50).astype(dtype) for column, dtype in kind.columns}

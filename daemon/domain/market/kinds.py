@@ -27,16 +27,30 @@ _PROVENANCE: Final = (("rank", "|i1"), ("origin", "|i1"))
 
 
 class Rank(IntEnum):
-    """How much rows are believed: those of a higher rank are never replaced by a lower one.
+    """Who gave rows, and by that how much they are believed: see `belief`, never the number, which
+    stands in stored parts.
 
-    REPAIRED: made from neighbours, no trade price. FEED: as it came live. ANSWER: asked for later.
-    DAY_FILE: the vendor's file of the whole day, which stands for everything of that day.
+    REPAIRED: made from neighbours, no trade price. TRADES: bars made of the lake's own trades.
+    FEED: as it came live. ANSWER: asked for later. DAY_FILE: the vendor's file of the whole day,
+    which stands for everything of that day but for what was made here.
     """
 
     REPAIRED = 0
     FEED = 1
     ANSWER = 2
     DAY_FILE = 3
+    TRADES = 4
+
+
+_BELIEF: Final = np.argsort(
+    [Rank.REPAIRED, Rank.TRADES, Rank.FEED, Rank.ANSWER, Rank.DAY_FILE]
+).astype(np.int8)
+
+
+def belief(ranks: npt.ArrayLike) -> npt.NDArray[np.int8]:
+    """How much rows of these ranks are believed: of two, the one of less is replaced."""
+    found: npt.NDArray[np.int8] = _BELIEF[np.asarray(ranks)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
