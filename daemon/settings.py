@@ -106,8 +106,8 @@ class QualityTable(Table):
     )
     sources: tuple[str, ...] = Field(
         (),
-        description="sources that `lake repair` asks, in this order; all that are loaded but the "
-        "simulated one if empty",
+        description="sources that `lake repair` asks, in this order; if empty those of [ingestion] "
+        "in its order, then the others that are loaded but the simulated one",
     )
     fill_minutes: int = Field(
         0,
@@ -157,6 +157,25 @@ class EvaluationTable(Table):
     minimum_trades: int = Field(20, ge=1, description="fewer trades than this: no fitness")
     minimum_exposure: float = Field(
         0.05, ge=0, le=1, description="a smaller share of the time invested: no fitness"
+    )
+
+
+class EvidenceTable(Table):
+    """[evidence]"""
+
+    sealed_share: float = Field(
+        0.25,
+        ge=0,
+        lt=1,
+        description="share of the history that the search never sees and finalists are judged on, "
+        "of the kind of bars with the fewest sessions (0: nothing is sealed, nothing is proven)",
+    )
+    sealed_sessions: int = Field(252, ge=0, description="most sessions that are sealed, about")
+    open_sessions: int = Field(
+        160, ge=1, description="sessions the search needs; a shorter history is not sealed"
+    )
+    finalists: int = Field(
+        3, ge=0, description="best strategies of a night that are put to the tests of the ladder"
     )
 
 
@@ -224,6 +243,7 @@ class Settings(Table):
     market: MarketTable = MarketTable()
     night: NightTable = NightTable()
     evaluation: EvaluationTable = EvaluationTable()
+    evidence: EvidenceTable = EvidenceTable()
     sandbox: SandboxTable = SandboxTable()
     universes: dict[str, tuple[str, ...]] = UNIVERSES
     friction: dict[str, FrictionTable] = {}

@@ -34,6 +34,7 @@ TABLES = {
     "market": "Which market the nights use.",
     "night": "When a night ends, and its seed.",
     "evaluation": "How a genome is judged.",
+    "evidence": "Which data is kept from the search, and who is tested on it.",
     "sandbox": "What a genome may use.",
 }
 

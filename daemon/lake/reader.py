@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 
-from daemon.domain.market.kinds import ACTION_KINDS, Columns, Rank, kind_named
+from daemon.domain.market.kinds import BESIDE_KINDS, Columns, Rank, kind_named
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest, PartFile
@@ -26,6 +26,10 @@ _EPOCH: Final = date(1970, 1, 1)
 _TRIES: Final = 5
 
 
+@overload
+def day_number(day: date) -> int: ...
+@overload
+def day_number(day: None) -> None: ...
 def day_number(day: date | None) -> int | None:
     """Days since 1970-01-01."""
     return None if day is None else (day - _EPOCH).days
@@ -110,7 +114,7 @@ def _between(
     if len(cut) == 1:
         return {name: cut[0][name] for name in names}
     joined = {name: np.concatenate([piece[name] for piece in cut]) for name in needed}
-    if kind.name in ACTION_KINDS:  # a part for each origin, not for each stretch of time
+    if kind.name in BESIDE_KINDS:  # a part for each origin, not for each stretch of time
         order = np.argsort(joined[kind.key], kind="stable")
         joined = {name: column[order] for name, column in joined.items()}
     return {name: joined[name] for name in names}

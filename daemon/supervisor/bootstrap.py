@@ -12,6 +12,8 @@ from loguru import logger
 
 from daemon.config import Loaded
 from daemon.domain.evolution.evaluation import EvaluationRules
+from daemon.domain.evolution.seal import SealRules
+from daemon.domain.market.supply import SourceOrder
 from daemon.domain.stats.splits import BlockRules
 from daemon.errors import MissingError
 from daemon.lake.lake import Lake
@@ -70,20 +72,28 @@ def checked_plugins(loaded: Loaded) -> Plugins:
     return plugins
 
 
-def open_lake(loaded: Loaded) -> Lake:
-    """The lake of the configuration, with its hot copies in the state folder."""
+def open_lake(loaded: Loaded, order: SourceOrder | None = None) -> Lake:
+    """The lake of the configuration, with its hot copies in the state folder.
+
+    order: of the sources, for whoever brings in what they give.
+    """
     table = loaded.settings.lake
     budget = Budget(round(table.disk_budget_gb * 1e9), table.disk_warn_share, table.disk_wait_s)
-    return Lake(loaded.lake, hot=loaded.state / "hot", cache=loaded.state / "cache", budget=budget)
+    hot, cache = loaded.state / "hot", loaded.state / "cache"
+    lake = Lake(loaded.lake, hot=hot, cache=cache, budget=budget)
+    lake.order = order or lake.order
+    return lake
 
 
 @asynccontextmanager
-async def workbench(loaded: Loaded) -> AsyncIterator[Workbench]:
+async def workbench(loaded: Loaded, order: SourceOrder | None = None) -> AsyncIterator[Workbench]:
     """Starts the sandbox over the configured lake; stops every worker on the way out."""
     settings, clock = loaded.settings, SystemClock()
-    lake = open_lake(loaded)
+    lake = open_lake(loaded, order)
     rehearsal = rehearsing(loaded, lake)
-    markets = LakeMarkets(lake, settings.market, settings.universes, clock.now(), rehearsal)
+    markets = LakeMarkets(
+        lake, settings.market, settings.universes, clock.now(), rehearsal, _seal(settings)
+    )
     async with sandbox_of(loaded) as sandbox:
         evaluations = Evaluations(
             sandbox, frictions(settings), _rules(settings), settings.evaluation
@@ -106,7 +116,7 @@ async def sandbox_of(loaded: Loaded) -> AsyncIterator[Pool]:
 async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
     """Everything started and every plugin registered; the caller holds the state lock."""
     plugins = checked_plugins(loaded)
-    async with workbench(loaded) as bench:
+    async with workbench(loaded, plugins.source_order(loaded.tables)) as bench:
         bench.lake.tidy()
         with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
@@ -231,6 +241,13 @@ def _limits(table: SandboxTable) -> Limits:
         wall_s=table.deadline_seconds,
         memory_bytes=table.memory_mb * MEGABYTE,
     )
+
+
+def _seal(settings: Settings) -> SealRules | None:
+    table = settings.evidence
+    if not table.sealed_share or not table.sealed_sessions:
+        return None
+    return SealRules(table.sealed_share, table.sealed_sessions, table.open_sessions)
 
 
 def _rules(settings: Settings) -> EvaluationRules:

@@ -7,9 +7,10 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from daemon.domain.evolution.seal import SealRules, sealed_from
 from daemon.domain.market.bars import Market
 from daemon.domain.market.kinds import BAR_KINDS
 from daemon.domain.market.scan.score import MarketQuality
@@ -17,6 +18,7 @@ from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.lake.lake import Lake
 from daemon.lake.lost import incomplete
 from daemon.lake.market import Query
+from daemon.lake.reader import calendar_date, day_number
 from daemon.settings import MarketTable
 
 NO_DATA = (
@@ -26,7 +28,7 @@ NO_DATA = (
 
 
 class LakeMarkets:
-    """Markets up to an as-of instant.
+    """Markets up to an as-of instant and, where there are rules for it, up to the seal.
 
     universes: names and their symbols; an empty "default" means every symbol of the lake that
     is made up (in a rehearsal) or real (otherwise); the two never meet.
@@ -40,9 +42,11 @@ class LakeMarkets:
         universes: Mapping[str, tuple[str, ...]],
         as_of: datetime,
         rehearsal: bool,
+        seal: SealRules | None = None,
     ) -> None:
         self._lake = lake
         self._table = table
+        self._seal = seal
         self._universes = universes
         self._as_of = as_of
         self._rehearsal = rehearsal
@@ -53,6 +57,7 @@ class LakeMarkets:
         self._broken: Mapping[str, str] = {}
         self._failing: tuple[str, ...] = ()
         self._aside: dict[str, str] = {}
+        self._borders: dict[datetime, date | None] = {}
         self.announcement = ""
 
     def renew(self, as_of: datetime) -> None:
@@ -61,6 +66,7 @@ class LakeMarkets:
             self._aside = {}
             self._as_of = as_of
             self._fingerprint = ""
+            self._borders.clear()
             self._loaded.clear()
 
     def judge(
@@ -103,6 +109,11 @@ class LakeMarkets:
             raise UsageError(f'no universe "{name}" in [universes] of daemon.toml; {hint}')
         return self._universes.get(name) or self._lake.symbols(simulated=self._rehearsal)
 
+    def sealed_from(self) -> date | None:
+        """The first session that is not shown, as of now or the last renewal; None: all are."""
+        with self._lock:
+            return self._border()
+
     def fingerprint(self) -> str:
         """SHA-256 of everything that can change a market: the lake's parts and the dates used.
 
@@ -124,6 +135,32 @@ class LakeMarkets:
         warnings = [*held["warnings"], *broken, *self._failing]
         told = {"warnings": warnings, "simulation": self.announcement, "quality": self._quality}
         return {**held, **told}
+
+    def _last(self) -> date | None:
+        """The last session that is shown; None where it is the last there is."""
+        border = self._border()
+        return self._table.end if border is None else border - timedelta(days=1)
+
+    def _border(self) -> date | None:
+        if self._seal is None:
+            return None
+        if self._as_of not in self._borders:
+            self._borders[self._as_of] = self._found_border(self._seal)
+        return self._borders[self._as_of]
+
+    def _found_border(self, rules: SealRules) -> date | None:
+        """The border by what the lake holds, within the dates that are used."""
+        newest = min(self._as_of.date(), self._table.end or date.max)
+        oldest = self._table.start or date.min
+        spans: dict[str, tuple[date, date]] = {}
+        for held in self._lake.inventory(gaps=False):
+            start, end = max(held.start, oldest), min(held.end, newest)
+            if held.kind in BAR_KINDS and held.simulated == self._rehearsal and start <= end:
+                first, last = spans.get(held.kind, (start, end))
+                spans[held.kind] = (min(first, start), max(last, end))
+        days = [(day_number(first), day_number(last)) for first, last in spans.values()]
+        found = sealed_from(days, self._lake.sessions, rules)
+        return None if found is None else calendar_date(found)
 
     def _load(self, timeframe: str, universe: str) -> tuple[Market, tuple[str, ...]]:
         key = (timeframe, universe)
@@ -160,7 +197,7 @@ class LakeMarkets:
 
         What is left of the others would look like a shorter history.
         """
-        dates = (self._table.start, self._table.end)
+        dates = (self._table.start, self._last())
         while True:
             aside = incomplete(self._lake.layout)
             found = {name: aside[name] for name in symbols if name in aside}
@@ -181,7 +218,7 @@ class LakeMarkets:
         whole = tuple(symbol for symbol in symbols if symbol not in self._broken)
         if self._quality is None:
             return whole
-        asked = Query(whole, timeframe, self._table.start, self._table.end, self._as_of)
+        asked = Query(whole, timeframe, self._table.start, self._last(), self._as_of)
         derived = frozenset(self._lake.derived(asked))
         bad = {kind: self._quality.refused(kind) for kind in BAR_KINDS}
         return tuple(s for s in whole if s not in bad["minute" if s in derived else "day"])

@@ -31,6 +31,7 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
         mode="json", exclude={"daemon", "plugins", "lake", "night", "friction"}
     )
     core["sandbox"].pop("slots")
+    core["evidence"].pop("finalists")
     core["quality"] = {"minimum": loaded.settings.quality.minimum}
     document = {
         "core": core,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from daemon.config import load_config
+from daemon.domain.evolution.seal import SealRules
 from daemon.domain.market.scan.score import MarketQuality
 from daemon.errors import MissingError, UsageError
 from daemon.lake.ingest import ingest
@@ -218,3 +220,28 @@ def test_a_manifest_that_breaks_before_a_market_is_made_stops_no_other(lake: Lak
     with single_writer(lake.layout):
         assert held.market("1d", "both").symbols == ("B",)
         assert held.skipped("1d", "both") == ("A",)
+
+
+def test_no_market_reaches_the_sealed_sessions_and_none_is_sealed_of_a_short_history(
+    tmp_path: Path, cache: Path
+) -> None:
+    lake = Lake(tmp_path / "sealed", hot=tmp_path / "hot", cache=cache)
+    days = {
+        day: [batch("A", [opening(day)], [10.0], "fake")]
+        for day in (date(2023, 1, 3) + timedelta(n) for n in range(200))
+        if day.weekday() < 5
+    }
+    ingest(lake, FakeSource(days), Request("minute"))
+    rules = SealRules(share=0.25, most=252, least_open=60)
+
+    sealed = LakeMarkets(lake, MarketTable(), {}, NOW, False, rules)
+    whole = LakeMarkets(lake, MarketTable(), {}, NOW, False)
+    short = LakeMarkets(lake, MarketTable(end=date(2023, 3, 1)), {}, NOW, False, rules)
+
+    border = sealed.sealed_from()
+    assert border == date(2023, 6, 1)
+    shown = sealed.market("1d").axis.session_date
+    assert np.datetime64(int(shown[-1]), "D") < np.datetime64(border)
+    assert len(whole.market("1d").axis) > len(shown)
+    assert short.sealed_from() is None
+    assert whole.sealed_from() is None
