@@ -1,4 +1,4 @@
-"""`lake ingest | inventory | gaps | verify | repair | sql`."""
+"""`lake ingest | bars | inventory | gaps | verify | repair | sql`."""
 
 from __future__ import annotations
 
@@ -85,6 +85,38 @@ def _span(
     if first and last and first > last:
         raise UsageError(f"--start {first} lies after --end {last}; expected an earlier day")
     return first, last
+
+
+@lake_app.command("bars")
+def bars(
+    kind: Annotated[str, typer.Option("--kind", help="minute or day.")] = "minute",
+    symbols: Symbols = None,
+    start: Day = None,
+    end: Day = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make bars of the trades in the lake; what a vendor gave holds, what is made is skipped.
+
+    Example: nightshift lake bars --kind minute --symbols SPY --start 2024-01-02 --end 2024-01-31
+    """
+    from daemon.cli.lake_view import ingesting, print_ingest
+    from daemon.plugin.roles import Request
+    from daemon.supervisor.ingestion import make_bars
+    from daemon.supervisor.lock import state_lock
+
+    loaded, wanted = load(config, state), names(symbols)
+    request = Request(kind, wanted, *_span(start, end))
+    with (
+        spelling(wanted),
+        state_lock(loaded.state, "an ingestion"),
+        ingesting(quiet=as_json) as progress,
+    ):
+        report = asyncio.run(make_bars(loaded, request, progress))
+    print_ingest(report, as_json)
+    if report.failed:
+        raise typer.Exit(1)
 
 
 @lake_app.command("inventory")

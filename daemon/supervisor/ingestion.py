@@ -14,10 +14,11 @@ from daemon.config import Loaded
 from daemon.domain.market.kinds import kind_named
 from daemon.errors import UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
+from daemon.lake.trade_bars import TradeBars
 from daemon.plugin.roles import Request, Source
 from daemon.plugin.threads import stoppable
 from daemon.supervisor.benchmark.ingest import ingest_figures
-from daemon.supervisor.bootstrap import runtime
+from daemon.supervisor.bootstrap import open_lake, runtime
 from daemon.supervisor.supplying import until_stopped
 
 
@@ -44,6 +45,21 @@ async def ingest_from(
             return ingest(lake, found, request, told, force=force, optional=optional)
 
         return await stoppable(work)
+
+
+async def make_bars(
+    loaded: Loaded, request: Request, progress: Callable[[int, int, str], None] | None
+) -> IngestReport:
+    """Makes bars of the trades in the lake, see `TradeBars`. The caller holds the state lock.
+
+    Called off, it ends with the tape that is on its way.
+    """
+    lake = open_lake(loaded)
+
+    def work(stop: Event) -> IngestReport:
+        return ingest(lake, TradeBars(lake), request, until_stopped(stop, progress), actions=False)
+
+    return await stoppable(work)
 
 
 def _named(sources: Mapping[str, Source], name: str, kind: str) -> Source:
