@@ -1,4 +1,6 @@
-"""Corporate actions of a source into the lake: what it says now replaces what it said before.
+"""What comes along with bars into the lake: splits, dividends, and listing dates of symbols.
+
+What a source says now replaces what it said before.
 
 What another source said stays, and on its dates this one adds nothing: sources know different
 stretches of time, and one that has forgotten a split does not undo it.
@@ -14,12 +16,12 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from daemon.domain.market.kinds import ACTION_KINDS, Columns, Kind, kind_named
+from daemon.domain.market.kinds import BESIDE_KINDS, LISTINGS, Columns, kind_named
 from daemon.errors import BadDataError, MissingError, NightShiftError, NoRoomError
 from daemon.lake.files import Fault, write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
-from daemon.lake.ports import ActionEvent, P, Request, SourceOf
+from daemon.lake.ports import ActionEvent, Listing, ListingDates, P, Request, SourceOf
 from daemon.lake.reader import day_number
 from daemon.lake.receipts import load_receipts
 from daemon.lake.writer import Origin, replace_rows, rows_of_origin
@@ -37,16 +39,12 @@ def ingest_actions(
     MissingError where the source has none of that kind.
     """
     kind = kind_named(request.kind)
-    by_symbol: defaultdict[str, list[ActionEvent]] = defaultdict(list)
-    for event in source.actions(request):
-        if not request.symbols or event.symbol in request.symbols:
-            by_symbol[event.symbol].append(event)
     rows, unchanged, failed = 0, 0, []
-    for symbol, events in sorted(by_symbol.items()):
+    for symbol, new in _said(source, request):
         try:
             origin = Origin(source.name, source.name == "simulated")
-            said = rows_of_origin(layout, kind, symbol, origin)
-            columns = _beside(request, said, _columns(kind, events))
+            held = rows_of_origin(layout, kind, symbol, origin)
+            columns = _beside(request, held, new)
             changed = replace_rows(layout, kind, symbol, columns, origin, fault)
         except BadDataError as error:
             failed.append((symbol, str(error)))
@@ -59,7 +57,7 @@ def ingest_actions(
 def actions_of_bars(
     lake: Lake, source: SourceOf[R, P], request: R, read: bool
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Brings the splits and dividends that go with bars: (failures, notes on what is not there).
+    """Brings what goes with bars, see `BESIDE_KINDS`: (failures, notes on what is not there).
 
     Bars without their splits would show falls in price that never were. They are asked for if bars
     were `read` just now, or if an earlier run could not. Nothing raises but a full disk: the bars
@@ -84,7 +82,7 @@ def _asked(
 ) -> tuple[list[tuple[str, str]], list[str]]:
     failed: list[tuple[str, str]] = []
     notes: list[str] = []
-    for kind in ACTION_KINDS:
+    for kind in BESIDE_KINDS:
         if kind in source.kinds:
             wanted = replace(request, kind=kind, start=None, end=None)
             try:
@@ -98,7 +96,26 @@ def _asked(
     return failed, notes
 
 
-def _columns(kind: Kind, events: Sequence[ActionEvent]) -> Columns:
+def _said(source: SourceOf[R, P], request: R) -> list[tuple[str, Columns]]:
+    """The rows of each wanted symbol that the source has any of, by symbol."""
+    if request.kind == LISTINGS:
+        if not isinstance(source, Listing):
+            raise MissingError(f"source {source.name} tells no listing dates; ask another one")
+        return [(row.symbol, _listed(row)) for row in source.listings(request)]
+    by_symbol: defaultdict[str, list[ActionEvent]] = defaultdict(list)
+    for event in source.actions(request):
+        if not request.symbols or event.symbol in request.symbols:
+            by_symbol[event.symbol].append(event)
+    return [(symbol, _columns(events)) for symbol, events in sorted(by_symbol.items())]
+
+
+def _listed(row: ListingDates) -> Columns:
+    days = (day_number(row.listed) or 0, day_number(row.delisted) or 0)
+    names = kind_named(LISTINGS).names
+    return {name: np.array([day], np.int32) for name, day in zip(names, days, strict=True)}
+
+
+def _columns(events: Sequence[ActionEvent]) -> Columns:
     """Events by ex-date; two of one day are one: cash adds up, ratios multiply."""
     joined: dict[int, list[float]] = {}
     for event in events:
@@ -118,7 +135,7 @@ def _columns(kind: Kind, events: Sequence[ActionEvent]) -> Columns:
 
 def _beside(request: Request, stored: Columns, new: Columns) -> Columns:
     """The new rows with the stored ones from outside the request's dates."""
-    if request.start is None and request.end is None:
+    if request.kind == LISTINGS or (request.start is None and request.end is None):
         return new
     low, high = kind_named(request.kind).bounds(day_number(request.start), day_number(request.end))
     outside = (stored["ex_date"] < low) | (stored["ex_date"] >= high)

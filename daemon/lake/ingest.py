@@ -5,8 +5,8 @@
 3. Rows wait in memory by symbol; when the buffer is full or a minute is over, every symbol's rows
    are merged into its parts, and only then the source's parts that were read to their end get
    their receipts.
-4. With bars come splits and dividends, where the source has them; they too get a receipt, and are
-   asked for again when parts are read.
+4. With bars come splits, dividends and listing dates, where the source has them; they too get a
+   receipt, and are asked for again when parts are read.
 
 A broken file is refused whole; a broken row refuses that symbol's rows of that file; neither is
 marked done, so the next ingestion tries again. A crash leaves rows that are written again. A source
@@ -69,7 +69,7 @@ def ingest(
     """Brings rows or corporate actions in; with force, parts with a receipt are read again.
 
     optional: nobody named the symbols, so those without data are a note and no failure.
-    actions: whether bars bring splits and dividends along.
+    actions: whether bars bring splits, dividends and listing dates along.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
     in, no room for it or no answer any more, AccessError for a refused key, LockedError beside

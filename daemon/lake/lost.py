@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS
+from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, BESIDE_KINDS, KINDS
 from daemon.errors import BadDataError
 from daemon.lake.files import write_whole
 from daemon.lake.layout import Layout, folder_name
@@ -57,7 +57,7 @@ def is_back(layout: Layout, lost: Lost) -> bool:
         return False
     held = () if manifest is None else manifest.parts
     folder = layout.folder(lost.kind, lost.symbol)
-    if lost.kind in ACTION_KINDS and lost.origins:  # a part for each origin
+    if lost.kind in BESIDE_KINDS and lost.origins:  # a part for each origin
         held = tuple(part for part in held if part.origins[0].text in lost.origins)
     return any(
         part.period == lost.period and part.days >= lost.days and (folder / part.file).exists()

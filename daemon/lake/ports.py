@@ -68,6 +68,24 @@ class ActionEvent(Protocol):
     def old(self) -> float: ...
 
 
+class ListingDates(Protocol):
+    """When a symbol was listed, and its last day; None where that is not known."""
+
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def listed(self) -> date | None: ...
+    @property
+    def delisted(self) -> date | None: ...
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """What a source of listing dates has to do besides."""
+
+    def listings(self, request: Any) -> Sequence[ListingDates]: ...
+
+
 R_contra = TypeVar("R_contra", bound=Request, contravariant=True)
 P = TypeVar("P", bound=SourcePart)
 

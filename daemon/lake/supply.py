@@ -15,7 +15,7 @@ import numpy as np
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
-from daemon.domain.market.kinds import ACTION_KINDS, kind_named
+from daemon.domain.market.kinds import BESIDE_KINDS, kind_named
 from daemon.domain.market.supply import Supplied, Want, attributed
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
@@ -54,7 +54,7 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
 def _wishes(
     lake: Lake, want: Want, place: int, left: Mapping[str, Sequence[int]]
 ) -> Iterator[Wish]:
-    if place == 0 or want.kind in ACTION_KINDS:
+    if place == 0 or want.kind in BESIDE_KINDS:
         yield Wish(want.kind, tuple(left), want.start, want.end)
     else:
         days = {(want.kind, name): tuple(missing) for name, missing in left.items()}
@@ -79,7 +79,7 @@ def _asked(ask: Ask, source: str, wish: Wish, said: Said) -> int:
 
 def _left(lake: Lake, want: Want, said: Said, place: int, until: int) -> dict[str, tuple[int, ...]]:
     """The symbols that still lack sessions, and which."""
-    if want.kind in ACTION_KINDS:
+    if want.kind in BESIDE_KINDS:
         tried = {name: order[place] for name, order in want.orders.items() if place < len(order)}
         return {name: () for name, source in tried.items() if source in said[name]}
     sessions = _due(lake.sessions, want, until)
@@ -109,7 +109,7 @@ def _missing(want: Want, keys: Ints, sessions: SessionTable, until: int) -> tupl
 
 def _held(lake: Lake, want: Want, symbol: str, said: Said) -> bool:
     """Whether there is anything at all of the symbol in the time wanted."""
-    return want.kind not in ACTION_KINDS and len(_keys(lake, want, symbol, said)) > 0
+    return want.kind not in BESIDE_KINDS and len(_keys(lake, want, symbol, said)) > 0
 
 
 def _keys(lake: Lake, want: Want, symbol: str, said: Said) -> Ints:

@@ -15,6 +15,7 @@ from daemon.domain.genome.contract import Number
 from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS, Ints
 from daemon.domain.market.kinds import Columns, Rank
+from daemon.domain.market.present import Holiday, MarketStatus, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,15 @@ class ActionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingRow:
+    """When a symbol was listed, and its last day; None where the source does not know it."""
+
+    symbol: str
+    listed: date | None = None
+    delisted: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One unit of an ingestion, for instance one day's file: done whole or not at all.
 
@@ -145,6 +155,21 @@ class Keyed(Protocol):
     """What a source may do besides: tell in a sentence which key it lacks, "" where it has all."""
 
     def unready(self) -> str: ...
+
+
+class Listing(Protocol):
+    """What a source with the kind "listings" has to do besides."""
+
+    def listings(self, request: Request) -> Sequence[ListingRow]: ...
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """What a source may do besides: tell of the market as it is at this moment."""
+
+    def market_status(self) -> MarketStatus: ...
+    def holidays(self) -> Sequence[Holiday]: ...
+    def last_quote(self, symbol: str) -> Quote: ...
 
 
 class Fetching(Protocol):

@@ -1,60 +1,25 @@
-"""Splits, dividends, the state of the market, its holidays, and last quotes, by REST."""
+"""Splits, dividends, listing dates, the state of the market, its holidays, last quotes, by REST."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import quote
 
-from daemon.errors import BadDataError
+from daemon.domain.market.present import Holiday, MarketStatus, Quote
+from daemon.errors import MissingError
 from daemon.plugin.amounts import positive
-from daemon.plugin.roles import ActionRow, Request
-from plugins.massive.rest import STATUS, Document, Rest, results_of
+from daemon.plugin.roles import ActionRow, ListingRow, Request
+from plugins.massive.rest import STATUS, Document, NotFound, Rest, read_as, results_of
 
 _PATHS: Final = {
     "splits": ("/v3/reference/splits", "execution_date"),
     "dividends": ("/v3/reference/dividends", "ex_dividend_date"),
 }
+_TICKERS: Final = "/v3/reference/tickers"
 _DOLLARS: Final = "USD"
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class MarketStatus:
-    """market: open, closed or extended-hours; at: the vendor's clock; exchanges: each one's."""
-
-    market: str
-    at: datetime
-    exchanges: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """A day on which an exchange is closed or closes early, at `close` (UTC)."""
-
-    day: date
-    exchange: str
-    name: str
-    status: str
-    close: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The best bid and ask: dollars and shares; at: nanoseconds UTC of the consolidated tape.
-
-    A side that is missing has price 0 and size 0.
-    """
-
-    symbol: str
-    bid: float
-    bid_size: float
-    ask: float
-    ask_size: float
-    at: int
 
 
 def actions(rest: Rest, request: Request) -> list[ActionRow]:
@@ -74,6 +39,19 @@ def actions(rest: Rest, request: Request) -> list[ActionRow]:
     return sorted(rows, key=lambda row: (row.symbol, row.ex_date, row.cash, row.new))
 
 
+def listings(rest: Rest, request: Request) -> list[ListingRow]:
+    """When each of the symbols was listed and delisted, as far as the vendor knows it.
+
+    One that is delisted has no details any more; it is looked for among the inactive tickers.
+    MissingError without symbols, errors as of `Rest.answer`.
+    """
+    if not request.symbols:
+        raise MissingError("massive has listing dates by symbol only; name some with --symbols")
+    found = [(symbol, _ticker(rest, symbol)) for symbol in sorted(set(request.symbols))]
+    rows = [_listing(symbol, one) for symbol, one in found if one is not None]
+    return [row for row in rows if row.listed or row.delisted]
+
+
 def market_status(rest: Rest) -> MarketStatus:
     """Whether the market is open now. Errors as of `Rest.answer`."""
     found = rest.document(STATUS)
@@ -82,14 +60,14 @@ def market_status(rest: Rest) -> MarketStatus:
         exchanges = {str(k): str(v) for k, v in (found.get("exchanges") or {}).items()}
         return MarketStatus(str(found["market"]), _time(found["serverTime"]), exchanges)
 
-    return _read(STATUS, found, read)
+    return read_as(STATUS, found, read)
 
 
 def holidays(rest: Rest) -> list[Holiday]:
     """The closed days and half days to come. Errors as of `Rest.answer`."""
     path = "/v1/marketstatus/upcoming"
     found = rest.answer(path)
-    return [_read(path, item, partial(_holiday, item)) for item in found]
+    return [read_as(path, item, partial(_holiday, item)) for item in found]
 
 
 def last_quote(rest: Rest, symbol: str) -> Quote:
@@ -102,7 +80,31 @@ def last_quote(rest: Rest, symbol: str) -> Quote:
         bid, bid_size, ask, ask_size = (float(one.get(name, 0)) for name in ("p", "s", "P", "S"))
         return Quote(str(one["T"]), bid, bid_size, ask, ask_size, int(one["t"]))
 
-    return _read(path, found, read)
+    return read_as(path, found, read)
+
+
+def _ticker(rest: Rest, symbol: str) -> Document | None:
+    """What the vendor tells of a ticker, of several that had the name the one delisted last."""
+    try:
+        path = f"{_TICKERS}/{quote(symbol, safe=':')}"
+        return read_as(path, found := rest.document(path), lambda: dict(found["results"]))
+    except NotFound:
+        every = list(_events(rest, _TICKERS, {"ticker": symbol, "active": "false", "limit": "10"}))
+    return max(every, key=lambda one: str(one.get("delisted_utc") or ""), default=None)
+
+
+def _listing(symbol: str, found: Document) -> ListingRow:
+    """`delisted_utc` is midnight of the last day, in New York or UTC: the date is the same."""
+    listed, delisted = found.get("list_date"), found.get("delisted_utc")
+
+    def read() -> ListingRow:
+        return ListingRow(
+            symbol,
+            date.fromisoformat(listed) if listed else None,
+            _time(delisted).astimezone(UTC).date() if delisted else None,
+        )
+
+    return read_as(f"{_TICKERS}/{symbol}", found, read)
 
 
 def _events(rest: Rest, path: str, query: Mapping[str, str]) -> Iterator[Document]:
@@ -113,9 +115,9 @@ def _events(rest: Rest, path: str, query: Mapping[str, str]) -> Iterator[Documen
 def _rows(kind: str, event: Document) -> Iterator[ActionRow]:
     if kind == "dividends":
         if event.get("currency", _DOLLARS) == _DOLLARS:
-            yield _read(_PATHS[kind][0], event, lambda: _dividend(event))
+            yield read_as(_PATHS[kind][0], event, lambda: _dividend(event))
         return
-    split = _read(_PATHS[kind][0], event, lambda: _split(event))
+    split = read_as(_PATHS[kind][0], event, lambda: _split(event))
     if split.new != split.old:
         yield split
 
@@ -149,13 +151,3 @@ def _time(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(text)
     return at
-
-
-def _read(path: str, found: object, read: Callable[[], Found]) -> Found:
-    try:
-        return read()
-    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
-        raise BadDataError(
-            f"massive, {path}: expected its usual fields, found {str(found)[:120]} "
-            f"({type(error).__name__}: {error}); try again later"
-        ) from error

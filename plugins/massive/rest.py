@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from daemon.errors import AccessError, BadDataError, MissingError, NightShiftError, TransientError
@@ -14,6 +14,7 @@ from plugins.massive.listing import NotInPlan
 from plugins.massive.settings import Key
 
 Document = Mapping[str, Any]
+Found = TypeVar("Found")
 MOST_PAGES: Final = 10_000
 STATUS: Final = "/v1/marketstatus/now"
 _FAILED: Final = {"ERROR": 400, "NOT_AUTHORIZED": 403, "NOT_FOUND": 404}
@@ -117,6 +118,17 @@ def results_of(page: Document, path: str) -> list[Document]:
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise _unlike(path, "a list of results", found)
     return found
+
+
+def read_as(path: str, found: object, read: Callable[[], Found]) -> Found:
+    """What `read` makes of an answer. BadDataError where it has not its usual fields."""
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise BadDataError(
+            f"massive, {path}: expected its usual fields, found {str(found)[:120]} "
+            f"({type(error).__name__}: {error}); try again later"
+        ) from error
 
 
 def _unlike(path: str, expected: str, found: object) -> BadDataError:

@@ -2,8 +2,9 @@
 
     flat/us_stocks_sip/minute_aggs_v1/2026/11/2026-11-18.csv.gz     one day, every ticker
     rest/minute/2026-11-20                                          one day, the symbols asked for
+    chain/option_chains/SPY/2026-11-20                              an underlying's contracts now
 
-Both are raw prices. A day that came by REST has a part of its own name once its flat file is
+All are raw prices. A day that came by REST has a part of its own name once its flat file is
 there, and the lake believes the file.
 """
 
@@ -14,19 +15,21 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Final
 
-from daemon.domain.market.kinds import ACTION_KINDS
+from daemon.domain.market.kinds import ACTION_KINDS, LISTINGS
+from daemon.domain.market.present import Holiday, MarketStatus, Quote
 from daemon.errors import BadDataError, MissingError, UsageError
 from daemon.plugin.flatfiles.layout import PREFIXES
 from daemon.plugin.flatfiles.rows import rows_of
 from daemon.plugin.host import Clock
-from daemon.plugin.roles import ActionRow, Batch, Part, Request
+from daemon.plugin.roles import ActionRow, Batch, ListingRow, Part, Request
 from plugins.massive.aggregates import day_bars, minute_bars
+from plugins.massive.chains import CHAIN, CHAIN_KINDS, chain_parts, snapshot
 from plugins.massive.connection import Connection
 from plugins.massive.days import Now, days_of_rest
 from plugins.massive.download import forget
 from plugins.massive.listing import Listed, NotInPlan
 from plugins.massive.plan import included
-from plugins.massive.reference import actions
+from plugins.massive.reference import actions, holidays, last_quote, listings, market_status
 
 FLAT: Final = "flat"
 REST: Final = "rest"
@@ -35,10 +38,10 @@ BY_REST: Final = ("minute", "day")
 
 
 class MassiveSource:
-    """Bars, splits and dividends; may be asked from threads."""
+    """Bars, ticks, chains, splits, dividends, listings; may be asked from threads."""
 
     name = "massive"
-    kinds = (*PREFIXES, *ACTION_KINDS)
+    kinds = (*PREFIXES, *CHAIN_KINDS, *ACTION_KINDS, LISTINGS)
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._settings = connection.settings
@@ -60,6 +63,9 @@ class MassiveSource:
         and so are the newest minutes of requests that name no symbols. MissingError where there
         is no key at all, AccessError where one is refused.
         """
+        if request.kind in CHAIN_KINDS:
+            self._connection.rest.check_key()
+            return chain_parts(request, Now(self._clock.now()))
         if request.kind not in PREFIXES:
             raise UsageError(f"massive has no parts of {request.kind!r}; ask it for its actions")
         self._connection.expect_a_key()
@@ -84,6 +90,8 @@ class MassiveSource:
                 f"massive: {PREFIXES[request.kind]} {rest} is not in the plan; choose other kinds "
                 "or dates, or a larger plan"
             )
+        if way == CHAIN:
+            return snapshot(self._connection.rest, part, request, self._clock.now)
         if way == FLAT:
             return self._flat(_listed(part), request)
         return self._by_rest(date.fromisoformat(rest.rpartition("/")[2]), request)
@@ -92,6 +100,23 @@ class MassiveSource:
         """Splits or dividends, those announced included; by REST, so its key is needed."""
         self._connection.expect_a_key()
         return actions(self._connection.rest, request)
+
+    def listings(self, request: Request) -> Sequence[ListingRow]:
+        """When the symbols asked for were listed and delisted; by REST."""
+        self._connection.expect_a_key()
+        return listings(self._connection.rest, request)
+
+    def market_status(self) -> MarketStatus:
+        """Whether the market is open at this moment. MissingError without a key of REST."""
+        return market_status(self._connection.rest)
+
+    def holidays(self) -> Sequence[Holiday]:
+        """The closed days and half days to come. MissingError without a key of REST."""
+        return holidays(self._connection.rest)
+
+    def last_quote(self, symbol: str) -> Quote:
+        """The last quote of a symbol. MissingError without a key of REST, or for no such symbol."""
+        return last_quote(self._connection.rest, symbol)
 
     def fetching(
         self, parts: Sequence[Part], request: Request, told: Callable[[int, int], None]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.market.kinds import KINDS, Columns, Kind, Rank
+from daemon.domain.market.kinds import BESIDE_KINDS, KINDS, Columns, Kind, Rank
 from daemon.domain.market.order import latest, ordered
 from daemon.lake.lake import Lake
 from daemon.lake.manifest import Provenance, load_manifest

@@ -30,8 +30,9 @@ class MassiveRest:
     """Answers the paths of the REST interface.
 
     minutes: bars by symbol and day; days: bars with their ticker `T` by day; splits, dividends:
-    events as the vendor writes them. page: most results in one answer. status: what an answer
-    with bars calls itself. refused: paths that the plan does not hold.
+    events as the vendor writes them. chains: contracts by underlying. tickers: details of tickers;
+    those with `delisted_utc` only as inactive ones. page: most results in one answer. status: what
+    an answer with bars calls itself. refused: paths that the plan does not hold.
     """
 
     minutes: dict[tuple[str, date], Sequence[Row]] = field(default_factory=dict)
@@ -41,6 +42,8 @@ class MassiveRest:
     holidays: Sequence[Row] = ()
     market: Row = field(default_factory=dict)
     quotes: dict[str, Row] = field(default_factory=dict)
+    chains: dict[str, Sequence[Row]] = field(default_factory=dict)
+    tickers: Sequence[Row] = ()
     page: int = 3
     status: str = "OK"
     refused: tuple[str, ...] = ()
@@ -69,6 +72,9 @@ class MassiveRest:
             "/v1/marketstatus/now": lambda asked: json_answer(self.market or {"market": "closed"}),
             "/v1/marketstatus/upcoming": lambda asked: json_answer(list(self.holidays)),
             "/v2/last/nbbo/": self._quote,
+            "/v3/snapshot/options/": self._chain,
+            "/v3/reference/tickers/": self._details,
+            "/v3/reference/tickers": self._inactive,
         }
 
     def _minutes(self, asked: Asked) -> Answer:
@@ -109,6 +115,33 @@ class MassiveRest:
         if found is None:
             return self._unknown()
         return json_answer({"status": "OK", "request_id": "1", "results": found})
+
+    def _chain(self, asked: Asked) -> Answer:
+        """At most 250 contracts a page, ten unless more are asked for."""
+        contracts = self.chains.get(asked.path.rpartition("/")[2])
+        if contracts is None:
+            return self._unknown()
+        if int(asked.query.get("limit", "10")) > 250:
+            return json_answer({"status": "ERROR", "error": "limit is above 250"}, 400)
+        return json_answer({"status": "OK", "request_id": "1", **self._page(asked, contracts)})
+
+    def _details(self, asked: Asked) -> Answer:
+        symbol = asked.path.rpartition("/")[2]
+        found = [one for one in self.tickers if one["ticker"] == symbol]
+        if not found or "delisted_utc" in found[0]:
+            return self._unknown()
+        return json_answer({"status": "OK", "request_id": "1", "results": found[0]})
+
+    def _inactive(self, asked: Asked) -> Answer:
+        """Without `active=false` only tickers that trade; the list has no listing dates."""
+        gone = asked.query.get("active") == "false"
+        found = [
+            {name: value for name, value in one.items() if name != "list_date"}
+            for one in self.tickers
+            if asked.query.get("ticker", one["ticker"]) == one["ticker"]
+            and ("delisted_utc" in one) == gone
+        ]
+        return json_answer({"status": "OK", "request_id": "1", **self._page(asked, found)})
 
     def _page(self, asked: Asked, rows: Sequence[Row]) -> dict[str, Any]:
         """Results from the cursor on; the cursor of the next page keeps the filter, not the key."""

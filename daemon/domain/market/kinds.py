@@ -4,7 +4,7 @@ Times are int64 nanoseconds UTC, dates int32 days since 1970-01-01, prices dolla
 contracts (with fractions). Options lie under the root of their contracts ("SPY" for
 O:SPY150117C00200000): `expiration`, `strike` and `right` (1 call, -1 put) name the contract.
 Conditions and indicators are packed (`daemon.domain.market.codes`); what a source does not know is
-0, a greek or a volatility nan.
+0; in a chain a greek, a volatility, an open interest and the price of the underlying are nan.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Kind:
 
         origin: number of the row's origin in the part's list of them, see the manifest.
         """
-        return self.columns if self.name in ACTION_KINDS else (*self.columns, *_PROVENANCE)
+        return self.columns if self.name in BESIDE_KINDS else (*self.columns, *_PROVENANCE)
 
     @property
     def dated(self) -> bool:
@@ -213,10 +213,14 @@ _ALL: Final = (
     Kind("option_open_interest", _OPEN_INTEREST, "year", ("date", *_CONTRACT_ORDER)),
     Kind("splits", _ACTIONS, "all", ("ex_date",)),
     Kind("dividends", _ACTIONS, "all", ("ex_date",)),
+    Kind("listings", _columns("<i4", "listed", "delisted"), "all", ("listed",)),
 )
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ALL}
 BAR_KINDS: Final = ("minute", "day")
 ACTION_KINDS: Final = ("splits", "dividends")
+LISTINGS: Final = "listings"
+BESIDE_KINDS: Final = (*ACTION_KINDS, LISTINGS)
+"""What comes along with bars. Each source has a part of its own, whose rows need no provenance."""
 OPTION_KINDS: Final = tuple(name for name in KINDS if name.startswith("option_"))
 _ALSO: Final = {
     "stocks_trades": "trades",

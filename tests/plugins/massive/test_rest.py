@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.errors import AccessError, BadDataError, NightShiftError, TransientError
+from daemon.domain.market.present import Quote
+from daemon.errors import AccessError, BadDataError, MissingError, NightShiftError, TransientError
 from daemon.plugin import Secret
-from daemon.plugin.roles import Request
+from daemon.plugin.roles import ListingRow, Request
 from plugins.massive.listing import NotInPlan
-from plugins.massive.reference import Quote, actions, holidays, last_quote, market_status
+from plugins.massive.reference import actions, holidays, last_quote, listings, market_status
 from plugins.massive.rest import NotFound, results_of
 from tests.plugins.massive.conftest import STALLED, Massive
 from tests.plugins.massive.samples import BY_REST, SYMBOLS, filled, rows_of
@@ -212,3 +213,30 @@ def test_a_broken_event_is_told(
 
     with pytest.raises(BadDataError, match="usual fields"):
         actions(both.connection().rest, Request("splits"))
+
+
+def test_a_listing_comes_from_the_details_or_of_one_delisted_from_the_list(
+    both: Massive, rest: MassiveRest
+) -> None:
+    rest.tickers = [
+        {"ticker": "A", "list_date": "1980-12-12", "active": True},
+        {"ticker": "OLD", "delisted_utc": "2007-03-09T05:00:00Z"},
+        {"ticker": "OLD", "delisted_utc": "2021-10-04T00:00:00Z"},
+        {"ticker": "FUND", "active": True},
+    ]
+
+    found = listings(both.connection().rest, Request("listings", ("OLD", "A", "FUND", "NONE")))
+
+    assert found == [
+        ListingRow("A", date(1980, 12, 12)),
+        ListingRow("OLD", None, date(2021, 10, 4)),
+    ]
+    with pytest.raises(MissingError, match="--symbols"):
+        listings(both.connection().rest, Request("listings"))
+
+
+def test_a_broken_listing_is_told(both: Massive, rest: MassiveRest) -> None:
+    rest.tickers = [{"ticker": "A", "list_date": "long ago"}]
+
+    with pytest.raises(BadDataError, match="usual fields"):
+        listings(both.connection().rest, Request("listings", ("A",)))
