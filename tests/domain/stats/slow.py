@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from itertools import combinations
 
 import numpy as np
 
@@ -80,3 +82,25 @@ def slow_curvature(returns: np.ndarray, market: np.ndarray) -> float:
 def _without(values: np.ndarray, move: np.ndarray) -> np.ndarray:
     centred = values - np.mean(values)
     return centred - move * ((centred @ move) / (move @ move))
+
+
+def slow_overfitting(returns: np.ndarray, blocks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Logits of all splits, and (Sharpe of the chosen in sample, out of it, middle) a row each."""
+    cuts = [len(returns) * k // blocks for k in range(blocks + 1)]
+    logits, rows = [], []
+    for chosen in combinations(range(blocks), blocks // 2):
+        mine = np.zeros(len(returns), dtype=bool)
+        for block in chosen:
+            mine[cuts[block] : cuts[block + 1]] = True
+        inside = [_sharpe(column[mine]) for column in returns.T]
+        outside = [_sharpe(column[~mine]) for column in returns.T]
+        best = inside.index(max(inside))
+        rank = sorted(outside).index(outside[best]) + 1
+        relative = rank / (len(outside) + 1)
+        logits.append(math.log(relative / (1 - relative)))
+        rows.append((inside[best], outside[best], statistics.median(outside)))
+    return np.array(logits), np.array(rows)
+
+
+def _sharpe(returns: np.ndarray) -> float:
+    return statistics.fmean(returns) / statistics.stdev(returns)
