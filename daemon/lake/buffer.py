@@ -24,6 +24,7 @@ from daemon.errors import BadDataError
 from daemon.lake.files import Fault
 from daemon.lake.layout import Layout
 from daemon.lake.ports import Batch
+from daemon.lake.precedence import Precedence
 from daemon.lake.room import Room
 from daemon.lake.writer import Origin, periods, write_rows
 
@@ -47,14 +48,24 @@ class _Outcome:
 class Buffer:
     """Batches by symbol in the order they came, each with the key of its part.
 
-    most: how many rows of bars may wait; of what has a part a day, one in 24.
+    most: how many rows of bars may wait; of what has a part a day, one in 24. precedence: what
+    gives way to the rows.
     """
 
-    def __init__(self, layout: Layout, kind: Kind, fault: Fault, most: int, room: Room) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        kind: Kind,
+        fault: Fault,
+        most: int,
+        room: Room,
+        precedence: Precedence,
+    ) -> None:
         self.rows = 0
         self._most = most // DAILY if kind.period == "day" else most
         self._threads = WRITERS if kind.period == "day" else THREADS
         self._layout, self._kind, self._fault, self._room = layout, kind, fault, room
+        self._precedence = precedence
         self._waiting: defaultdict[str, Keyed] = defaultdict(list)
 
     @property
@@ -93,7 +104,7 @@ class Buffer:
         if not kept:
             return _Outcome(0, refused)
         changed = 0
-        for origin, group in groupby(kept, _origin):
+        for origin, group in groupby(kept, self._origin):
             batches = list(group)
             rows = latest(self._kind, _joined(self._kind, [batch for _, batch in batches]))
             try:
@@ -129,6 +140,10 @@ class Buffer:
     def _ascend(self, batches: Keyed) -> bool:
         return all(order_fault(self._kind, batch.columns) is None for _, batch in batches)
 
+    def _origin(self, keyed: tuple[str, Batch]) -> Origin:
+        text = keyed[1].origin
+        return Origin(text, text.startswith("simulated"), keyed[1].rank, self._precedence)
+
 
 def grouped(refused: Refusals) -> Iterator[tuple[str, str]]:
     """One (part, sentence) for each sentence: a broken year would repeat it for every day."""
@@ -148,11 +163,6 @@ def _problem(kind: Kind, key: str, batch: Batch) -> str:
         f"{key}: {batch.symbol} row {fault.row + 1}, {fault.column}: expected {fault.expected}, "
         f"found {fault.found}; its rows there were left out, mend the source and ingest again"
     )
-
-
-def _origin(keyed: tuple[str, Batch]) -> Origin:
-    text = keyed[1].origin
-    return Origin(text, text.startswith("simulated"), keyed[1].rank)
 
 
 def _joined(kind: Kind, batches: list[Batch]) -> Columns:

@@ -20,16 +20,19 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from daemon.domain.market.contracts import root_of
-from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, kind_named
+from daemon.domain.market.kinds import BAR_KINDS, BESIDE_KINDS, kind_named
+from daemon.domain.market.scan.wrong import wrong_bars
 from daemon.errors import MissingError, TransientError, UsageError
 from daemon.lake.actions import ACTIONS, actions_of_bars, ingest_actions
 from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
 from daemon.lake.lock import single_writer
 from daemon.lake.ports import P, Request, SourceOf
+from daemon.lake.precedence import Wrong
 from daemon.lake.reading import read_ahead
 from daemon.lake.run import Run
 
@@ -75,6 +78,31 @@ def ingest(
     in, no room for it or no answer any more, AccessError for a refused key, LockedError beside
     another writer. All else is in `failed`.
     """
+    return _ingest(lake, source, request, progress, _Manner(force, optional, actions))
+
+
+def ask_again(
+    lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None = None
+) -> IngestReport:
+    """Like `ingest` of everything, receipts or not: what the source gave before may be mended there
+    by now. Bars that are wrong give way to its own of the same rank, see `precedence`."""
+    manner = _Manner(force=True, wrong=partial(wrong_bars, lake.sessions))
+    return _ingest(lake, source, request, progress, manner)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How rows are brought in, see `ingest`. wrong: names bars that give way."""
+
+    force: bool = False
+    optional: bool = False
+    actions: bool = True
+    wrong: Wrong | None = None
+
+
+def _ingest(
+    lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, manner: _Manner
+) -> IngestReport:
     began = time.monotonic()
     request = replace(request, kind=kind_named(request.kind).name)
     if request.kind not in source.kinds:
@@ -83,20 +111,20 @@ def ingest(
             f"expected one of {', '.join(source.kinds)}; choose one of them"
         )
     with single_writer(lake.layout):
-        if request.kind in ACTION_KINDS:
+        if request.kind in BESIDE_KINDS:
             rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
             report = IngestReport(1, rows, unchanged, failed)
         else:
-            report = _ingest_rows(lake, source, request, progress, force)
-            if actions and request.kind in BAR_KINDS:
+            report = _ingest_rows(lake, source, request, progress, manner)
+            if manner.actions and request.kind in BAR_KINDS:
                 refused, notes = actions_of_bars(lake, source, request, bool(report.parts))
                 report = replace(report, failed=(*report.failed, *refused), notes=notes)
-            report = _told(report, source.name, request, optional)
+            report = _told(report, source.name, request, manner.optional)
     return replace(report, seconds=time.monotonic() - began)
 
 
 def _ingest_rows(
-    lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, force: bool
+    lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, manner: _Manner
 ) -> IngestReport:
     parts = _parts(source, request)
     if not parts:
@@ -110,8 +138,8 @@ def _ingest_rows(
     def fetched(size: int, of: int) -> None:
         told(f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
-    run = Run.begun(lake, source.name, request, lake.room.watched(told))
-    todo = [part for part in parts if force or not run.knows(part)]
+    run = Run.begun(lake, source.name, request, lake.room.watched(told), manner.wrong)
+    todo = [part for part in parts if manner.force or not run.knows(part)]
     if todo:
         run.receipts.done.pop(ACTIONS, None)
 

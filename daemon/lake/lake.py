@@ -26,6 +26,7 @@ from daemon.domain.market.bars import Ints, Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS, Columns
 from daemon.domain.market.scan.report import PartKey
+from daemon.domain.market.supply import SourceOrder
 from daemon.errors import LockedError, MissingError, NoRoomError
 from daemon.lake.calendar import load_sessions
 from daemon.lake.files import Fault, no_fault
@@ -54,7 +55,7 @@ class Lake:
     hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the
     calendar and of the index of parts.
     buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
-    budget: how much room the parts may take.
+    budget: how much room the parts may take. The attribute order: of the sources, see `precedence`.
     MissingError where the folder is a file or lies below one.
     """
 
@@ -74,6 +75,7 @@ class Lake:
         self.buffer_rows = buffer_rows
         self.fault = fault
         self.room = Room(self.layout, budget or Budget())
+        self.order = SourceOrder()
         self._hot = HotCopies(hot or folder / ".hot", hot_limit_bytes)
 
     @cached_property

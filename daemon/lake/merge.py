@@ -4,7 +4,8 @@
    those of another source's file. Bars made of a day's trades stand for those made of them before.
 2. On a day that a file gave, rows by feed or by asking are refused; bars made here may fill in.
 3. Of two rows of the same identity, the one that is believed more holds; of the same rank the newer
-   one if the same source gave both, else the one that is there: two sources never flap.
+   one if the same source gave both or the held one yields (see `precedence`), else the one that is
+   there: two sources never flap.
 
 Made here are those of the ranks REPAIRED and TRADES.
 """
@@ -30,12 +31,20 @@ class Merged:
     changed: int
 
 
-def merge(kind: Kind, old: Columns, new: Columns, own: Bools | None = None) -> Merged:
+def merge(
+    kind: Kind,
+    old: Columns,
+    new: Columns,
+    own: Bools | None = None,
+    yielding: Bools | None = None,
+) -> Merged:
     """Stored columns, sorted; the result is `old` itself where nothing changes.
 
-    own: which held rows the source of the new ones gave; all of them if None.
+    own: which held rows the source of the new ones gave; all of them if None. yielding: which give
+    way to new ones of the same rank although another source gave them; none if None.
     """
     own = np.ones(len(old[kind.key]), dtype=bool) if own is None else own
+    yielding = own if yielding is None else own | yielding
     ranked = "rank" in old
     if ranked and len(old["rank"]):
         new = _taken(new, _admitted(kind, old, new))
@@ -49,7 +58,7 @@ def merge(kind: Kind, old: Columns, new: Columns, own: Bools | None = None) -> M
     same[known] = _equal(kind, old, new, at[known], known)
     better = ~same
     if ranked:
-        least = belief(old["rank"][at[known]]) + ~own[at[known]]
+        least = belief(old["rank"][at[known]]) + ~yielding[at[known]]
         better[known] &= belief(new["rank"][known]) >= least
     kept = np.ones(len(old_id), dtype=bool)
     kept[at[known & better]] = False
@@ -135,15 +144,15 @@ def _equal(kind: Kind, old: Columns, new: Columns, at: Ints, known: Bools) -> Bo
     same = np.ones(len(at), dtype=bool)
     for name in kind.names:
         left, right = old[name][at], new[name][known]
-        same &= _alike(left, right)
+        same &= alike(left, right)
     if "rank" in old:
         same &= belief(new["rank"][known]) <= belief(old["rank"][at])
     return same
 
 
-def _alike(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Bools:
+def alike(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> Bools:
     """Equal values; an unknown greek is like another unknown one."""
-    alike: Bools = left == right
+    equal: Bools = left == right
     if left.dtype.kind == "f":
-        alike |= np.isnan(left) & np.isnan(right)
-    return alike
+        equal |= np.isnan(left) & np.isnan(right)
+    return equal

@@ -15,6 +15,7 @@ from daemon.lake.buffer import Buffer, grouped
 from daemon.lake.files import write_whole
 from daemon.lake.lake import Lake
 from daemon.lake.ports import Request, SourcePart
+from daemon.lake.precedence import Precedence, Wrong
 from daemon.lake.reading import Reading, rows_in
 from daemon.lake.receipts import Receipts, load_receipts
 from daemon.lake.room import Room
@@ -44,11 +45,13 @@ class Run:
     flushed: float = field(default_factory=time.monotonic)
 
     @staticmethod
-    def begun(lake: Lake, source: str, request: Request, room: Room) -> Run:
-        """With the receipts that the source has; room: what waits where there is none."""
+    def begun(lake: Lake, source: str, request: Request, room: Room, wrong: Wrong | None) -> Run:
+        """With the receipts that the source has; room: what waits where there is none; wrong: see
+        `precedence`."""
         kind = kind_named(request.kind)
         path = lake.layout.receipts(source, kind.name)
-        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, room)
+        precedence = Precedence(lake.order, wrong)
+        buffer = Buffer(lake.layout, kind, lake.fault, lake.buffer_rows, room, precedence)
         return Run(lake, buffer, load_receipts(path), path, request.symbols, room)
 
     def knows(self, part: SourcePart) -> bool:

@@ -6,8 +6,8 @@ the old manifest and its parts or the new ones; what neither names is swept by t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +18,33 @@ from daemon.errors import BadDataError
 from daemon.lake.differences import Compared, compared, keep_differences
 from daemon.lake.files import Fault, no_fault, writing
 from daemon.lake.layout import Layout
-from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest, source_of
+from daemon.lake.manifest import Manifest, PartFile, Provenance, load_manifest
 from daemon.lake.merge import merge
 from daemon.lake.parts import Content, commit, held_rows, put_part
+from daemon.lake.precedence import Precedence, claim_of, laid_over
+from daemon.lake.replaced import Replaced, keep_replaced, replaced_in, replaced_of, told_again
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows came from, in a few words, and whether they were made up."""
+    """Where rows came from, in a few words, and whether they were made up. precedence: what gives
+    way to them."""
 
     text: str
     simulated: bool = False
     rank: Rank = Rank.ANSWER
+    precedence: Precedence = field(default_factory=Precedence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A part with new rows over it. apart: where sources differ; replaced: wrong bars that gave
+    way."""
+
+    changed: int
+    content: Content
+    apart: Compared
+    replaced: tuple[Replaced, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ def write_rows(
     origin: Origin,
     fault: Fault = no_fault,
 ) -> Written:
-    """Merges rows into the lake (see `merge`); a period whose part is broken is refused alone.
+    """Merges rows into the lake (see `merge`, `precedence`); a broken part is refused alone.
 
     rows: sorted as their kind says. Made-up rows of another origin (another seed) take the place
     of all there are: two made-up worlds never stand side by side in one symbol.
@@ -62,22 +77,23 @@ def write_rows(
     if _of_another_world(old, origin):
         old = Manifest(kind.name, symbol, ())
     parts = {part.period: part for part in old.parts}
-    changed, refused, differences = 0, {}, []
+    known = replaced_of(layout, kind.name, symbol)
+    laid, refused = [], {}
     for period, chosen in periods(kind, rows[kind.key]):
         held = parts.get(period)
         new = {name: rows[name][chosen] for name in kind.names}
         try:
-            count, content, found = _laid_over(kind, path, held, new, origin)
+            one = _laid_over(kind, old, (path, held), new, origin, known)
         except BadDataError as error:
             refused[period] = str(error)
             continue
-        differences.append(found)
-        if count:
-            parts[period] = put_part(
-                layout, kind, symbol, (period, content, origin.simulated), fault
-            )
-            changed += count
-    keep_differences(layout, kind.name, symbol, differences)
+        laid.append(one)
+        if one.changed:
+            part = (period, one.content, origin.simulated)
+            parts[period] = put_part(layout, kind, symbol, part, fault)
+    changed = sum(one.changed for one in laid)
+    keep_differences(layout, kind.name, symbol, [one.apart for one in laid])
+    keep_replaced(layout, kind.name, symbol, [bar for one in laid for bar in one.replaced])
     if changed:
         commit(layout, replace(old, parts=tuple(parts[p] for p in sorted(parts))), fault)
     sweep_orphans(layout, kind.name, symbol)
@@ -126,27 +142,38 @@ def _by_origin(manifest: Manifest) -> dict[str, PartFile]:
 
 
 def _laid_over(
-    kind: Kind, path: Path, part: PartFile | None, new: Columns, origin: Origin
-) -> tuple[int, Content, Compared]:
-    """(how many rows changed, the part's rows with the new ones over them, what differs)."""
-    held, own = held_rows(kind, path, part), None
-    ranks = {one.text: one.rank for one in part.origins} if part else {}
+    kind: Kind,
+    manifest: Manifest,
+    part: tuple[Path, PartFile | None],
+    new: Columns,
+    origin: Origin,
+    known: Sequence[Replaced],
+) -> _Laid:
+    """part: the manifest's path and the part. known: what gave way before."""
+    held, origins = held_rows(kind, *part), part[1].origins if part[1] else ()
+    ranks = {one.text: one.rank for one in origins}
     ranks[origin.text] = max(int(origin.rank), ranks.get(origin.text, 0))
-    texts, source = sorted(ranks), source_of(origin.text)
-    if part:
-        places = np.array([texts.index(one.text) for one in part.origins], dtype=np.int8)
-        held = {**held, "origin": places[held["origin"]]}
-        mine = [place for place, text in enumerate(texts) if source_of(text) == source]
-        own = np.isin(held["origin"], mine)
-    count = len(new[kind.key])
+    texts, count = sorted(ranks), len(new[kind.key])
+    places = np.array([texts.index(one.text) for one in origins], dtype=np.int8)
+    held = {**held, "origin": places[held["origin"]]}
     new = {
         **new,
         "rank": np.full(count, origin.rank, dtype=np.int8),
         "origin": np.full(count, texts.index(origin.text), dtype=np.int8),
     }
-    merged = merge(kind, held, new, own)
-    content = _counted(merged.rows, [(text, ranks[text]) for text in texts])
-    return merged.changed, content, compared(kind, held, texts, new, origin.text)
+    claim = claim_of(origin.precedence, manifest.symbol, origin.text, texts)
+    foreign = ~claim.own[held["origin"]] & (held["rank"] == origin.rank)
+    again = told_again(kind, new, origin.text, known)
+    again &= np.isin(new[kind.key], held[kind.key][foreign])
+    new = {name: column[~again] for name, column in new.items()}
+    merged, wrong = laid_over(kind, held, new, claim, origin.precedence.wrong)
+    left = {name: column[~wrong] for name, column in held.items()}
+    return _Laid(
+        merged.changed,
+        _counted(merged.rows, [(text, ranks[text]) for text in texts]),
+        compared(kind, left, texts, new, origin.text),
+        replaced_in(kind, held, wrong, texts, origin.text),
+    )
 
 
 def _counted(rows: Columns, origins: list[tuple[str, int]]) -> Content:

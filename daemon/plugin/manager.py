@@ -22,6 +22,7 @@ import pluggy
 from pydantic import BaseModel
 
 from daemon.config import validated
+from daemon.domain.market.supply import SourceOrder
 from daemon.errors import ConfigError, PluginError, UsageError, did_you_mean
 from daemon.plugin import hookspecs
 from daemon.plugin.host import Host
@@ -126,6 +127,15 @@ class Plugins:
             if hasattr(model, "named_sources")
             for key, names in model.model_validate(tables.get(plugin, {})).named_sources.items()
         }
+
+    def source_order(self, tables: Mapping[str, Any]) -> SourceOrder:
+        """The order of the sources by good tables of plugins: `source_order` of the first model
+        that has one; an empty one where none has."""
+        for plugin, model in self._settings_models().items():
+            if hasattr(model, "source_order"):
+                order: SourceOrder = model.model_validate(tables.get(plugin, {})).source_order
+                return order
+        return SourceOrder()
 
     def register(self, host_of: Callable[[str], Host], registry: Registry) -> None:
         """Calls the registering hooks plugin by plugin; see `Registry.faults` for the culprits."""

@@ -8,11 +8,30 @@ from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOrder:
+    """The sources from the most to the least preferred. sources: for every symbol that has no
+    order of its own in by_symbol."""
+
+    sources: tuple[str, ...] = ()
+    by_symbol: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, symbol: str) -> tuple[str, ...]:
+        """The order of a symbol."""
+        return self.by_symbol.get(symbol, self.sources)
+
+    def after(self, symbol: str, source: str) -> tuple[str, ...]:
+        """The sources that come after this one; none where it is in no order."""
+        order = self.of(symbol)
+        return order[order.index(source) + 1 :] if source in order else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Want:
     """Rows of one kind that the lake should hold. start, end: exchange dates, inclusive.
 
     orders: for each symbol the names of its sources, the first to be asked first. actions: whether
-    splits and dividends come along with bars.
+    splits and dividends come along with bars. trade_bars: whether bars are made of the lake's own
+    trades after that.
     """
 
     kind: str
@@ -20,6 +39,7 @@ class Want:
     end: date
     orders: Mapping[str, tuple[str, ...]]
     actions: bool = True
+    trade_bars: bool = False
 
     def only(self, symbols: Sequence[str]) -> Want:
         """The same for these symbols."""

@@ -43,12 +43,45 @@ MINUTES: Final = Limits(repeated=3, flat=10, spike=0.03, ranges=20.0)
 DAYS: Final = Limits(repeated=2, flat=4, spike=0.10, ranges=4.0)
 
 _ABSURD: Final = 0.5
+_Marked = tuple[Bools, list[Finding]]
+"""Which rows something is wrong with, and the findings that name them."""
 
 
 def value_findings(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
     """Impossible, repeated and spiking bars of ascending rows. days: int64 (R,), exchange dates."""
+    return [one for _, found in _marked(rows, days, limits) for one in found]
+
+
+def wrong_values(rows: Rows, days: Ints, limits: Limits) -> Bools:
+    """bool (R,): the bars that bad findings of `value_findings` name."""
+    wrong = np.zeros(len(rows), dtype=bool)
+    for named, found in _marked(rows, days, limits):
+        bad = [one.day for one in found if one.severity is Severity.BAD]
+        wrong |= named & np.isin(days, bad)
+    return wrong
+
+
+def _marked(rows: Rows, days: Ints, limits: Limits) -> list[_Marked]:
     impossible = value_faults(rows)
-    found = [
+    good = ~impossible
+    possible, own = _rows(rows, good), days[good]
+    marks = (
+        _outside(possible, own),
+        _repeated(possible, own, limits),
+        _spikes(possible, own, limits),
+    )
+    return [(impossible, _impossible(days, impossible)), *(_spread(one, good) for one in marks)]
+
+
+def _spread(marked: _Marked, kept: Bools) -> _Marked:
+    """The marks of chosen rows as marks of all."""
+    named = np.zeros(len(kept), dtype=bool)
+    named[kept] = marked[0]
+    return named, marked[1]
+
+
+def _impossible(days: Ints, broken: Bools) -> list[Finding]:
+    return [
         Finding(
             day,
             Code.IMPOSSIBLE,
@@ -57,12 +90,8 @@ def value_findings(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
             f"{plural(count, 'bar')} with a price that cannot be: not above 0, no number, "
             "or the high below the low",
         )
-        for day, count in by_day(days, impossible)
+        for day, count in by_day(days, broken)
     ]
-    good = _rows(rows, ~impossible)
-    found += _outside(good, days[~impossible])
-    found += _repeated(good, days[~impossible], limits)
-    return found + _spikes(good, days[~impossible], limits)
 
 
 def _rows(rows: Rows, kept: Bools) -> Rows:
@@ -71,9 +100,10 @@ def _rows(rows: Rows, kept: Bools) -> Rows:
     return Rows(rows.open_time[kept], *(getattr(rows, name)[kept] for name in FIELDS))
 
 
-def _outside(rows: Rows, days: Ints) -> list[Finding]:
+def _outside(rows: Rows, days: Ints) -> _Marked:
     top, bottom = np.maximum(rows.open, rows.close), np.minimum(rows.open, rows.close)
-    return [
+    outside = (rows.high < top) | (rows.low > bottom)
+    return outside, [
         Finding(
             day,
             Code.OUTSIDE_RANGE,
@@ -82,13 +112,13 @@ def _outside(rows: Rows, days: Ints) -> list[Finding]:
             f"{plural(count, 'bar')} whose open or close lies outside its high and low, "
             "as odd trades leave it",
         )
-        for day, count in by_day(days, (rows.high < top) | (rows.low > bottom))
+        for day, count in by_day(days, outside)
     ]
 
 
-def _repeated(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
+def _repeated(rows: Rows, days: Ints, limits: Limits) -> _Marked:
     if len(rows) < 2:
-        return []
+        return np.zeros(len(rows), dtype=bool), []
     same = rows.volume[1:] > 0
     for name in FIELDS:
         column = getattr(rows, name)
@@ -96,7 +126,7 @@ def _repeated(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
     repeats = run_lengths(same) + 1
     wide = rows.high[1:] > rows.low[1:]
     stale = np.append(False, same & (repeats >= np.where(wide, limits.repeated, limits.flat)))
-    return [
+    return stale, [
         Finding(
             day,
             Code.STALE,
@@ -108,13 +138,14 @@ def _repeated(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
     ]
 
 
-def _spikes(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
+def _spikes(rows: Rows, days: Ints, limits: Limits) -> _Marked:
     if len(rows) < 3:
-        return []
+        return np.zeros(len(rows), dtype=bool), []
     reach = _reach(rows)
     limit = np.maximum(limits.spike, limits.ranges * _usual_range(rows, days, limits))
+    spiking = reach > limit
     found = []
-    for day, count in by_day(days, reach > limit):
+    for day, count in by_day(days, spiking):
         most = float(np.expm1(reach[days == day].max()))
         severity = Severity.BAD if most >= _ABSURD else Severity.WARN
         sentence = (
@@ -122,7 +153,7 @@ def _spikes(rows: Rows, days: Ints, limits: Limits) -> list[Finding]:
             f"at most {100 * most:.1f} %"
         )
         found.append(Finding(day, Code.SPIKE, severity, count, sentence))
-    return found
+    return spiking, found
 
 
 def _reach(rows: Rows) -> Floats:
