@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from daemon.domain.market.supply import SourceOrder
+
 Kept = Literal["minute", "day", "splits", "dividends"]
 
 
@@ -22,7 +24,8 @@ class IngestionSettings(BaseModel):
     sources: tuple[str, ...] = Field(
         ("massive", "alpaca"),
         min_length=1,
-        description="who is asked, in this order; the next for what the one before does not have",
+        description="who is asked, in this order; the next for what the one before does not have; "
+        "where two tell a bar differently and are believed alike, the earlier one's holds",
     )
     order: dict[str, tuple[str, ...]] = Field(
         {}, description='another order for single symbols: order.ESZ6 = ["tradovate"]'
@@ -51,6 +54,11 @@ class IngestionSettings(BaseModel):
         orders = {f"order.{symbol}": names for symbol, names in self.order.items()}
         return {**({"sources": self.sources} if needed else {}), **orders}
 
+    @property
+    def source_order(self) -> SourceOrder:
+        """Who is asked, and whose rows hold where two are believed alike."""
+        return SourceOrder(self.sources, self.order)
+
     def orders(self, symbols: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Who is asked for each of the symbols."""
-        return {symbol: self.order.get(symbol, self.sources) for symbol in symbols}
+        return {symbol: self.source_order.of(symbol) for symbol in symbols}
