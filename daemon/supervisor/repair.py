@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event
 from daemon.errors import UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.lake.lake import Lake
+from daemon.lake.ports import SourceOf
 from daemon.lake.repair import Ask, Mended, Wish, lost_rows, mend
+from daemon.lake.trade_bars import TRADES, TradeBars
 from daemon.lake.verify import Problem
-from daemon.plugin.roles import Request, Source
+from daemon.plugin.roles import Request
 from daemon.supervisor.bootstrap import Runtime, open_lake, runtime
 from daemon.supervisor.quality import REPAIR, refresh
 
@@ -62,6 +65,9 @@ def _repair(
     symbols = request.symbols or None
     reports, _ = refresh(lake, store, symbols)
     kinds = {name: source.kinds for name, source in started.registry.sources.items()}
+    made = TradeBars(lake)
+    asks = [*asks, (TRADES, asking(lake, made, None, None))]
+    kinds = {**kinds, TRADES: made.kinds}
     mended = mend(lake, reports, asks, fill, lost_rows(problems), kinds)
     refresh(lake, store, symbols)
     if mended.asked or mended.made:
@@ -93,7 +99,9 @@ def _asks(
     return [(name, asking(lake, loaded[name], request.folder, progress)) for name in wanted]
 
 
-def asking(lake: Lake, source: Source, folder: Path | None, progress: Progress | None) -> Ask:
+def asking(
+    lake: Lake, source: SourceOf[Request, Any], folder: Path | None, progress: Progress | None
+) -> Ask:
     """Asks this source, receipts or not: what it gave before may be mended there by now."""
 
     def ask(wish: Wish) -> IngestReport:
