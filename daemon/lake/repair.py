@@ -3,7 +3,8 @@
 1. What broken parts held is asked for until a source has it: of who gave it, then of the others in
    the given order.
 2. Days whose findings another answer may mend are asked for, source by source in the given order;
-   after each source the symbols are scanned again, so that the next is asked for what is left.
+   after each source the symbols are scanned again, so that the next is asked for what is left. Who
+   makes bars of trades (`trade_bars`) is asked for days with trades in the lake only.
 3. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
    the rank REPAIRED: a real bar always takes their place, and no market shows them.
 
@@ -25,7 +26,7 @@ from daemon.domain.market.align import Rows
 from daemon.domain.market.bars import FIELDS
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.fill import made_minutes
-from daemon.domain.market.kinds import KINDS, Rank
+from daemon.domain.market.kinds import BAR_KINDS, KINDS, Rank
 from daemon.domain.market.scan.findings import REFETCHABLE, Code, Severity
 from daemon.domain.market.scan.report import PartReport
 from daemon.errors import AccessError, NightShiftError, UsageError
@@ -33,7 +34,8 @@ from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.lake.manifest import load_manifest, source_of
-from daemon.lake.reader import calendar_date, read_bars
+from daemon.lake.reader import calendar_date, day_number, read_bars
+from daemon.lake.trade_bars import TRADES, tapes
 from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
 
@@ -116,8 +118,8 @@ def mend(
     each source those it has; it is asked for no others, a source that is not named for all.
     """
     asked: list[Asked] = []
-    for wish in lost:
-        having = [one for one in sources if wish.kind in kinds.get(one[0], KINDS)]
+    for wish in sorted(lost, key=lambda one: one.kind in BAR_KINDS):
+        having = [one for one in sources if _may_have(lake, kinds, one[0], wish)]
         asked += _until_answered(_open(having, asked), wish)
     if any(one.rows for one in asked):
         reports = lake.survey({}, sorted({r.key.symbol for r in reports})).reports
@@ -125,6 +127,8 @@ def mend(
     wanted = sum(len(days) for days in left.values())
     for name, ask in _open(sources, asked):
         of_its_kinds = {key: days for key, days in left.items() if key[0] in kinds.get(name, KINDS)}
+        if name == TRADES:
+            of_its_kinds = _on_tape(lake, of_its_kinds)
         asked += _while_open(name, ask, wishes(of_its_kinds, lake.sessions))
         if any(one.rows for one in asked):
             symbols = sorted({symbol for _, symbol in left})
@@ -134,18 +138,39 @@ def mend(
     return Mended(wanted, tuple(asked), left, made)
 
 
+def _may_have(lake: Lake, kinds: Mapping[str, Sequence[str]], source: str, wish: Wish) -> bool:
+    """Whether a source has that kind; bars of trades are only where there are some."""
+    if wish.kind not in kinds.get(source, KINDS):
+        return False
+    return source != TRADES or bool(tapes(lake, wish.symbols, wish.start, wish.end))
+
+
+def _on_tape(
+    lake: Lake, days: Mapping[tuple[str, str], tuple[int, ...]]
+) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Those of the days that the lake has trades of."""
+    held = {(one.symbol, day_number(one.day)) for one in tapes(lake)}
+    chosen = {
+        (kind, symbol): tuple(day for day in wanted if (symbol, day) in held)
+        for (kind, symbol), wanted in days.items()
+    }
+    return {key: wanted for key, wanted in chosen.items() if wanted}
+
+
 def wanted_days(
     reports: Sequence[PartReport], every_minute: bool
 ) -> dict[tuple[str, str], tuple[int, ...]]:
     """The days, by kind and symbol, whose findings are warnings or worse and may be mended.
 
-    every_minute: days that lack a minute or two also, since those would be made.
+    every_minute: days that lack a minute or two also, since those would be made. What lies before
+    a symbol's first bar is for an ingestion to bring.
     """
     days: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for report in reports:
         for one in report.findings:
             minutes = every_minute and one.code is Code.MISSING_MINUTES
-            if minutes or (one.severity >= Severity.WARN and one.code in REFETCHABLE):
+            lacking = one.severity >= Severity.WARN and one.code in REFETCHABLE
+            if one.day >= report.first and (minutes or lacking):
                 days[report.key.kind, report.key.symbol].add(one.day)
     return {key: tuple(sorted(found)) for key, found in sorted(days.items())}
 

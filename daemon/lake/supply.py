@@ -2,7 +2,8 @@
 
 The first source of a symbol is asked for the whole time wanted, which lets it replace what it has
 mended since; receipts keep that cheap. The others are asked for the sessions that are left: those
-without a row, and the newest one until its last minute is there.
+without a row, and the newest one until its last minute is there. Last come bars of the trades that
+the lake holds, where they are wished: what any source gave for the same bar is believed more.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import numpy as np
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
-from daemon.domain.market.kinds import BESIDE_KINDS, kind_named
+from daemon.domain.market.kinds import BAR_KINDS, BESIDE_KINDS, kind_named
 from daemon.domain.market.supply import Supplied, Want, attributed
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
+from daemon.lake.listings import life_of
 from daemon.lake.reader import day_number
 from daemon.lake.repair import Ask, Wish, wishes
+from daemon.lake.trade_bars import TRADES, tapes
 
 _SETTLED_NS: Final = 5 * NANOS_PER_MINUTE
 """After the open, a session without a minute counts as missing."""
@@ -32,8 +35,9 @@ Said = dict[str, dict[str, str]]
 def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Supplied:
     """Asks source after source until no session up to the instant `until` (ns UTC) is missing.
 
-    asks: by name, every source that an order names. Nothing raises: a source that fails is told of,
-    and the next is asked; a symbol that the lake cannot read counts as lacking everything.
+    asks: by name, every source that an order names, and who makes bars of trades. Nothing raises: a
+    source that fails is told of, and the next is asked; a symbol that the lake cannot read counts
+    as lacking everything.
     """
     said: Said = defaultdict(dict)
     rows = 0
@@ -43,6 +47,9 @@ def supply(lake: Lake, want: Want, asks: Mapping[str, Ask], until: int) -> Suppl
             for wish in _wishes(lake, want, place, {name: left[name] for name in symbols}):
                 rows += _asked(asks[source], source, wish, said)
         left = _left(lake, want, said, place, until)
+    if want.trade_bars and want.kind in BAR_KINDS:
+        rows += _made(lake, want, asks[TRADES], said)
+        left = _left(lake, want, said, 0, until)
     failed = {name: said[name] for name in left if not _held(lake, want, name, said)}
     lacking = sum(len(days) for days in left.values())
     sentences = {
@@ -59,6 +66,14 @@ def _wishes(
     else:
         days = {(want.kind, name): tuple(missing) for name, missing in left.items()}
         yield from wishes(days, lake.sessions)
+
+
+def _made(lake: Lake, want: Want, ask: Ask, said: Said) -> int:
+    """The rows that came of trades, of all the time wanted: trades too are mended later."""
+    taped = {one.symbol for one in tapes(lake, want.orders, want.start, want.end)}
+    if not taped:
+        return 0
+    return _asked(ask, TRADES, Wish(want.kind, tuple(sorted(taped)), want.start, want.end), said)
 
 
 def _asked(ask: Ask, source: str, wish: Wish, said: Said) -> int:
@@ -84,7 +99,8 @@ def _left(lake: Lake, want: Want, said: Said, place: int, until: int) -> dict[st
         return {name: () for name, source in tried.items() if source in said[name]}
     sessions = _due(lake.sessions, want, until)
     keys = {name: _keys(lake, want, name, said) for name in want.orders}
-    missing = {name: _missing(want, held, sessions, until) for name, held in keys.items()}
+    due = {name: _alive(lake, name, sessions) for name in keys}
+    missing = {name: _missing(want, held, due[name], until) for name, held in keys.items()}
     return {name: days for name, days in missing.items() if days}
 
 
@@ -93,6 +109,11 @@ def _due(sessions: SessionTable, want: Want, until: int) -> SessionTable:
     between = sessions.between(day_number(want.start) or 0, day_number(want.end) or 0)
     begun = between.close_time if want.kind == "day" else between.open_time + _SETTLED_NS
     return between.rows(0, int(np.count_nonzero(begun <= until)))
+
+
+def _alive(lake: Lake, symbol: str, sessions: SessionTable) -> SessionTable:
+    """The sessions without those after a delisting that is known."""
+    return sessions.chosen(life_of(lake.layout, symbol).holds(sessions.session_date))
 
 
 def _missing(want: Want, keys: Ints, sessions: SessionTable, until: int) -> tuple[int, ...]:

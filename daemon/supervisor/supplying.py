@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
+from typing import Any
 
 import numpy as np
 from loguru import logger
@@ -15,9 +16,11 @@ from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
 from daemon.errors import NightShiftError, TransientError, UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, Progress, ingest
 from daemon.lake.lake import Lake
+from daemon.lake.ports import SourceOf
 from daemon.lake.repair import Wish
 from daemon.lake.retention import apply_retention, sentence_of
 from daemon.lake.supply import supply
+from daemon.lake.trade_bars import TRADES, TradeBars
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import Request, Source
 from daemon.plugin.threads import in_thread, stoppable
@@ -94,9 +97,11 @@ class LakeSupply:
 
     def _fill(self, want: Want, pauses: Sequence[timedelta], stop: Event) -> Supplied:
         now = self._clock.now()
-        asks = {
-            name: partial(self._ask, want, stop, source) for name, source in self._sources.items()
+        sources: Mapping[str, SourceOf[Request, Any]] = {
+            **self._sources,
+            TRADES: TradeBars(self._lake),
         }
+        asks = {name: partial(self._ask, want, stop, source) for name, source in sources.items()}
         found = supply(self._lake, want, asks, _instant(now))
         if stop.is_set():
             raise TransientError("the filling of the lake was stopped; the next one goes on")
@@ -109,7 +114,9 @@ class LakeSupply:
         self._marks.keep(failing, supplied)
         return found
 
-    def _ask(self, want: Want, stop: Event, source: Source, wish: Wish) -> IngestReport:
+    def _ask(
+        self, want: Want, stop: Event, source: SourceOf[Request, Any], wish: Wish
+    ) -> IngestReport:
         request = Request(wish.kind, wish.symbols, wish.start, wish.end)
         told = until_stopped(stop)
         told(0, 0, "")

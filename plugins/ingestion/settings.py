@@ -30,6 +30,11 @@ class IngestionSettings(BaseModel):
     order: dict[str, tuple[str, ...]] = Field(
         {}, description='another order for single symbols: order.ESZ6 = ["tradovate"]'
     )
+    trade_bars: bool = Field(
+        False,
+        description="whether minute and day bars are made of trades that lie in the lake, where no "
+        "source gave the same bar",
+    )
     days_back: int = Field(90, ge=1, description="how many days back the lake is kept complete")
     at: time = Field(
         time(17, 0), description="when it is filled each day; in New York the close is at 16:00"

@@ -43,7 +43,8 @@ class Backfill:
             return ShiftReport(True, "no symbol is watched", {})
         end = exchange_date(turn.now)
         start, orders = end - timedelta(days=table.days_back), table.orders(table.watch)
-        wants = [Want(kind, start, end, orders) for kind in table.kinds]
+        made = table.trade_bars
+        wants = [Want(kind, start, end, orders, trade_bars=made) for kind in table.kinds]
         found = report([await self._host.supply.fill(want, table.pauses) for want in wants])
         retired = await self._host.supply.retire()
         return replace(found, summary=f"{found.summary}; {retired}") if retired else found
@@ -76,7 +77,8 @@ class Retry:
         for kind in table.kinds:
             symbols = tuple(o.symbol for o in due if o.kind == kind and o.symbol in table.watch)
             if symbols:
-                yield Want(kind, start, end, table.orders(symbols))
+                orders = table.orders(symbols)
+                yield Want(kind, start, end, orders, trade_bars=table.trade_bars)
 
 
 class Live:
