@@ -75,7 +75,7 @@ def _blocks(strategy: Strategy) -> str:
     labels = [f"{block.start:%b ’%y}" for block in strategy.blocks]
     values = [block.fitness for block in strategy.blocks]
     picture = bar_chart(f"Fitness of {strategy.name}, block by block", labels, values)
-    return f"<h4>Fitness, block by block from</h4>{picture}"
+    return f"<h4>Fitness of each block, by its first month</h4>{picture}"
 
 
 def _words(strategy: Strategy) -> str:

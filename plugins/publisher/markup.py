@@ -28,7 +28,10 @@ def keys(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], styles: Sequence[str]) -> str:
-    """A table with one class for each column: "n" numbers, "bars" bars. Cells are HTML already."""
+    """A table with one class for each column. Cells are HTML already.
+
+    "n" numbers, "bars" bars, "below" a last column that stands below the others on a telephone.
+    """
     top = _row("th", head, styles)
     body = "".join(_row("td", row, styles) for row in rows)
     header = f"<thead>{top}</thead>" if any(head) else ""

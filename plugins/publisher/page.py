@@ -211,12 +211,17 @@ def _quality(market: MarketState) -> str:
         for row in market.quality
     ]
     head = ("bars", "good sessions", "bad ones", "the worst")
-    return table(head, rows, ("", "n", "n", "")) if rows else ""
+    return table(head, rows, ("", "n", "n", "below")) if rows else ""
 
 
 def _recipe(briefing: Briefing) -> str:
-    rows = recipe_rows(briefing, escape, lambda text: f"<code>{escape(text)}</code>")
+    rows = recipe_rows(briefing, escape, _code)
     return f"<h2>How to compute it again</h2>{keys(rows)}"
+
+
+def _code(text: str) -> str:
+    """Each word whole on its line where there is room, so that no line ends in a hyphen."""
+    return " ".join(f"<code>{escape(word)}</code>" for word in text.split(" "))
 
 
 def _glossary() -> str:

@@ -17,9 +17,9 @@ def recipe_rows(briefing: Briefing, plain: Mark, code: Mark) -> list[tuple[str, 
     recipe = briefing.recipe
     return [
         (_WHERE if recipe.fresh else _AFTER, code(recipe.command)),
-        ("Settings", code(recipe.settings_hash)),
-        *(("Market", code(found)) for found in recipe.market_hashes),
+        ("Hash of the settings", code(recipe.settings_hash)),
+        *((plain(f"Hash of the market, {m.name}"), code(m.hash)) for m in recipe.markets),
         ("Friction", plain(recipe.friction)),
         ("Sandbox level", plain(recipe.sandbox)),
-        ("This document", code(content_hash(briefing))),
+        ("Hash of this document", code(content_hash(briefing))),
     ]

@@ -12,15 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from math import log
+from math import ceil, log
 from typing import Final
 
 import numpy as np
 
 from daemon.domain.briefing.scales import date_ticks, nice_ticks, steep_ticks
-from daemon.domain.briefing.wording import percent, ratio
+from daemon.domain.briefing.wording import number, percent, ratio
 
 _WIDE: Final = 1000.0
+_NARROW: Final = 240.0
+"""Pixels of the narrowest drawing that words have room in: that of a small telephone."""
+_LETTER: Final = 6.8
+"""Pixels that a letter of a chart takes, on the safe side."""
+_LABELS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Mark:
 def line_chart(title: str, days: Sequence[date], lines: Sequence[Line], height: int = 190) -> str:
     """Growth of one dollar over time, ticks in per cent of the start.
 
-    Where the highest value is more than three times the lowest, the scale is logarithmic.
+    Where the highest value is more than three times the lowest, the scale is logarithmic and its
+    ticks are multiples of the start.
     """
     values = np.concatenate([np.asarray(line.values, dtype=np.float64) for line in lines])
     least, most = float(values.min()), float(values.max())
@@ -53,7 +59,8 @@ def line_chart(title: str, days: Sequence[date], lines: Sequence[Line], height: 
     low, high = _padded(scale(least), scale(most))
     ticks = steep_ticks(least, most) if steep else nice_ticks(low, high)
     frame = _Frame(low, high, height)
-    levels = [(scale(tick), percent(tick - 1, 0)) for tick in ticks]
+    name = _multiple if steep else _change
+    levels = [(scale(tick), name(tick)) for tick in ticks]
     shapes = [frame.rule(level, "grid") for level, _ in levels]
     for line in lines:
         path = _path(_across(days), [frame.y(scale(v)) for v in line.values])
@@ -82,14 +89,19 @@ def area_chart(
 
 
 def bar_chart(title: str, labels: Sequence[str], values: Sequence[float | None]) -> str:
-    """One bar a value around zero; None leaves a gap with a dash. Labels stand below."""
+    """One bar a value around zero; None leaves a gap with a dash.
+
+    Labels stand below, of more than six bars below every second, or third, and so on.
+    """
     known = [v for v in values if v is not None]
     low, high = _padded(min([0.0, *known]), max([0.0, *known, 0.1]))
     frame = _Frame(low, high, 110)
     step, shapes, words = _WIDE / len(values), [frame.rule(0.0, "axis")], []
+    every = ceil(len(values) / _LABELS)
     for k, (label, value) in enumerate(zip(labels, values, strict=True)):
         middle = 100 * (k + 0.5) / len(values)
-        words.append(_word(middle, frame.height - 6, label, "middle"))
+        if k % every == 0:
+            words.append(_word(middle, frame.height - 6, label, "middle"))
         top = frame.y(max(value or 0.0, 0.0))
         words.append(_word(middle, top - 4, ratio(value, 1), "middle"))
         if value is not None:
@@ -100,9 +112,14 @@ def bar_chart(title: str, labels: Sequence[str], values: Sequence[float | None])
 
 
 def distribution(title: str, values: Sequence[float], marks: Sequence[Mark]) -> str:
-    """A histogram with labelled vertical lines; the labels are stacked so that none overlap."""
+    """A histogram with labelled vertical lines.
+
+    Labels are stacked to the left of their lines, the highest on top, and the scale begins low
+    enough for them: so none leaves the drawing, and no line runs through a label.
+    """
     points = [*values, *(mark.value for mark in marks)]
     low, high = _padded(min(points), max(points))
+    low = min([low, *(_start(mark, high) for mark in marks)])
     counts, _ = np.histogram(values, bins=48, range=(low, high))
     head = 18.0 * len(marks) + 8
     frame = _Frame(0.0, float(counts.max()), int(head) + 130, head)
@@ -114,12 +131,11 @@ def distribution(title: str, values: Sequence[float], marks: Sequence[Mark]) -> 
         if n
     ]
     words = []
-    for k, mark in enumerate(sorted(marks, key=lambda m: m.value)):
+    for k, mark in enumerate(sorted(marks, key=lambda m: -m.value)):
         share, top = (mark.value - low) / (high - low), 18.0 * k + 12
         line = f"M{_WIDE * share:.1f} {top - 8:.1f}V{frame.y(0):.1f}"
         shapes.append(_stroke(line, mark.style))
-        anchor, shift = ("end", -6) if share > 0.5 else ("start", 6)
-        words.append(_word(100 * share, top, mark.label, anchor, shift, mark.style))
+        words.append(_word(100 * share, top, mark.label, "end", -6, mark.style))
     for tick in nice_ticks(low, high, 5):
         share = (tick - low) / (high - low)
         words.append(_word(100 * share, frame.height - 5, ratio(tick, 1), "middle"))
@@ -145,6 +161,20 @@ class _Frame:
 
     def levels(self, ticks: Sequence[tuple[float, str]]) -> list[str]:
         return [_word(0, self.y(level) + 4, text, "end", -8) for level, text in ticks]
+
+
+def _change(growth: float) -> str:
+    return percent(growth - 1, 0)
+
+
+def _multiple(growth: float) -> str:
+    return f"{number(growth)}\u00a0×"
+
+
+def _start(mark: Mark, high: float) -> float:
+    """Where a scale up to `high` has to begin for the label left of a mark to have room."""
+    share = min((_LETTER * len(mark.label) + 8) / _NARROW, 0.75)
+    return (mark.value - share * high) / (1 - share)
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:

@@ -30,7 +30,7 @@ from daemon.domain.briefing.luck import (
     is_suspect,
     luck_of,
 )
-from daemon.domain.briefing.market import market_state, simulation_words
+from daemon.domain.briefing.market import market_state, simulation_words, used_markets
 from daemon.domain.briefing.names import refusal_name
 from daemon.domain.briefing.strategy import benchmark_of, strategy_of, weak_blocks
 from daemon.domain.briefing.tallies import lesson_tallies, trial_tallies
@@ -308,7 +308,7 @@ def _recipe(night: Night, own: Sequence[Trial]) -> Recipe:
         command=f"nightshift night --seed {night.seed} --evaluations {night.evaluations}",
         seed=night.seed,
         settings_hash=night.settings_hash,
-        market_hashes=tuple(sorted({e.market_hash for e in priced})),
+        markets=used_markets(priced),
         friction=listed(sorted({f"{e.friction} ({e.friction_hash[:12]})" for e in priced})),
         sandbox=listed(sorted({t.sandbox for t in own})),
         fresh=not (night.carried or night.rechecked),

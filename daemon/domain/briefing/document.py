@@ -212,18 +212,27 @@ class MarketState:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedMarket:
+    """A market that trials of the night ran on: its bars and symbols in words, and its hash."""
+
+    name: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """What is needed to compute the night again.
 
-    fresh: it took over nothing of earlier nights, so that the command alone does it.
+    markets: from the finest time frame to the coarsest. fresh: it took over nothing of earlier
+    nights, so that the command alone does it.
     """
 
     command: str
     seed: int
     settings_hash: str
-    market_hashes: tuple[str, ...]
     friction: str
     sandbox: str
+    markets: tuple[UsedMarket, ...] = ()
     fresh: bool = True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from daemon.domain.briefing.document import MarketState
+from daemon.domain.briefing.document import MarketState, UsedMarket
 from daemon.domain.briefing.quality import quality_rows, quality_words
 from daemon.domain.briefing.wording import (
     calendar_day,
@@ -17,9 +17,11 @@ from daemon.domain.briefing.wording import (
 )
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import Trial
+from daemon.domain.market.bars import TIMEFRAMES
 from daemon.domain.market.scan.score import MarketQuality
 
 _SHOWN: Final = 12
+_NAMED: Final = 4
 
 
 def market_state(
@@ -58,6 +60,14 @@ def market_state(
     return MarketState(evaluation.symbols, start, end, *told)
 
 
+def used_markets(priced: Sequence[Evaluation]) -> tuple[UsedMarket, ...]:
+    """Each market that was priced on, once."""
+    found = {e.market_hash: e for e in priced}
+    order = list(TIMEFRAMES)
+    keys = sorted(found, key=lambda h: (order.index(found[h].timeframe), found[h].symbols, h))
+    return tuple(UsedMarket(_market_name(found[key]), key) for key in keys)
+
+
 def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
     """The sentence under the banner of a simulated market; "" where every price is real."""
     if not any(t.evaluation.simulated for t in own if t.evaluation):
@@ -70,6 +80,14 @@ def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
 def _quality(health: Mapping[str, Any]) -> MarketQuality | None:
     found = health.get("quality")
     return found if isinstance(found, MarketQuality) else None
+
+
+def _market_name(evaluation: Evaluation) -> str:
+    symbols = list(evaluation.symbols)
+    named = listed(symbols)
+    if len(symbols) > _NAMED:
+        named = f"{counted(len(symbols), 'symbol')}, {symbols[0]} to {symbols[-1]}"
+    return f"{evaluation.timeframe} bars of {named}"
 
 
 def _lake_facts(health: Mapping[str, Any]) -> list[str]:

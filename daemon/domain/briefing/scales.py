@@ -12,6 +12,9 @@ import numpy as np
 from daemon.domain.market.bars import Floats, Ints
 
 POINTS: Final = 400
+_MONTHS: Final = 4
+_YEARS: Final = 6
+"""Dates of months and of years that stand beside each other on a telephone."""
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
 
@@ -62,12 +65,18 @@ def steep_ticks(low: float, high: float) -> list[float]:
 
 
 def date_ticks(first: date, last: date) -> list[tuple[date, str]]:
-    """Round dates (at most seven, starts of months or years) from first to last, with labels."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    step = next((s for s in (1, 3, 6, 12, 24, 60, 120) if months / s <= 6), 240)
-    ticks = []
-    for month in range(first.year * 12, last.year * 12 + 12, step):
-        when = date(month // 12, month % 12 + 1, 1)
-        if first <= when <= last:
-            ticks.append((when, str(when.year) if step >= 12 else f"{when:%b} {when.year}"))
+    """Round dates from first to last, with labels: at most four months, or six years."""
+    for step in (1, 3, 6, 12, 24, 60, 120, 240):
+        ticks = _every(step, first, last)
+        if len(ticks) <= (_MONTHS if step < 12 else _YEARS):
+            break
     return ticks
+
+
+def _every(step: int, first: date, last: date) -> list[tuple[date, str]]:
+    """The starts of so many months that lie in between; of years only those that it divides."""
+    begin = first.year * 12 // step * step
+    months = range(begin, last.year * 12 + 12, step)
+    starts = (date(month // 12, month % 12 + 1, 1) for month in months)
+    form = "%b ’%y" if step < 12 else "%Y"
+    return [(day, day.strftime(form)) for day in starts if first <= day <= last]

@@ -243,6 +243,19 @@ def test_skipped_symbols_estimated_fees_and_ended_holdings_are_named() -> None:
     assert any(w.startswith("1\u00a0trial ended with a holding whose prices") for w in warnings)
 
 
+def test_each_market_hash_says_of_which_bars_and_symbols_it_is() -> None:
+    records = night_records(trials=4)
+    few = changed(records.trials[1], market_hash="b" * 64, timeframe="5m", symbols=("SPY", "QQQ"))
+    trials = (records.trials[0], few, *records.trials[2:])
+
+    markets = compose(with_trials(records, trials), 5).recipe.markets
+
+    assert [(market.name, market.hash) for market in markets] == [
+        ("5m bars of SPY and QQQ", "b" * 64),
+        ("1d bars of 12\u00a0symbols, S00 to S11", "3a" * 32),
+    ]
+
+
 def test_lessons_are_counted_by_code_with_an_example() -> None:
     tallies = briefing().lessons
 

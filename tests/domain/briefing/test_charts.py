@@ -3,6 +3,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon.domain.briefing.charts import (
     Line,
@@ -81,6 +83,39 @@ def test_equal_growth_is_drawn_equally_steep_where_growth_is_large() -> None:
     heights = [float(p.split()[1]) for p in line.get("d", "")[1:].split("L")]
 
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.15)
+
+
+def test_large_growth_is_told_in_multiples_and_small_growth_in_per_cent() -> None:
+    def words(last: float) -> list[str | None]:
+        root = ElementTree.fromstring(line_chart("g", DAYS[:2], [Line("x", [1.0, last])]))
+        return [t.text for t in root.iter(f"{SVG}text")]
+
+    assert {"1\u00a0×", "30\u00a0×", "300\u00a0×"} <= set(words(330.0))
+    assert {"0\u00a0%", "+20\u00a0%"} <= set(words(1.3))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-3, 3), min_size=2, max_size=30), st.lists(st.floats(-2, 4), min_size=4))
+def test_labels_of_a_distribution_have_room_and_no_line_runs_through_them(
+    values: list[float], marked: list[float]
+) -> None:
+    marks = [Mark(value, f"a label of {k:02d} letters", f"m{k}") for k, value in enumerate(marked)]
+    root = ElementTree.fromstring(distribution("Sharpe", values, marks))
+    labels = [t for t in root.iter(f"{SVG}text") if t.get("class")]
+
+    places = [float(t.get("x", "").rstrip("%")) for t in labels]
+
+    assert [t.get("text-anchor") for t in labels] == ["end"] * len(marks)
+    assert places == sorted(places, reverse=True)
+    assert min(places) / 100 * 240 >= 6.5 * len("a label of 00 letters")
+
+
+def test_of_many_bars_only_some_have_a_label() -> None:
+    root = ElementTree.fromstring(bar_chart("b", [f"m{k}" for k in range(14)], [1.0] * 14))
+
+    words = [t.text for t in root.iter(f"{SVG}text")]
+
+    assert [w for w in words if w and w.startswith("m")] == ["m0", "m3", "m6", "m9", "m12"]
 
 
 def test_a_block_without_fitness_leaves_a_gap_with_a_dash() -> None:

@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,15 +44,31 @@ def test_steep_ticks_multiply_instead_of_adding() -> None:
     assert steep_ticks(1.0, 9e5) == [1.0, 1e1, 1e2, 1e3, 1e4, 1e5]
 
 
-@pytest.mark.parametrize("days", [45, 200, 700, 3_000, 9_000])
-def test_date_ticks_are_at_most_seven_and_inside(days: int) -> None:
-    first = date(2014, 12, 10)
+@settings(deadline=None, max_examples=100)
+@given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.integers(31, 12_000))
+def test_date_ticks_lie_inside_and_have_room_beside_each_other(first: date, days: int) -> None:
     last = first + timedelta(days=days)
 
     ticks = date_ticks(first, last)
 
-    assert 1 <= len(ticks) <= 7
+    assert 1 <= len(ticks) <= (4 if "’" in ticks[0][1] else 6)
     assert all(first <= day <= last and day.day == 1 for day, _ in ticks)
+
+
+def test_years_between_date_ticks_are_round() -> None:
+    assert [label for _, label in date_ticks(date(1998, 1, 2), date(2026, 8, 7))] == [
+        "2000",
+        "2005",
+        "2010",
+        "2015",
+        "2020",
+        "2025",
+    ]
+    assert [label for _, label in date_ticks(date(2014, 12, 1), date(2015, 7, 2))] == [
+        "Jan ’15",
+        "Apr ’15",
+        "Jul ’15",
+    ]
 
 
 def test_a_sparkline_rises_with_its_values_and_is_flat_without_movement() -> None:
