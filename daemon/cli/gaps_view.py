@@ -49,9 +49,10 @@ def spark(findings: Sequence[Finding], sessions: SessionTable) -> str:
     if count == 0:
         return ""
     worst = np.zeros(count, dtype=np.int64)
-    number = np.searchsorted(sessions.session_date, [one.day for one in findings])
+    days = np.array([one.day for one in findings], dtype=np.int64)
+    number = np.searchsorted(sessions.session_date, days)
     levels = np.array([int(one.severity) for one in findings], dtype=np.int64)
-    inside = number < count
+    inside = (number < count) & (days >= sessions.session_date[0])
     np.maximum.at(worst, number[inside], levels[inside])
     edges = np.linspace(0, count, min(SPARK, count) + 1).astype(np.int64)
     return "".join(SHADES[level] for level in np.maximum.reduceat(worst, edges[:-1]))

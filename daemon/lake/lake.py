@@ -25,6 +25,7 @@ from loguru import logger
 from daemon.domain.market.bars import Ints, Market
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import ACTION_KINDS, BAR_KINDS, KINDS, Columns
+from daemon.domain.market.scan.life import Life
 from daemon.domain.market.scan.report import PartKey
 from daemon.domain.market.supply import SourceOrder
 from daemon.errors import LockedError, MissingError, NoRoomError
@@ -35,6 +36,7 @@ from daemon.lake.hot import HotCopies, hot_key
 from daemon.lake.index import Entry, load_index
 from daemon.lake.inventory import Dataset, PartEntry, health_of, inventory_of, parts_of
 from daemon.lake.layout import Layout
+from daemon.lake.listings import life_of
 from daemon.lake.lock import refuse_file, single_writer
 from daemon.lake.lost import lost_parts, sentence_of
 from daemon.lake.market import Plan, Query, build, plan, settled
@@ -129,6 +131,10 @@ class Lake:
         return self._without_broken(
             lambda: read_columns(self.layout, kind, symbol, dates, (key,))[key]
         )
+
+    def life(self, symbol: str) -> Life:
+        """When a symbol was listed and delisted, as far as it is known."""
+        return self._without_broken(lambda: life_of(self.layout, symbol))
 
     def symbols(self, kind: str = "", simulated: bool | None = None) -> tuple[str, ...]:
         """Symbols with bars of a kind, or of any; all, or only the made-up or the real ones."""

@@ -20,7 +20,6 @@ from daemon.domain.market.kinds import BAR_KINDS, BESIDE_KINDS, kind_named
 from daemon.domain.market.supply import Supplied, Want, attributed
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
-from daemon.lake.listings import life_of
 from daemon.lake.reader import day_number
 from daemon.lake.repair import Ask, Wish, wishes
 from daemon.lake.trade_bars import TRADES, tapes
@@ -99,7 +98,7 @@ def _left(lake: Lake, want: Want, said: Said, place: int, until: int) -> dict[st
         return {name: () for name, source in tried.items() if source in said[name]}
     sessions = _due(lake.sessions, want, until)
     keys = {name: _keys(lake, want, name, said) for name in want.orders}
-    due = {name: _alive(lake, name, sessions) for name in keys}
+    due = {name: _alive(lake, name, sessions, said) for name in keys}
     missing = {name: _missing(want, held, due[name], until) for name, held in keys.items()}
     return {name: days for name, days in missing.items() if days}
 
@@ -111,9 +110,13 @@ def _due(sessions: SessionTable, want: Want, until: int) -> SessionTable:
     return between.rows(0, int(np.count_nonzero(begun <= until)))
 
 
-def _alive(lake: Lake, symbol: str, sessions: SessionTable) -> SessionTable:
+def _alive(lake: Lake, symbol: str, sessions: SessionTable, said: Said) -> SessionTable:
     """The sessions without those after a delisting that is known."""
-    return sessions.chosen(life_of(lake.layout, symbol).holds(sessions.session_date))
+    try:
+        return sessions.chosen(lake.life(symbol).holds(sessions.session_date))
+    except NightShiftError as error:
+        said[symbol]["lake"] = str(error)
+        return sessions
 
 
 def _missing(want: Want, keys: Ints, sessions: SessionTable, until: int) -> tuple[int, ...]:

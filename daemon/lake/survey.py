@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -24,11 +25,13 @@ from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
 from daemon.domain.market.kinds import BAR_KINDS, Kind, kind_named
 from daemon.domain.market.scan.findings import Code, Finding
+from daemon.domain.market.scan.life import Life, missing_before
 from daemon.domain.market.scan.report import PartKey, PartReport
 from daemon.domain.market.scan.scan import Context, scan_days, scan_minutes
 from daemon.errors import BadDataError
 from daemon.lake.differences import differences_of
 from daemon.lake.layout import Layout
+from daemon.lake.listings import horizon_of, life_of
 from daemon.lake.manifest import Manifest, PartFile
 from daemon.lake.quarantine import held_manifest
 from daemon.lake.reader import calendar_date, read_bars, read_columns
@@ -92,12 +95,15 @@ def _periods(jobs: Sequence[_Job]) -> dict[str, tuple[int, int]]:
 @dataclass(frozen=True, slots=True)
 class _Beside:
     """What a scan reads beside the bars. tape: the parts of days with trades in the lake; apart:
-    where sources disagreed."""
+    where sources disagreed; life: when the symbol was listed; horizon: first exchange date of the
+    lake, for symbols of which it is known when they were."""
 
     daily: Rows | None
     splits: Events
     tape: tuple[PartFile, ...]
     apart: tuple[Finding, ...]
+    life: Life
+    horizon: int | None
 
     def between(self, kind: Kind, start: int, end: int) -> _Beside:
         """The same for exchange dates start..end."""
@@ -108,7 +114,17 @@ class _Beside:
             Events(*(getattr(self.splits, name)[first:stop] for name in _EVENTS)),
             tuple(one for one in self.tape if low <= one.first < high),
             tuple(one for one in self.apart if start <= one.day <= end),
+            self.life,
+            self.horizon,
         )
+
+    def listing_texts(self, begins: bool) -> list[str]:
+        """What a scan rests on of the listing; none where nothing is known. begins: whether it is
+        that of the symbol's first part."""
+        if not self.life.is_known:
+            return []
+        known = f"{self.life.listed.tolist()} {self.life.delisted.tolist()}"
+        return [known, str(self.horizon) if begins else ""]
 
     def checksum(self, texts: Sequence[str]) -> str:
         """Of all of it and of the parts themselves."""
@@ -138,39 +154,46 @@ class _Job:
 def _jobs(
     layout: Layout, kind: str, symbols: Sequence[str] | None, broken: dict[str, str]
 ) -> Iterable[_Job]:
+    horizon = cache(partial(horizon_of, layout, kind))
     for symbol in layout.symbols(kind):
         if symbols is None or symbol in symbols:
             try:
                 manifest = held_manifest(layout, kind, symbol)
                 if manifest is not None:
-                    yield from _jobs_of(layout, manifest)
+                    yield from _jobs_of(layout, manifest, horizon)
             except BadDataError as error:
                 broken[symbol] = str(error)
 
 
-def _jobs_of(layout: Layout, manifest: Manifest) -> Iterable[_Job]:
+def _jobs_of(
+    layout: Layout, manifest: Manifest, horizon: Callable[[], int | None]
+) -> Iterable[_Job]:
     kind = kind_named(manifest.kind)
-    beside = _beside(layout, kind, manifest.symbol)
+    beside = _beside(layout, kind, manifest.symbol, horizon)
     before: PartFile | None = None
     for part in manifest.parts:
         borders = np.array([part.first if before is None else before.last, part.last])
         start, end = (int(day) for day in kind.days(borders))
         own, ends = beside.between(kind, start, end), part is manifest.parts[-1]
         texts = [part.sha256, before.sha256 if before else "", str(ends)]
+        texts += own.listing_texts(before is None)
         key = PartKey(kind.name, manifest.symbol, part.period)
         yield _Job(key, own.checksum(texts), start, end, before is None, ends, own)
         before = part
 
 
-def _beside(layout: Layout, kind: Kind, symbol: str) -> _Beside:
+def _beside(layout: Layout, kind: Kind, symbol: str, horizon: Callable[[], int | None]) -> _Beside:
     events = read_columns(layout, "splits", symbol)
     minutes = kind.name == "minute"
     tape = held_manifest(layout, "trades", symbol) if minutes else None
+    life = life_of(layout, symbol)
     return _Beside(
         Rows(**read_bars(layout, "day", symbol, (None, None))) if minutes else None,
         Events(*(events[name] for name in _EVENTS)),
         tape.parts if tape is not None else (),
         differences_of(layout, kind.name, symbol),
+        life,
+        horizon() if life.is_known else None,
     )
 
 
@@ -195,7 +218,7 @@ def _report(
     dates = (calendar_date(job.start), calendar_date(job.end))
     rows = Rows(**read_bars(layout, job.key.kind, job.key.symbol, dates))
     table = sessions.between(job.start, job.end)
-    context = Context(table, job.begins, job.ends, job.beside.splits)
+    context = Context(table, job.begins, job.ends, job.beside.splits, life=job.beside.life)
     if job.key.kind == "minute":
         crowd = crowds[job.key.period].on(job.key.symbol, job.start, job.end)
         found = _minutes(layout, job, rows, replace(context, daily=job.beside.daily, crowd=crowd))
@@ -204,6 +227,9 @@ def _report(
     first = job.start if job.begins else job.start + 1
     every = sorted([*found, *job.beside.apart], key=lambda one: (one.day, one.code))
     own = tuple(one for one in every if one.day >= first)
+    if job.begins and job.beside.horizon is not None:
+        before = missing_before(job.beside.life, first, job.beside.horizon, sessions)
+        own = (*before, *own)
     return PartReport(job.key, job.inputs, first, job.end, own)
 
 

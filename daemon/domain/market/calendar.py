@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from daemon.domain.market.bars import TIMEFRAMES, Ints, TimeAxis
+from daemon.domain.market.bars import TIMEFRAMES, Bools, Ints, TimeAxis
 from daemon.errors import UsageError, did_you_mean
 
 NANOS_PER_MINUTE: Final = 60_000_000_000
@@ -53,6 +53,10 @@ class SessionTable:
         return SessionTable(
             self.session_date[start:stop], self.open_time[start:stop], self.close_time[start:stop]
         )
+
+    def chosen(self, kept: Bools) -> SessionTable:
+        """Some of the sessions. kept: bool (S,)."""
+        return SessionTable(self.session_date[kept], self.open_time[kept], self.close_time[kept])
 
     def of_instants(self, instants: Ints) -> Ints:
         """int64: number of the session whose regular hours hold each instant, -1 for none."""

@@ -42,6 +42,12 @@ class Presence:
         """Whether the symbol trades often enough to testify on others."""
         return self.density >= DENSE
 
+    def within(self, sessions: Bools) -> Presence:
+        """The grid as if there were no others than these sessions. sessions: bool (S,)."""
+        if sessions.all():
+            return self
+        return Presence(self.known & sessions[:, None], self.held & sessions[:, None])
+
 
 def presence_of(open_time: Ints, table: SessionTable) -> Presence:
     """The grid of ascending bars of a symbol over the sessions of a table."""

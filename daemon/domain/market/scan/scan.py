@@ -20,6 +20,7 @@ from daemon.domain.market.scan.agreement import day_against_minutes
 from daemon.domain.market.scan.findings import Code, Finding, Severity
 from daemon.domain.market.scan.holes import lacking_of, missing_days, missing_minutes
 from daemon.domain.market.scan.hours import after_close, closed_days, shifted_hours
+from daemon.domain.market.scan.life import Life
 from daemon.domain.market.scan.order import in_order, order_findings
 from daemon.domain.market.scan.presence import Crowd, Presence, cut_to_life, presence_of
 from daemon.domain.market.scan.splits import Sessions, split_findings
@@ -34,7 +35,7 @@ class Context:
     whether the first and last bar are the symbol's first and last (else the whole of the border
     sessions is expected). splits: recorded ones. daily: the day bars of the same sessions. crowd:
     the other symbols over the same table. tape: starts of the minutes with trades, for the days it
-    covers; a minute without any of them is a halt.
+    covers; a minute without any of them is a halt. life: nothing is missing while it is delisted.
     """
 
     table: SessionTable
@@ -44,6 +45,7 @@ class Context:
     daily: Rows | None = None
     crowd: Crowd | None = None
     tape: Ints | None = None
+    life: Life = field(default_factory=Life)
 
 
 def scan_minutes(rows: Rows, context: Context) -> tuple[Finding, ...]:
@@ -75,6 +77,7 @@ def scan_days(rows: Rows, context: Context) -> tuple[Finding, ...]:
     days = table.session_date[session].astype(np.int64)
     lacking = np.ones(len(table), dtype=bool)
     lacking[session] = False
+    lacking &= context.life.holds(table.session_date)
     found += [
         Finding(int(day), Code.MISSING_DAY, Severity.BAD, 1, "the session has no bar")
         for day in table.session_date[lacking].tolist()
@@ -87,7 +90,7 @@ def scan_days(rows: Rows, context: Context) -> tuple[Finding, ...]:
 
 def _holes(open_time: Ints, context: Context) -> list[Finding]:
     table = context.table
-    grid = presence_of(open_time, table)
+    grid = presence_of(open_time, table).within(context.life.holds(table.session_date))
     grid = cut_to_life(grid, context.begins, context.ends)
     lacking = lacking_of(grid, context.crowd, _halted(context, grid))
     found = missing_days(grid, table.session_date, context.crowd)
