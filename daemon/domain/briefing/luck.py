@@ -14,18 +14,9 @@ from daemon.domain.briefing.wording import counted, percent, ratio
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Origin, Trial
+from daemon.domain.stats.luck import EVIDENCE, Looks, how_likely_luck, luck_lines
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.domain.stats.sharpe import (
-    Moments,
-    best_by_luck,
-    deflated_sharpe,
-    luck_bound,
-    moments,
-    probabilistic_sharpe,
-)
-
-EVIDENCE: Final = 0.95
-"""The deflated Sharpe ratio from which on the strict rule speaks of evidence."""
+from daemon.domain.stats.sharpe import Moments, luck_bound, moments, probabilistic_sharpe
 
 _YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
 
@@ -87,17 +78,17 @@ def luck_of(ledger: Sequence[PastTrial]) -> Luck:
         return Luck(count, 0, None, None, None, None, sentence, judged=len(judged))
     best, past = max(judged, key=lambda pair: pair[0])
     each = np.array([sharpe for sharpe, _ in rated]) / _YEARLY
-    least = 1.0 / past.sessions
-    variance = max(float(each.var(ddof=1)), least)
+    looks = Looks(trials=count, sharpes=each, independent=count)
+    lines = luck_lines(looks, past.sessions)
     luck = Luck(
         trials=count,
         sessions=past.sessions,
-        noise=best_by_luck(least, count) * _YEARLY,
-        strict=best_by_luck(variance, count) * _YEARLY,
+        noise=lines.expected * _YEARLY,
+        strict=lines.strict * _YEARLY,
         best=best,
-        deflated=None if past.seen is None else deflated_sharpe(past.seen, variance, count),
+        deflated=None if past.seen is None else how_likely_luck(past.seen, looks).deflated,
         verdict="",
-        bound=annual_bound(past.sessions, count),
+        bound=lines.bound * _YEARLY,
         judged=len(judged),
     )
     return replace(luck, verdict=_luck_sentence(luck))

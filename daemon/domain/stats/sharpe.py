@@ -80,6 +80,15 @@ def probabilistic_sharpe_under(seen: Moments, null: float) -> float:
     return _NORMAL.cdf((seen.sharpe - null) / math.sqrt(variance_under(seen, null)))
 
 
+def chance_by_luck(seen: Moments) -> float:
+    """Chance that a strategy of true Sharpe zero shows this Sharpe or a higher one.
+
+    The larger of the two forms of 1 - PSR(0), of 2012 and of 2026; exact far out in the tail.
+    """
+    deviations = math.sqrt(variance(seen)), math.sqrt(variance_under(seen, 0.0))
+    return max(0.5 * math.erfc(seen.sharpe / (each * math.sqrt(2.0))) for each in deviations)
+
+
 def expected_maximum(trials: int) -> float:
     """Expected best of `trials` independent standard normals, M(N); N >= 2, 0 for a single one."""
     if trials < 2:
@@ -87,6 +96,16 @@ def expected_maximum(trials: int) -> float:
     return (1.0 - EULER_MASCHERONI) * _NORMAL.inv_cdf(
         1.0 - 1.0 / trials
     ) + EULER_MASCHERONI * _NORMAL.inv_cdf(1.0 - 1.0 / (trials * math.e))
+
+
+def trial_variance(sharpes: Floats, periods: int) -> float:
+    """Vx of the strict rule: variance over all trials' per-period Sharpe, or 1/T if that is larger.
+
+    sharpes: of every trial that was rated, not of the survivors: over a last population alone the
+    rule passes noise every time. periods: T of the trial in question.
+    """
+    least = 1.0 / periods
+    return max(float(np.var(sharpes, ddof=1)), least) if len(sharpes) > 1 else least
 
 
 def best_by_luck(trial_variance: float, trials: int) -> float:

@@ -5,15 +5,10 @@ import numpy as np
 import pytest
 
 from daemon.domain.briefing.compose import compose
-from daemon.domain.briefing.luck import (
-    EVIDENCE,
-    PastTrial,
-    deflated_sentence,
-    luck_of,
-    past_trial,
-)
+from daemon.domain.briefing.luck import PastTrial, deflated_sentence, luck_of, past_trial
 from daemon.domain.briefing.text import as_text
 from daemon.domain.evolution.records import Origin, Trial
+from daemon.domain.stats.luck import EVIDENCE
 from daemon.domain.stats.sharpe import best_by_luck, luck_bound
 from tests.domain.briefing.night_records import (
     briefing,

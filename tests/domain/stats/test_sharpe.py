@@ -72,6 +72,29 @@ def test_the_bound_of_luck_is_what_the_best_of_many_draws_exceeds_once_in_twenty
     assert bound > s.best_by_luck(0.09, trials)
 
 
+def test_the_spread_of_trials_is_never_below_that_of_pure_noise() -> None:
+    sharpes = np.array([0.1, 0.3, 0.2])
+
+    assert s.trial_variance(sharpes, 1000) == pytest.approx(0.01)
+    assert s.trial_variance(sharpes, 50) == 0.02
+    assert s.trial_variance(sharpes[:1], 400) == s.trial_variance(sharpes[:0], 400) == 1 / 400
+
+
+def test_the_chance_of_luck_is_that_of_the_less_certain_form() -> None:
+    plain = Moments(0.1, 0.0, 3.0, 401)
+    calm, moody = (Moments(0.1, 0.0, 3.0, 401, autocorrelation=rho) for rho in (-0.2, 0.2))
+    skewed, losing = Moments(0.1, -3.0, 12.0, 401), Moments(-0.1, 0.0, 3.0, 401)
+
+    assert s.chance_by_luck(plain) == pytest.approx(1.0 - s.probabilistic_sharpe(plain, 0.0))
+    assert s.chance_by_luck(calm) == s.chance_by_luck(plain)
+    under_null = 1.0 - s.probabilistic_sharpe_under(moody, 0.0)
+    assert s.chance_by_luck(moody) == pytest.approx(under_null)
+    assert under_null > s.chance_by_luck(plain)
+    assert s.chance_by_luck(skewed) == pytest.approx(1.0 - s.probabilistic_sharpe(skewed, 0.0))
+    assert s.chance_by_luck(losing) == pytest.approx(1.0 - s.probabilistic_sharpe_under(losing, 0))
+    assert 0.0 < s.chance_by_luck(Moments(0.9, 0.0, 3.0, 1000)) < 1e-100
+
+
 def test_autocorrelation_widens_the_variance_by_its_closed_form() -> None:
     seen = Moments(0.4557, -2.448, 10.164, 24, autocorrelation=0.2)
 
