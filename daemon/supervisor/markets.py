@@ -7,10 +7,10 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from daemon.domain.evolution.seal import SealRules, sealed_from
+from daemon.domain.evolution.seal import Seal, SealRules, seal
 from daemon.domain.market.bars import Market
 from daemon.domain.market.kinds import BAR_KINDS
 from daemon.domain.market.scan.score import MarketQuality
@@ -42,11 +42,11 @@ class LakeMarkets:
         universes: Mapping[str, tuple[str, ...]],
         as_of: datetime,
         rehearsal: bool,
-        seal: SealRules | None = None,
+        rules: SealRules | None = None,
     ) -> None:
         self._lake = lake
         self._table = table
-        self._seal = seal
+        self._rules = rules
         self._universes = universes
         self._as_of = as_of
         self._rehearsal = rehearsal
@@ -57,7 +57,7 @@ class LakeMarkets:
         self._broken: Mapping[str, str] = {}
         self._failing: tuple[str, ...] = ()
         self._aside: dict[str, str] = {}
-        self._borders: dict[datetime, date | None] = {}
+        self._seals: dict[datetime, Seal | None] = {}
         self.announcement = ""
 
     def renew(self, as_of: datetime) -> None:
@@ -66,7 +66,7 @@ class LakeMarkets:
             self._aside = {}
             self._as_of = as_of
             self._fingerprint = ""
-            self._borders.clear()
+            self._seals.clear()
             self._loaded.clear()
 
     def judge(
@@ -109,10 +109,10 @@ class LakeMarkets:
             raise UsageError(f'no universe "{name}" in [universes] of daemon.toml; {hint}')
         return self._universes.get(name) or self._lake.symbols(simulated=self._rehearsal)
 
-    def sealed_from(self) -> date | None:
-        """The first session that is not shown, as of now or the last renewal; None: all are."""
+    def sealed(self) -> Seal | None:
+        """What is not shown, as of now or the last renewal; None: everything is."""
         with self._lock:
-            return self._border()
+            return self._kept()
 
     def fingerprint(self) -> str:
         """SHA-256 of everything that can change a market: the lake's parts and the dates used.
@@ -138,18 +138,18 @@ class LakeMarkets:
 
     def _last(self) -> date | None:
         """The last session that is shown; None where it is the last there is."""
-        border = self._border()
-        return self._table.end if border is None else border - timedelta(days=1)
+        kept = self._kept()
+        return self._table.end if kept is None else calendar_date(kept.first - 1)
 
-    def _border(self) -> date | None:
-        if self._seal is None:
+    def _kept(self) -> Seal | None:
+        if self._rules is None:
             return None
-        if self._as_of not in self._borders:
-            self._borders[self._as_of] = self._found_border(self._seal)
-        return self._borders[self._as_of]
+        if self._as_of not in self._seals:
+            self._seals[self._as_of] = self._found_seal(self._rules)
+        return self._seals[self._as_of]
 
-    def _found_border(self, rules: SealRules) -> date | None:
-        """The border by what the lake holds, within the dates that are used."""
+    def _found_seal(self, rules: SealRules) -> Seal | None:
+        """The seal by what the lake holds, within the dates that are used."""
         newest = min(self._as_of.date(), self._table.end or date.max)
         oldest = self._table.start or date.min
         spans: dict[str, tuple[date, date]] = {}
@@ -159,8 +159,7 @@ class LakeMarkets:
                 first, last = spans.get(held.kind, (start, end))
                 spans[held.kind] = (min(first, start), max(last, end))
         days = [(day_number(first), day_number(last)) for first, last in spans.values()]
-        found = sealed_from(days, self._lake.sessions, rules)
-        return None if found is None else calendar_date(found)
+        return seal(days, self._lake.sessions, rules)
 
     def _load(self, timeframe: str, universe: str) -> tuple[Market, tuple[str, ...]]:
         key = (timeframe, universe)

@@ -238,10 +238,12 @@ def test_no_market_reaches_the_sealed_sessions_and_none_is_sealed_of_a_short_his
     whole = LakeMarkets(lake, MarketTable(), {}, NOW, False)
     short = LakeMarkets(lake, MarketTable(end=date(2023, 3, 1)), {}, NOW, False, rules)
 
-    border = sealed.sealed_from()
-    assert border == date(2023, 6, 1)
+    seal = sealed.sealed()
+    assert seal is not None
+    border = np.datetime64(seal.first, "D")
+    assert border == np.datetime64("2023-06-01")
     shown = sealed.market("1d").axis.session_date
-    assert np.datetime64(int(shown[-1]), "D") < np.datetime64(border)
+    assert np.datetime64(int(shown[-1]), "D") < border
     assert len(whole.market("1d").axis) > len(shown)
-    assert short.sealed_from() is None
-    assert whole.sealed_from() is None
+    assert short.sealed() is None
+    assert whole.sealed() is None

@@ -27,10 +27,16 @@ class SealRules:
     least_open: int = 160
 
 
-def sealed_from(
-    spans: Sequence[tuple[int, int]], sessions: SessionTable, rules: SealRules
-) -> int | None:
-    """Date of the first sealed session (days since 1970-01-01), or None where nothing is sealed.
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """first: date of the first sealed session, days since 1970-01-01; sessions: how many."""
+
+    first: int
+    sessions: int
+
+
+def seal(spans: Sequence[tuple[int, int]], sessions: SessionTable, rules: SealRules) -> Seal | None:
+    """What is sealed, or None where nothing is.
 
     spans: first and last date of each kind of bars that the lake holds.
     """
@@ -43,7 +49,7 @@ def sealed_from(
     if kept < 1:
         return None
     first = _month_begins(dates, len(dates) - kept)
-    return None if first < rules.least_open else int(dates[first])
+    return None if first < rules.least_open else Seal(int(dates[first]), len(dates) - first)
 
 
 def _month_begins(dates: Days, place: int) -> int:

@@ -1,0 +1,131 @@
+"""Everything that was found out about a finalist, and the checks that follow from it.
+
+The checks are a function of the evidence alone: whoever gathers it again gets the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from daemon.domain.evolution import screens
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.ladder import Check
+from daemon.domain.genome.contract import Number
+from daemon.domain.market.bars import Floats
+from daemon.domain.stats.eprocess import EProcess
+from daemon.domain.stats.luck import Looks
+
+DEARER: Final = "costs"
+LATER: Final = "delay"
+LARGEST_GAP: Final = 0.5
+"""Largest loss of a position in a session, as a share of it, that the e-process allows for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A finalist run otherwise. found: None where it could not be run; `failure` says why.
+
+    params: what was set beside the defaults. symbols: the ones it was held to, () for all.
+    """
+
+    name: str
+    found: Evaluation | None
+    params: Mapping[str, Number]
+    symbols: tuple[str, ...] = ()
+    failure: str = ""
+
+    @property
+    def sharpe(self) -> float:
+        """Annual; 0 where there is none."""
+        sharpe = None if self.found is None else self.found.metrics.sharpe
+        return sharpe or 0.0
+
+    @property
+    def returns(self) -> Floats:
+        """Session returns (S,), none where it could not be run."""
+        return np.zeros(0) if self.found is None else self.found.session_returns
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The look at the sealed data. found: over open and sealed sessions together."""
+
+    found: Evaluation
+    sessions: int
+
+    @property
+    def returns(self) -> Floats:
+        """Of the sealed sessions alone, (sealed,)."""
+        return self.found.session_returns[-self.sessions :]
+
+    def process(self) -> EProcess:
+        """The bet against the finalist, after the sealed sessions; paper trading goes on from it.
+
+        Bounded by construction: gross weights are at most 1 and no position loses more than half
+        of itself in a session; one that does fails the finalist.
+        """
+        return EProcess(bound=LARGEST_GAP).extend(self.returns.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a finalist so far.
+
+    looks: the trials it was chosen from. rivals: session returns (S, N) of the night's trials over
+    the same sessions. reruns: None until they were made. reasons: why it looks ahead, () if not.
+    sealed_sessions: how many there are. sealed: None until the look was taken.
+    """
+
+    base: Evaluation
+    looks: Looks
+    rivals: Floats
+    sealed_sessions: int
+    reruns: tuple[Variant, ...] | None = None
+    reasons: tuple[str, ...] = ()
+    sealed: Sealed | None = None
+
+
+def open_checks(evidence: Evidence) -> tuple[Check, ...]:
+    """Those that need nothing but the ledger."""
+    base = evidence.base
+    return (
+        screens.trusted(base),
+        screens.deflated(base.session_returns, evidence.looks),
+        screens.overfit(evidence.rivals),
+        screens.periods(base),
+    )
+
+
+def rerun_checks(evidence: Evidence) -> tuple[Check, ...]:
+    """Those of the variants; none before they were run."""
+    if evidence.reruns is None:
+        return ()
+    named = {variant.name: variant for variant in evidence.reruns}
+    beside = [v.sharpe for v in evidence.reruns if v.params]
+    halves = [v.sharpe for v in evidence.reruns if v.symbols]
+    return (
+        screens.still_pays("costs", "with its costs doubled", named[DEARER].returns),
+        screens.still_pays("delay", "with every order a bar later", named[LATER].returns),
+        screens.neighbourhood(evidence.base.metrics.sharpe or 0.0, beside),
+        screens.symbols(len(evidence.base.symbols), halves),
+        screens.causality(evidence.reasons),
+    )
+
+
+def sealed_checks(evidence: Evidence) -> tuple[Check, ...]:
+    """Whether a look at the sealed data would say anything, and what it said once it was taken."""
+    worth = screens.power(evidence.base.session_returns, evidence.sealed_sessions)
+    if evidence.sealed is None:
+        return (worth,)
+    return (worth, screens.confirmed(evidence.sealed.returns))
+
+
+def checks(evidence: Evidence) -> tuple[Check, ...]:
+    """All that were made."""
+    if evidence.reruns is None:
+        return open_checks(evidence)
+    return (*open_checks(evidence), *rerun_checks(evidence), *sealed_checks(evidence))
