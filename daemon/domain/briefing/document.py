@@ -111,7 +111,7 @@ class Luck:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Equal dollars in each symbol at the first open, then held, without costs."""
+    """Equal dollars in each symbol at the open after its first bar, then held, without costs."""
 
     total_return: float
     cagr: float | None

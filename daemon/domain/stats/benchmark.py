@@ -1,9 +1,11 @@
 """The market itself as session returns: what strategies are compared with, never a candidate.
 
-Two of them. `held` is what an owner could have done: equal dollars in each symbol at its first
-open, then nothing, dividends kept as cash, splits by their exact ratio. `returns` is the move of
-the market as a whole, every symbol the same each session: what beta and convexity are measured
-against. Both begin at the first open, so that they are the same in every time frame.
+Two of them. `held` is what an owner could have done: equal dollars in each symbol, then nothing,
+dividends kept as cash, splits by their exact ratio. It buys where the first decision of a genome
+fills: a symbol's first bar is seen to its close, and the open of the next bar that trades is paid.
+On daily bars that is the second session; nothing compared with it can have been there earlier.
+`returns` is the move of the market as a whole, every symbol the same each session: what beta and
+convexity are measured against. It begins at the first open, the same in every time frame.
 """
 
 from __future__ import annotations
@@ -28,8 +30,8 @@ class SessionView:
 
     ends: int64 (S,) index of each session's last bar. dates: int32 (S,). returns: (S,) equal
     weights, rebalanced each session, over the symbols that trade (m_t of statistics, for beta and
-    convexity). held: (S,) equal dollars bought once and kept, cash for a symbol until its first
-    bar. volatile: bool (S,), see `convexity`.
+    convexity). held: (S,) equal dollars bought once and kept, cash for a symbol until then.
+    volatile: bool (S,), see `convexity`.
     """
 
     ends: Ints
@@ -54,10 +56,10 @@ def session_view(market: Market) -> SessionView:
 
 def _view(market: Market) -> SessionView:
     ends = session_ends(market.axis.session)
-    bought = _first_bars(market)
-    shares, cash = _carried(market, ends, bought)
-    returns = _returns(market, ends, bought, shares, cash)
-    wealth = np.mean(_wealth(market, ends, bought, shares, cash), axis=1)
+    listed = _first_bars(market)
+    bought = _first_fills(market, listed)
+    returns = _returns(market, ends, listed, *_carried(market, ends, listed))
+    wealth = np.mean(_wealth(market, ends, bought, *_carried(market, ends, bought)), axis=1)
     held = wealth / np.concatenate(([1.0], wealth[:-1])) - 1.0
     dates = market.axis.session_date[ends]
     return SessionView(ends, dates, returns, held, volatile_sessions(returns))
@@ -69,8 +71,15 @@ def _first_bars(market: Market) -> Ints:
     return np.where(market.stale.all(axis=0), len(market.axis), first)
 
 
+def _first_fills(market: Market, listed: Ints) -> Ints:
+    """Index of the first bar after a symbol's first on which it trades (N,); T where none does."""
+    fills = ~market.stale & (market.volume > 0.0)
+    fills &= np.arange(len(fills))[:, None] > listed
+    return np.where(fills.any(axis=0), np.argmax(fills, axis=0), len(fills))
+
+
 def _opens(market: Market, bought: Ints) -> Floats:
-    """The open of each symbol's first bar (N,), 1 where it has none."""
+    """The open (N,) of the bar on which each symbol is bought, 1 where it never is."""
     known = np.minimum(bought, len(market.axis) - 1)
     opens = market.open[known, np.arange(len(market.symbols))]
     return np.where((bought < len(market.axis)) & (opens > 0.0), opens, 1.0)
@@ -101,7 +110,7 @@ def _returns(market: Market, ends: Ints, bought: Ints, shares: Floats, cash: Flo
 def _carried(market: Market, ends: Ints, bought: Ints) -> tuple[Floats, Floats]:
     """What one share held into each session became by splits (S, N), and the cash it was paid.
 
-    Actions up to a symbol's first bar took effect before it was bought.
+    Actions up to the bar on which a symbol is bought took effect before.
     """
     actions, shape = market.actions, (len(ends), len(market.symbols))
     shares, cash = np.ones(shape), np.zeros(shape)
