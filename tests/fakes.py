@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +293,34 @@ class FakeSupply:
 
 
 @dataclass
+class FakeOutlook:
+    """Says of the market what it is told to; notes: the newest on each topic, told: every one."""
+
+    status: str | None = None
+    apart: Sequence[str] | None = None
+    stops: Sequence[str] = ()
+    looks: int = 0
+    notes: dict[str, Sequence[str]] = field(default_factory=dict)
+    told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+
+    async def closed(self, names: Sequence[str]) -> str | None:
+        self.looks += 1
+        return self.status
+
+    async def disagreements(self, names: Sequence[str], today: date) -> Sequence[str] | None:
+        return self.apart
+
+    async def stopped(
+        self, kinds: Sequence[str], symbols: Sequence[str], sessions: int
+    ) -> Sequence[str]:
+        return self.stops
+
+    def note(self, topic: str, sentences: Sequence[str]) -> None:
+        self.notes[topic] = sentences
+        self.told.append((topic, sentences))
+
+
+@dataclass
 class FakeSandbox:
     """Answers each probe by a function of the text; each text behaves in its own way by default.
 
@@ -304,7 +332,7 @@ class FakeSandbox:
     level: str = "limits"
     probed: list[str] = field(default_factory=list)
 
-    async def probe(self, source: str) -> Probe:
+    async def probe(self, source: str, thorough: bool = True) -> Probe:
         self.probed.append(source)
         for _ in range(self.pause(source)):
             await asyncio.sleep(0)
@@ -316,8 +344,13 @@ class FakeSandbox:
         raise NotImplementedError("no test needs positions of the fake")
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
-    ) -> tuple[Reason, ...]:
+        self,
+        source: str,
+        market: Market,
+        params: Mapping[str, float],
+        positions: Positions,
+        seed: int = 0,
+    ) -> Causality:
         raise NotImplementedError("no test needs a proof of the fake")
 
 
@@ -389,6 +422,7 @@ def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) ->
         "store": store if store is not None else FakeStore(),
         "markets": FakeMarkets(),
         "supply": FakeSupply(),
+        "outlook": FakeOutlook(),
         "sandbox": FakeSandbox(),
         "evaluations": FakeExecutor(unevaluated),
         "seed_folder": tmp_path,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -134,6 +134,27 @@ class Supply(Protocol):
         """Whether the exchange's regular session is on, or ended less than `after` ago."""
 
 
+class Outlook(Protocol):
+    """What the loaded sources say of the market itself, and what of it the owner is to hear."""
+
+    async def closed(self, names: Sequence[str]) -> str | None:
+        """A sentence where the first of the sources that can tell calls the market closed now, ""
+        where it does not; None where nobody can tell."""
+
+    async def disagreements(self, names: Sequence[str], today: date) -> Sequence[str] | None:
+        """A sentence for each coming holiday or half day on which the first of the sources that
+        can tell and the exchange calendar differ; None where nobody can tell."""
+
+    async def stopped(
+        self, kinds: Sequence[str], symbols: Sequence[str], sessions: int
+    ) -> Sequence[str]:
+        """Sentences on those of the symbols that have had no bar of a kind for so many sessions
+        though no delisting is known."""
+
+    def note(self, topic: str, sentences: Sequence[str]) -> None:
+        """Tells these in the journal and in every briefing until others are told on the topic."""
+
+
 Probe = causality.Probe
 """What `Sandbox.probe` answers; the sandbox may not import this package."""
 
@@ -191,6 +212,7 @@ class Host:
     executors: dict[str, Executor]
     messengers: dict[str, Messenger]
     settings_hash: str
+    outlook: Outlook
     render: Callable[[Briefing, str], str | None] = _no_rendering
     retried_timeouts: Callable[[], int] = lambda: 0
 

@@ -27,6 +27,7 @@ from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.configured import errors_across
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.outlook import LakeOutlook
 from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.secrets import plain_values_for, secrets_for
@@ -175,6 +176,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
     executor = LocalExecutor(bench.evaluations, bench.markets, slots)
     keep = loaded.settings.lake.retention.model_dump()
     supply = LakeSupply(bench.lake, registry.sources, store, bench.clock, keep)
+    outlook = LakeOutlook(bench.lake, registry.sources, store, bench.clock)
     settings_hash = settings_document(loaded, plugins).hash
     timeouts = since_last_asked(lambda: bench.sandbox.retried_timeouts)
 
@@ -185,6 +187,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             store=store,
             markets=bench.markets,
             supply=supply,
+            outlook=outlook,
             sandbox=bench.sandbox,
             evaluations=executor,
             seed_folder=seed_folder(loaded),

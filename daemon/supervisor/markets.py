@@ -78,8 +78,8 @@ class LakeMarkets:
     ) -> None:
         """Leaves out, from now on, the symbols whose bars are below the minimum or broken.
 
-        broken: a sentence by symbol. repair: one on the last repair. failing: one on each symbol
-        that no source has.
+        broken: a sentence by symbol. repair: one on the last repair. failing: those on symbols that
+        no source has, and whatever else is to be told of the data.
         """
         with self._lock:
             self._quality = replace(quality, repair=repair)

@@ -29,6 +29,7 @@ from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols
 from daemon.supervisor.bootstrap import Runtime, open_lake, open_store
 from daemon.supervisor.clock import SystemClock
+from daemon.supervisor.data_notes import data_notes
 
 REPAIR: Final = "repair"
 """Kind and subject of the journal's lines on repairs."""
@@ -118,7 +119,8 @@ async def judge_market(started: Runtime) -> None:
     reports, survey = await asyncio.to_thread(refresh, lake, started.store, symbols)
     found = judged(lake, reports, settings.quality, settings.market)
     failing = failing_sentences(FailingSymbols(started.store.database).all(), lake.symbols())
-    bench.markets.judge(found, survey.broken, last_repair(started.store), failing)
+    told = (*failing, *data_notes(started.store))
+    bench.markets.judge(found, survey.broken, last_repair(started.store), told)
     step = logger.bind(step="quality")
     step.info("{} of {} parts of the lake scanned", len(survey.reports), survey.parts)
     for one in found.symbols:

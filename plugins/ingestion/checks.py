@@ -17,9 +17,7 @@ class Keys:
 
     def run(self) -> tuple[str, str]:
         """A warning with what to set; nobody is asked anything."""
-        watch = self._settings.watch
-        orders = self._settings.orders(watch)
-        named = dict.fromkeys(name for symbol in watch for name in orders[symbol])
+        named = self._settings.asked
         if lacking := self._supply.unready(named):
             return "warn", "; ".join(lacking)
         return "ok", f"{', '.join(named)} can be asked for what is watched"

@@ -44,8 +44,19 @@ class IngestionSettings(BaseModel):
         min_length=1,
         description="pauses before a symbol that no source has is asked for again; the last stays",
     )
+    stopped_sessions: int = Field(
+        5,
+        ge=1,
+        description="sessions without a bar after which a watched symbol is told to have stopped",
+    )
     live: bool = Field(False, description="whether minutes are stored while the session runs")
     live_seconds: float = Field(60.0, ge=5, description="seconds between two looks while it runs")
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The sources of what is watched, each once, in the order in which they are asked."""
+        orders = self.orders(self.watch)
+        return tuple(dict.fromkeys(name for symbol in self.watch for name in orders[symbol]))
 
     @property
     def pauses(self) -> tuple[timedelta, ...]:

@@ -16,6 +16,12 @@ from plugins.ingestion.settings import IngestionSettings
 RETRY_S: Final = 900.0
 JOINED: Final = timedelta(days=5)
 """How far back the first look of a day goes, so that it joins the history over any weekend."""
+LOOK: Final = timedelta(minutes=5)
+"""How often a source is asked whether the market is open."""
+STATUS: Final = "market status"
+CALENDAR: Final = "exchange calendar"
+STOPPED: Final = "bars that stopped"
+"""Topics of what is told."""
 AFTER_CLOSE: Final = timedelta(minutes=20)
 """How long after the close the last minutes are still looked for; slow sources are late."""
 
@@ -37,9 +43,12 @@ class Backfill:
         return Daily(self._settings.at)
 
     async def run(self, turn: Turn) -> ShiftReport:
-        """Fills what is missing, what is there is skipped; then removes what is too old."""
+        """Fills what is missing, what is there is skipped; then removes what is too old, and looks
+        whether the calendar is right and all symbols still have bars."""
         table = self._settings
         if not table.watch:
+            self._host.outlook.note(CALENDAR, ())
+            self._host.outlook.note(STOPPED, ())
             return ShiftReport(True, "no symbol is watched", {})
         end = exchange_date(turn.now)
         start, orders = end - timedelta(days=table.days_back), table.orders(table.watch)
@@ -47,7 +56,18 @@ class Backfill:
         wants = [Want(kind, start, end, orders, trade_bars=made) for kind in table.kinds]
         found = report([await self._host.supply.fill(want, table.pauses) for want in wants])
         retired = await self._host.supply.retire()
-        return replace(found, summary=f"{found.summary}; {retired}") if retired else found
+        words = [*([retired] if retired else []), *await self._noted(end)]
+        return replace(found, summary="; ".join([found.summary, *words]))
+
+    async def _noted(self, today: date) -> Sequence[str]:
+        """What is told of the calendar and of symbols that have stopped."""
+        table, outlook = self._settings, self._host.outlook
+        apart = await outlook.disagreements(table.asked, today)
+        if apart is not None:
+            outlook.note(CALENDAR, apart)
+        stopped = await outlook.stopped(table.kinds, table.watch, table.stopped_sessions)
+        outlook.note(STOPPED, stopped)
+        return [*(apart or ()), *stopped]
 
 
 class Retry:
@@ -92,6 +112,9 @@ class Live:
         self._host = host
         self._settings = settings
         self._joined: date | None = None
+        self._looked: datetime | None = None
+        self._closed: str | None = None
+        self._told: str | None = None
 
     @property
     def trigger(self) -> Every:
@@ -102,15 +125,36 @@ class Live:
         """Fills today's minutes; the first look of a day goes back to the history."""
         table, today = self._settings, exchange_date(turn.now)
         if not (table.live and table.watch):
+            self._tell("")
             return ShiftReport(True, "live bars are off", {})
         if not self._host.supply.in_session(turn.now, AFTER_CLOSE):
             return ShiftReport(True, "the exchange is closed", {})
+        if closed := await self._called_closed(turn.now):
+            return ShiftReport(True, closed, {})
         start = today if self._joined == today else today - JOINED
         want = Want("minute", start, today, table.orders(table.watch), actions=False)
         found = await self._host.supply.fill(want, table.pauses)
         if not found.said:
             self._joined = today
         return report([found])
+
+    async def _called_closed(self, now: datetime) -> str:
+        """What a source says of a session that the calendar has and it does not; looked up now and
+        then. While nobody can tell, the calendar holds."""
+        if not self._host.supply.in_session(now, timedelta()):
+            return ""
+        if self._looked is None or now - self._looked >= LOOK:
+            self._looked = now
+            self._closed = await self._host.outlook.closed(self._settings.asked)
+            if self._closed is not None:
+                self._tell(self._closed)
+        return self._closed or ""
+
+    def _tell(self, closed: str) -> None:
+        """What this run has told already is not told again."""
+        if self._told != closed:
+            self._host.outlook.note(STATUS, (closed,) if closed else ())
+        self._told = closed
 
 
 def exchange_date(now: datetime) -> date:

@@ -15,9 +15,9 @@ _EXCHANGES: Final = ("NYSE", "NASDAQ")
 _State = Literal["closed", "early", "usual"]
 _STATES: Final[dict[str, _State]] = {CLOSED: "closed", "early-close": "early"}
 _WORDS: Final[dict[_State, str]] = {
-    "closed": "is closed",
-    "early": "closes early",
-    "usual": "has a whole session",
+    "closed": "closed",
+    "early": "an early close",
+    "usual": "a whole session",
 }
 _EPOCH: Final = date(1970, 1, 1)
 _FRIDAY: Final = 4
@@ -88,7 +88,7 @@ def calendar_disagreements(
             told[one.day][one.exchange.upper()] = _Hours(_STATES[one.status], one.close)
     days = (today + timedelta(days=k) for k in range((max(told) - today).days + 1 if told else 0))
     return tuple(
-        f"{day}: by {vendor} {' and '.join(names)} {hours.words}, by the exchange calendar it "
+        f"{day}, {' and '.join(names)}: {vendor} says {hours.words}, the exchange calendar says "
         f"{ours.words}"
         for day in days
         if day in told or day.weekday() <= _FRIDAY
@@ -100,8 +100,8 @@ def calendar_disagreements(
 def closed_sentence(vendor: str, status: MarketStatus) -> str:
     """What a vendor says of a session that the calendar has."""
     return (
-        f"on {status.at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC {vendor} called the market closed "
-        "although the exchange calendar has a session; live bars rested meanwhile"
+        f"on {status.at.astimezone(UTC):%Y-%m-%d} {vendor} called the market closed although the "
+        "exchange calendar has a session; live bars rested meanwhile"
     )
 
 

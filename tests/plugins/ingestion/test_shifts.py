@@ -16,8 +16,8 @@ from daemon.domain.market.supply import Failing, Supplied
 from daemon.plugin.roles import Daily, Every, Turn
 from plugins.ingestion.checks import Keys
 from plugins.ingestion.settings import IngestionSettings
-from plugins.ingestion.shifts import Backfill, Live, Retry
-from tests.fakes import FakeSupply, fake_host
+from plugins.ingestion.shifts import CALENDAR, STATUS, STOPPED, Backfill, Live, Retry
+from tests.fakes import FakeOutlook, FakeSupply, fake_host
 
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # noon in New York
 TODAY = date(2026, 11, 20)
@@ -43,6 +43,21 @@ def test_every_kind_of_what_is_watched_is_filled_each_day(tmp_path: Path) -> Non
     assert supply.wants[0].orders == {"SPY": ("massive", "alpaca"), "ESZ6": ("tradovate",)}
     assert (told.idle, told.summary) == (False, "10 rows; massive: slow")
     assert shift.trigger == Daily(table().at)
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_bars_of_trades_are_wished_by_the_key_and_not_while_the_session_runs(
+    tmp_path: Path, wished: bool
+) -> None:
+    supply = FakeSupply(marks=(replace(MARK, symbol="SPY"),))
+    host, settings = fake_host(tmp_path, supply=supply), table(live=True, trade_bars=wished)
+
+    for shift in (Backfill(host, settings), Retry(host, settings), Live(host, settings)):
+        asyncio.run(shift.run(turn()))
+
+    told = [want.trade_bars for want in supply.wants]
+    assert told == [*[wished] * (len(settings.kinds) + 1), False]
+    assert not table().trade_bars
 
 
 def test_what_is_too_old_goes_after_the_day_has_come(tmp_path: Path) -> None:
@@ -125,3 +140,72 @@ def test_doctor_hears_which_source_of_what_is_watched_has_no_key(tmp_path: Path)
     assert Keys(host.supply, table()).run() == ("warn", "alpaca: no key")
     good = Keys(host.supply, table(sources=("massive",))).run()
     assert good == ("ok", "massive, tradovate can be asked for what is watched")
+
+
+def sessions_of(shift: Live, *minutes: int) -> list[str]:
+    """What the live updater says at these minutes after noon."""
+    return [asyncio.run(shift.run(turn(NOON + timedelta(minutes=k)))).summary for k in minutes]
+
+
+def test_a_market_that_a_source_calls_closed_is_not_polled_and_that_is_told_once(
+    tmp_path: Path,
+) -> None:
+    supply, outlook = FakeSupply(lambda want: Supplied(rows=1)), FakeOutlook("massive: closed")
+    host = fake_host(tmp_path, supply=supply, outlook=outlook)
+    shift = Live(host, table(live=True))
+
+    closed = sessions_of(shift, 0, 1, 4, 5)
+    outlook.status = ""
+    still, opened = sessions_of(shift, 9, 10)
+
+    assert closed == ["massive: closed"] * 4
+    assert (still, opened) == ("massive: closed", "1 rows")
+    assert outlook.looks == 3
+    assert outlook.told == [(STATUS, ("massive: closed",)), (STATUS, ())]
+    assert len(supply.wants) == 1
+
+
+def test_where_nobody_can_tell_the_calendar_holds(tmp_path: Path) -> None:
+    supply, outlook = FakeSupply(lambda want: Supplied(rows=1)), FakeOutlook("massive: closed")
+    shift = Live(fake_host(tmp_path, supply=supply, outlook=outlook), table(live=True))
+
+    sessions_of(shift, 0)
+    outlook.status = None
+    later = sessions_of(shift, 5, 6)
+
+    assert later == ["1 rows", "1 rows"]
+    assert outlook.notes == {STATUS: ("massive: closed",)}
+
+
+def test_after_the_close_no_source_is_asked_whether_the_market_is_open(tmp_path: Path) -> None:
+    class Closing(FakeSupply):
+        def in_session(self, now: datetime, after: timedelta) -> bool:
+            return after > timedelta()
+
+    supply, outlook = Closing(lambda want: Supplied(rows=1)), FakeOutlook("massive: closed")
+    shift = Live(fake_host(tmp_path, supply=supply, outlook=outlook), table(live=True))
+
+    assert sessions_of(shift, 0) == ["1 rows"]
+    assert outlook.looks == 0
+
+
+def test_the_day_tells_of_the_calendar_and_of_symbols_that_stopped(tmp_path: Path) -> None:
+    outlook = FakeOutlook(apart=("calendars differ",), stops=("SPY stopped",))
+    host = fake_host(tmp_path, supply=FakeSupply(), outlook=outlook)
+
+    told = asyncio.run(Backfill(host, table(kinds=("day",))).run(turn()))
+    outlook.apart, outlook.stops = None, ()
+    asyncio.run(Backfill(host, table(kinds=("day",))).run(turn()))
+
+    assert told.summary == "0 rows; calendars differ; SPY stopped"
+    assert outlook.notes == {CALENDAR: ("calendars differ",), STOPPED: ()}
+
+
+def test_what_was_told_ends_where_nothing_is_watched_any_more(tmp_path: Path) -> None:
+    outlook = FakeOutlook()
+    host = fake_host(tmp_path, outlook=outlook)
+
+    for kind in (Backfill, Live):
+        asyncio.run(kind(host, IngestionSettings()).run(turn()))
+
+    assert outlook.notes == {CALENDAR: (), STOPPED: (), STATUS: ()}
