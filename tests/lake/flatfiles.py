@@ -17,7 +17,11 @@ from daemon.plugin.roles import ActionRow, Batch, Part, Request
 HEADER = "ticker,volume,open,close,high,low,window_start,transactions"
 MINUTE = 60_000_000_000
 DAY = 86_400_000_000_000
-AGGREGATES = {"minute": "minute_aggs_v1", "day": "day_aggs_v1"}
+FOLDERS = {"minute": "minute_aggs_v1", "day": "day_aggs_v1", "trades": "trades_v1"}
+TRADE_HEADER = (
+    "ticker,conditions,correction,exchange,id,participant_timestamp,price,sequence_number,"
+    "sip_timestamp,size,tape,trf_id,trf_timestamp"
+)
 
 
 def opening(day: date) -> int:
@@ -40,9 +44,18 @@ def daily(symbol: str, day: date, price: float) -> str:
     return line(symbol, opening(day) - 570 * MINUTE, price)
 
 
+def trades(symbol: str, day: date, prices: Sequence[float], correction: int = 0) -> list[str]:
+    """Rows of trades, one in each of the first minutes of a session."""
+    stamps = [opening(day) + k * MINUTE + 1_000 for k in range(len(prices))]
+    return [
+        f"{symbol},,{correction},4,{k},{stamp},{price},{k},{stamp},100,1,0,0"
+        for k, (stamp, price) in enumerate(zip(stamps, prices, strict=True), 1)
+    ]
+
+
 def write_day(root: Path, kind: str, day: date, lines: Sequence[str], header: str = HEADER) -> Path:
     """Writes one day file below `root`/flatfiles."""
-    folder = root / "flatfiles" / "us_stocks_sip" / AGGREGATES[kind] / f"{day:%Y/%m}"
+    folder = root / "flatfiles" / "us_stocks_sip" / FOLDERS[kind] / f"{day:%Y/%m}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{day}.csv.gz"
     path.write_bytes(gzip.compress("".join(f"{one}\n" for one in (header, *lines)).encode()))

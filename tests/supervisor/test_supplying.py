@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.store.store import SqlStore
 from daemon.supervisor.supplying import LakeSupply
+from tests.domain.market.test_trade_bars import Trade
 from tests.fakes import FakeClock
 from tests.lake.flatfiles import FakeSource, batch, opening
+from tests.lake.test_trade_bars import put_trades
 
 HOUR = timedelta(hours=1)
 MONDAY, TUESDAY = date(2014, 12, 1), date(2014, 12, 2)
@@ -81,6 +84,18 @@ def test_who_has_no_source_is_marked_until_one_has_it(lake: Lake, store: SqlStor
     asyncio.run(supply.fill(want("XYZ"), [HOUR]))
 
     assert supply.failing() == ()
+
+
+def test_bars_are_made_of_trades_that_are_in_the_lake(lake: Lake, store: SqlStore) -> None:
+    put_trades(lake.layout, [Trade(1, 10.0), Trade(61, 11.0)], "SPY")
+    wanted = replace(want("SPY"), trade_bars=True)
+
+    found = asyncio.run(
+        port(lake, store, FakeClock(EVENING), source("old"), source("new")).fill(wanted, [HOUR])
+    )
+
+    assert (found.rows, found.lacking) == (2, 1)
+    assert lake.read_symbol("minute", "SPY")["close"].tolist() == [10.0, 11.0]
 
 
 def test_a_source_that_is_not_loaded_is_told(lake: Lake, store: SqlStore) -> None:
