@@ -83,7 +83,7 @@ def test_a_symbol_is_bought_at_the_open_after_its_first_bar() -> None:
 def test_a_symbol_is_not_bought_on_a_bar_on_which_it_does_not_trade(silent: str) -> None:
     close = np.array([[100.0], [100.0], [110.0], [121.0]])
     quiet = np.array([[False], [True], [False], [False]])
-    market = opened(market_of(close), np.array([[90.0], [100.0], [100.0], [110.0]]))
+    market = opened(market_of(close), np.array([[90.0], [95.0], [100.0], [110.0]]))
     changes = {"stale": quiet} if silent == "stale" else {"volume": np.where(quiet, 0.0, 1e6)}
 
     held = session_view(sealed(replace(market, **changes))).held
