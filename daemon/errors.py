@@ -39,11 +39,14 @@ class UsageError(NightShiftError):
 class ConfigError(UsageError):
     """A key of daemon.toml is unknown or has a value outside its range."""
 
-    def __init__(self, key: str, message: str, suggestion: str = "") -> None:
-        super().__init__(f"{key}: {message}" + (f"; {suggestion}" if suggestion else ""))
+    def __init__(self, key: str, message: str, suggestion: str = "", place: str = "") -> None:
+        """place: the file, or whatever else the value came from; "" where that is not known."""
+        where = f"{place}: " if place else ""
+        super().__init__(f"{where}{key}: {message}" + (f"; {suggestion}" if suggestion else ""))
         self.key = key
         self.message = message
         self.suggestion = suggestion
+        self.place = place
 
 
 class MissingError(NightShiftError):
