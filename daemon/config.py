@@ -54,6 +54,22 @@ class Loaded:
         named = self.settings.lake.path
         return self.state / "lake" if named is None else self.resolve(named)
 
+    def located(self, errors: Iterable[ConfigError]) -> list[ConfigError]:
+        """The errors with where each wrong value came from: the file, or what was put over it."""
+        return [
+            ConfigError(one.key, one.message, one.suggestion, self._place(one.key))
+            for one in errors
+        ]
+
+    def _place(self, key: str) -> str:
+        """Of a key, of the table that it is, or of the list or table that it lies in."""
+        origins = {
+            origin
+            for name, origin in self.origins.items()
+            if f"{name}.".startswith(f"{key}.") or key.startswith(f"{name}.")
+        }
+        return str(self.path or "") if "file" in origins or not origins else min(origins)
+
     def with_overrides(self, values: Mapping[str, Any]) -> Loaded:
         """The same with `table.key` values of the command line put over it."""
         core = self.settings.model_dump(mode="python", exclude_unset=True)
@@ -63,10 +79,11 @@ class Loaded:
             home = core if table in Settings.model_fields else tables
             home.setdefault(table, {})[key] = value
         settings, errors = validated(Settings, core, "")
-        if errors:
-            raise errors[0]
         origins = {**self.origins, **dict.fromkeys(values, "command line")}
-        return replace(self, settings=settings, tables=tables, origins=origins)
+        changed = replace(self, settings=settings, tables=tables, origins=origins)
+        if errors:
+            raise changed.located(errors)[0]
+        return changed
 
 
 def find_config(named: Path | None) -> Path | None:
@@ -115,7 +132,8 @@ def read_config(path: Path | None, state: Path | None = None) -> tuple[Loaded, l
         if not isinstance(value, dict)
     ]
     settings, found = validated(Settings, core, "")
-    return Loaded(settings, tables, origins, path, text), errors + found
+    loaded = Loaded(settings, tables, origins, path, text)
+    return loaded, loaded.located(errors + found)
 
 
 def validated(

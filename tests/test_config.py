@@ -48,6 +48,30 @@ def test_a_wrong_key_is_named_with_a_hint(tmp_path: Path, text: str, key: str, h
     assert hint in str(caught.value)
 
 
+def test_a_wrong_key_is_told_with_the_place_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTSHIFT_NIGHT__SEED", '"many"')
+    monkeypatch.setenv("NIGHTSHIFT_NIGTH__SEED", "3")
+    path = written(tmp_path, "[night]\nevaluation = 3\n[lake]\npath = 4\n[market]\nx.y = 1\n")
+
+    _, errors = read_config(path)
+    _, loose = read_config(None)
+    monkeypatch.delenv("NIGHTSHIFT_NIGHT__SEED")
+    with pytest.raises(ConfigError) as changed:
+        load_config(None, tmp_path).with_overrides({"night.evaluations": 0})
+
+    assert {one.key: one.place for one in errors} == {
+        "night.evaluation": str(path),
+        "night.seed": "environment",
+        "lake.path": str(path),
+        "market.x": str(path),
+    }
+    assert all(str(one).startswith(f"{one.place}: {one.key}: ") for one in errors)
+    assert [one.place for one in loose] == ["environment"]
+    assert changed.value.place == "command line"
+
+
 def test_every_wrong_key_is_found_at_once(tmp_path: Path) -> None:
     path = written(tmp_path, "[night]\nseeds = 1\nminute = 2\n[lake]\nfolder = 3\n")
 

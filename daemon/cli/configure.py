@@ -59,9 +59,9 @@ def check(config: Config = None, state: State = None, as_json: AsJson = False) -
 
     errors = found_errors(config, state)
     rows = [
-        {"key": e.key, "message": e.message, "suggestion": e.suggestion}
+        {"key": e.key, "message": e.message, "suggestion": e.suggestion, "place": e.place}
         if isinstance(e, ConfigError)
-        else {"key": "", "message": str(e), "suggestion": ""}
+        else {"key": "", "message": str(e), "suggestion": "", "place": ""}
         for e in errors
     ]
     if as_json:

@@ -20,6 +20,10 @@ SHADES: Final = ("·", "░", "▒", "█")
 """A day, or a few, without a finding, and with the worst one of each severity."""
 
 SPARK: Final = 40
+LEGEND: Final = (
+    f"days: each sign is a session, of more than {SPARK} sessions several, the oldest first; "
+    "the worst finding in it: {} none, {} info, {} warn, {} bad".format(*SHADES)
+)
 _SHOWN: Final = 40
 
 
@@ -39,7 +43,7 @@ def print_gaps(scan: Scan, gaps: Sequence[Gaps], least: Severity, as_json: bool)
         return
     columns = ("kind", "symbol", "sessions", "good", "bad", "days")
     print_table("", columns, [_row(scan, one) for one in scan.qualities])
-    out.print(f"{SHADES[0]} nothing   {SHADES[1]} info   {SHADES[2]} warn   {SHADES[3]} bad")
+    out.print(LEGEND, soft_wrap=True)
     _print_findings(scan, least)
 
 

@@ -93,7 +93,7 @@ def _asked(
                 notes.append(str(error))
             except NightShiftError as error:
                 failed.append((kind, str(error)))
-    return failed, notes
+    return failed, list(dict.fromkeys(notes))
 
 
 def _said(source: SourceOf[R, P], request: R) -> list[tuple[str, Columns]]:

@@ -17,8 +17,8 @@ room on the disk it waits for some, when it writes as well as when the source fe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -112,7 +112,8 @@ def _ingest(
         )
     with single_writer(lake.layout):
         if request.kind in BESIDE_KINDS:
-            rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
+            with _answering():
+                rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
             report = IngestReport(1, rows, unchanged, failed)
         else:
             report = _ingest_rows(lake, source, request, progress, manner)
@@ -126,7 +127,8 @@ def _ingest(
 def _ingest_rows(
     lake: Lake, source: SourceOf[R, P], request: R, progress: Progress | None, manner: _Manner
 ) -> IngestReport:
-    parts = _parts(source, request)
+    with _answering():
+        parts = source.parts(request)
     if not parts:
         raise MissingError(_nothing(source.name, request))
     done, todo = 0, list(parts)
@@ -166,10 +168,11 @@ def _ingest_rows(
     )
 
 
-def _parts(source: SourceOf[R, P], request: R) -> Sequence[P]:
-    """The parts there are. MissingError where the source has no answer: nothing can be done."""
+@contextmanager
+def _answering() -> Iterator[None]:
+    """MissingError where the source has no answer: nothing can be done."""
     try:
-        return source.parts(request)
+        yield
     except TransientError as error:
         raise MissingError(str(error)) from error
 

@@ -4,7 +4,8 @@
    the given order.
 2. Days whose findings another answer may mend are asked for, source by source in the given order;
    after each source the symbols are scanned again, so that the next is asked for what is left. Who
-   makes bars of trades (`trade_bars`) is asked for days with trades in the lake only.
+   makes bars of trades (`trade_bars`) is asked for days with trades in the lake only. Bars that are
+   wrong in themselves give way to the source that is asked (`precedence`).
 3. Where it is wished, short runs of missing minutes are made from their neighbours and kept with
    the rank REPAIRED: a real bar always takes their place, and no market shows them.
 
@@ -35,6 +36,7 @@ from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.lake.manifest import load_manifest, source_of
 from daemon.lake.reader import calendar_date, day_number, read_bars
+from daemon.lake.replaced import Replaced, replaced_of
 from daemon.lake.trade_bars import TRADES, tapes
 from daemon.lake.verify import Problem
 from daemon.lake.writer import Origin, write_rows
@@ -76,12 +78,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Mended:
     """wanted: symbol-days that were to be mended. asked: in order. left: those of them that are as
-    bad as before, by kind and symbol. made: bars made from neighbours, by symbol."""
+    bad as before, by kind and symbol. made: bars made from neighbours, by symbol. replaced: wrong
+    bars that gave way, by kind and symbol."""
 
     wanted: int
     asked: tuple[Asked, ...]
     left: Mapping[tuple[str, str], tuple[int, ...]]
     made: Mapping[str, int]
+    replaced: Mapping[tuple[str, str], tuple[Replaced, ...]]
 
 
 def lost_rows(problems: Sequence[Problem]) -> tuple[Wish, ...]:
@@ -125,6 +129,7 @@ def mend(
         reports = lake.survey({}, sorted({r.key.symbol for r in reports})).reports
     left = wanted_days(reports, fill_minutes > 0)
     wanted = sum(len(days) for days in left.values())
+    known = {key: replaced_of(lake.layout, *key) for key in left}
     for name, ask in _open(sources, asked):
         of_its_kinds = {key: days for key, days in left.items() if key[0] in kinds.get(name, KINDS)}
         if name == TRADES:
@@ -135,7 +140,15 @@ def mend(
             reports = lake.survey({}, symbols).reports
             left = wanted_days(reports, fill_minutes > 0)
     made = _fill(lake, reports, fill_minutes) if fill_minutes else {}
-    return Mended(wanted, tuple(asked), left, made)
+    return Mended(wanted, tuple(asked), left, made, _newly_replaced(lake, known))
+
+
+def _newly_replaced(
+    lake: Lake, known: Mapping[tuple[str, str], tuple[Replaced, ...]]
+) -> dict[tuple[str, str], tuple[Replaced, ...]]:
+    now = {key: replaced_of(lake.layout, *key) for key in known}
+    new = {key: tuple(one for one in now[key] if one not in known[key]) for key in known}
+    return {key: found for key, found in new.items() if found}
 
 
 def _may_have(lake: Lake, kinds: Mapping[str, Sequence[str]], source: str, wish: Wish) -> bool:

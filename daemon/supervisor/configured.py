@@ -11,7 +11,8 @@ from daemon.supervisor.profiles import friction_errors
 def errors_across(loaded: Loaded, plugins: Plugins) -> list[ConfigError]:
     """An unknown friction profile, wrong tables of plugins, sources that no plugin has."""
     tables = plugins.check_tables(loaded.tables)
-    return [*friction_errors(loaded.settings), *(tables or _source_errors(loaded, plugins))]
+    sources = tables or _source_errors(loaded, plugins)
+    return loaded.located([*friction_errors(loaded.settings), *sources])
 
 
 def _source_errors(loaded: Loaded, plugins: Plugins) -> list[ConfigError]:

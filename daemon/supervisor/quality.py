@@ -142,10 +142,12 @@ def last_repair(store: SqlStore) -> str:
 def repair_sentence(day: date, detail: Mapping[str, Any]) -> str:
     """What a repair did, from its line in the journal."""
     names = ", ".join(detail["sources"]) or "no source"
-    return (
+    replaced = detail.get("replaced", 0)
+    told = (
         f"The last repair, on {day}, asked {names} for {detail['days']:,} symbol-days and brought "
         f"{detail['rows']:,} bars; {detail['made']:,} minutes were made from their neighbours."
     )
+    return f"{told} {replaced:,} wrong bars gave way to another source's." if replaced else told
 
 
 def _number(day: date | None, otherwise: int) -> int:

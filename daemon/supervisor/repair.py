@@ -10,8 +10,8 @@ from typing import Any
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event
-from daemon.errors import UsageError, did_you_mean
-from daemon.lake.ingest import IngestReport, ingest
+from daemon.errors import AccessError, UsageError, did_you_mean
+from daemon.lake.ingest import IngestReport, ask_again
 from daemon.lake.lake import Lake
 from daemon.lake.ports import SourceOf
 from daemon.lake.repair import Ask, Mended, Wish, lost_rows, mend
@@ -20,6 +20,7 @@ from daemon.lake.verify import Problem
 from daemon.plugin.roles import Request
 from daemon.supervisor.bootstrap import Runtime, open_lake, runtime
 from daemon.supervisor.quality import REPAIR, refresh
+from daemon.supervisor.supplying import lacking
 
 SIMULATED = "simulated"
 Progress = Callable[[int, int, str], None]
@@ -81,6 +82,7 @@ def _told(mended: Mended) -> Event:
         "days": mended.wanted,
         "rows": sum(one.rows for one in mended.asked),
         "made": sum(mended.made.values()),
+        "replaced": sum(map(len, mended.replaced.values())),
     }
     return Event(REPAIR, REPAIR, detail)
 
@@ -88,9 +90,10 @@ def _told(mended: Mended) -> Event:
 def _asks(
     started: Runtime, request: RepairRequest, progress: Progress | None
 ) -> list[tuple[str, Ask]]:
-    """The sources of [quality] in their order, else all that are loaded but the simulated one."""
+    """The sources of [quality] in their order, else those of the ingestion in its order and then
+    all that are loaded but the simulated one."""
     loaded = started.registry.sources
-    wanted = started.loaded.settings.quality.sources or [n for n in loaded if n != SIMULATED]
+    wanted = started.loaded.settings.quality.sources or _default(started)
     for name in wanted:
         if name not in loaded:
             hint = did_you_mean(name, loaded) or f"known: {', '.join(loaded)}"
@@ -99,13 +102,21 @@ def _asks(
     return [(name, asking(lake, loaded[name], request.folder, progress)) for name in wanted]
 
 
+def _default(started: Runtime) -> tuple[str, ...]:
+    loaded = started.registry.sources
+    first = [name for name in started.bench.lake.order.sources if name in loaded]
+    return tuple(dict.fromkeys([*first, *(name for name in loaded if name != SIMULATED)]))
+
+
 def asking(
     lake: Lake, source: SourceOf[Request, Any], folder: Path | None, progress: Progress | None
 ) -> Ask:
-    """Asks this source, receipts or not: what it gave before may be mended there by now."""
+    """Asks this source again. AccessError where it lacks its key, whatever is wished."""
 
     def ask(wish: Wish) -> IngestReport:
+        if words := lacking(source):
+            raise AccessError(words)
         request = Request(wish.kind, wish.symbols, wish.start, wish.end, folder)
-        return ingest(lake, source, request, progress, force=True)
+        return ask_again(lake, source, request, progress)
 
     return ask

@@ -79,8 +79,7 @@ class LakeSupply:
 
     def unready(self, names: Iterable[str]) -> Sequence[str]:
         """What sources lack that say so, see `daemon.plugin.roles.Keyed`."""
-        asked = (getattr(self._sources.get(name), "unready", None) for name in names)
-        return [sentence for ask in asked if ask is not None and (sentence := ask())]
+        return [words for name in names if (words := lacking(self._sources.get(name)))]
 
     def in_session(self, now: datetime, after: timedelta) -> bool:
         """Whether the exchange's regular session is on, or ended less than `after` ago."""
@@ -121,6 +120,12 @@ class LakeSupply:
         told = until_stopped(stop)
         told(0, 0, "")
         return ingest(self._lake, source, request, told, optional=True, actions=want.actions)
+
+
+def lacking(source: object) -> str:
+    """What a source says that it lacks; "" where it has all, or does not say."""
+    unready = getattr(source, "unready", None)
+    return str(unready()) if unready is not None else ""
 
 
 def until_stopped(stop: Event, progress: Progress | None = None) -> Progress:

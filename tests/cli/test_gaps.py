@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from daemon.cli.gaps_view import SHADES, SPARK, spark
+from daemon.cli.repair_view import told
 from daemon.domain.market.scan.findings import Code, Finding, Severity
+from daemon.lake.repair import Asked, Wish
 from tests.acceptance.nights import place
 from tests.cli.inside import Command, assert_refused
 from tests.domain.market.sessions import table
@@ -69,6 +72,7 @@ def test_people_see_a_line_of_days_and_what_is_wrong(holed: Command) -> None:
     assert "80.0 % refused" in told
     assert "··█··" in told
     assert "2023-01-11  bad" in told
+    assert "the worst finding in it: · none, ░ info, ▒ warn, █ bad" in told
 
 
 def test_repair_asks_the_source_again_and_says_what_came(holed: Command, tmp_path: Path) -> None:
@@ -84,6 +88,47 @@ def test_repair_asks_the_source_again_and_says_what_came(holed: Command, tmp_pat
     (after,) = holed("lake", "gaps", "--json").document["gaps"]
     assert (after["score"], after["findings"]) == (1.0, [])
     assert "0 symbol-days were to be mended" in holed("lake", "repair").out
+
+
+def test_that_a_source_has_no_key_is_told_once_for_all_days(
+    command: Command, tmp_path: Path
+) -> None:
+    assert command.config is not None
+    words = ("lake", "ingest", "--source", "files", "--kind", "minute", "--symbols", "SPY")
+    assert command(*words, "--path", files(tmp_path, DAYS[1], DAYS[3])).code == 0
+    command.config.write_text(TEXT.replace('"files"', '"massive", "alpaca"'))
+
+    said = command("lake", "repair").out
+
+    assert said.count("massive was not asked: massive: ") == 1
+    assert said.count("alpaca was not asked: alpaca: ") == 1
+    assert "2 symbol-days were to be mended; 2 are left" in said
+
+
+def test_a_repair_asks_in_the_order_of_the_ingestion_and_then_the_others(holed: Command) -> None:
+    assert holed.config is not None
+    holed.config.write_text('[ingestion]\nsources = ["tradovate", "alpaca"]\n')
+
+    asked = holed("lake", "repair", "--json").document["asked"]
+
+    assert [one["source"] for one in asked] == ["tradovate", "alpaca", "files", "massive"]
+
+
+def test_answers_that_brought_nothing_are_one_sentence_with_each_cause_once() -> None:
+    day = date(2023, 1, 11)
+
+    def asked(symbol: str, rows: int, message: str, source: str = "files") -> Asked:
+        return Asked(source, Wish("minute", (symbol,), day, day), rows, message)
+
+    causes = [asked(f"S{k}", 0, f"cause {k % 5}") for k in range(20)]
+    many = asked("A", 7, "", "massive")
+    many = replace(many, wish=replace(many.wish, symbols=tuple(f"S{k}" for k in range(20))))
+
+    assert list(told([*causes, many, asked("A", 0, "busy", "alpaca")])) == [
+        "massive: 7 new minute rows of S0, S1, S2, S3, S4, S5, S6, S7 and 12 more, 2023-01-11",
+        "files: nothing new for 20 requests; it said: cause 0; cause 1; cause 2; and 2 causes more",
+        "alpaca: 0 new minute rows of A, 2023-01-11; it said: busy",
+    ]
 
 
 def test_what_a_broken_part_held_comes_back(holed: Command, tmp_path: Path) -> None:

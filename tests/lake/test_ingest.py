@@ -446,6 +446,22 @@ def test_a_source_that_does_not_answer_at_all_is_something_missing(lake: Lake) -
     assert told.value.exit_code == 3
 
 
+def test_a_source_that_does_not_answer_on_splits_is_something_missing(lake: Lake) -> None:
+    silent = source()
+    silent.actions = lambda request: (_ for _ in ()).throw(TransientError("no answer"))  # type: ignore[method-assign]
+
+    with pytest.raises(MissingError, match=r"^no answer$") as told:
+        ingest(lake, silent, Request("splits"))
+    assert told.value.exit_code == 3
+
+
+def test_why_neither_splits_nor_dividends_came_is_one_note(lake: Lake) -> None:
+    keyless = source()
+    keyless.actions = lambda request: (_ for _ in ()).throw(MissingError("no key"))  # type: ignore[method-assign]
+
+    assert ingest(lake, keyless, ALL).notes == ("no key",)
+
+
 def test_lost_receipts_cost_time_and_no_data(
     lake: Lake, fingerprint: Callable[[Path], dict[str, str]]
 ) -> None:
