@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from daemon.domain.evolution.records import Effects
-from daemon.store import genomes, jobs, journal, mutations, nights, trials
+from daemon.store import genomes, jobs, journal, ledger, mutations, nights, trials
 
 
 def write(session: Session, effects: Effects, now: datetime) -> None:
@@ -16,7 +16,7 @@ def write(session: Session, effects: Effects, now: datetime) -> None:
     mutations.add(session, effects.mutations)
     mutations.add_lessons(session, effects.lessons, now)
     trials.keep_settings(session, effects.settings)
-    trials.add(session, effects.trials, now)
+    ledger.add(session, effects.trials, now)
     for change in effects.stages:
         journal.move(session, change, now)
     jobs.add(session, effects.jobs, now)

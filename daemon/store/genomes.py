@@ -107,6 +107,7 @@ def _insert(session: Session, genome: Genome, now: datetime) -> bool:
         "nodes": genome.nodes,
         "stage": genome.stage.value,
         "night": genome.night,
+        "seed": "" if genome.seed is None else str(genome.seed),
         "at": now,
     }
     row = insert(tables.Genome).values(hash=genome.hash, **values)
@@ -153,4 +154,5 @@ def _record(row: tables.Genome, parents: tuple[str, ...]) -> Genome:
         stage=Stage(row.stage),
         night=row.night,
         number=row.number or 0,
+        seed=int(row.seed) if row.seed else None,
     )

@@ -23,6 +23,7 @@ from sqlmodel import col
 from daemon.domain.evolution.records import Claim, Event, NewJob, Stage
 from daemon.errors import FencedError
 from daemon.store import journal, tables
+from daemon.store.chain import Link
 from daemon.store.views import EVALUATE
 
 MAX_FAULTS = 3
@@ -40,9 +41,14 @@ class Lease:
     seconds: float
 
 
-def start_instance(session: Session, now: datetime) -> int:
-    """Counts a start of the daemon and frees what earlier ones held; gives the new epoch."""
-    row = insert(tables.Instance).values(boot=boot_id(), started=now)
+def start_instance(session: Session, now: datetime, newest: Link) -> int:
+    """Counts a start of the daemon and frees what earlier ones held; gives the new epoch.
+
+    newest: the link of the newest trial, which the start remembers.
+    """
+    row = insert(tables.Instance).values(
+        boot=boot_id(), started=now, trials=newest.number, chain=newest.chain
+    )
     epoch = session.execute(row.returning(col(tables.Instance.epoch))).scalar_one()
     free_orphans(session, epoch)
     return int(epoch or 0)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from daemon.errors import BadDataError, MissingError, TransientError, UsageError
 from daemon.store.database import Database, connect, plain_connection, sync_folder, translated
 from daemon.store.faults import fault_point
+from daemon.store.head import Head
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -68,7 +69,8 @@ def quick_check(path: Path) -> None:
 
 
 def _refuse_a_silent_new_start(path: Path) -> None:
-    left = [p for p in (Path(f"{path}-wal"), *_kept(path)) if p.exists() and p.stat().st_size]
+    beside = (Path(f"{path}-wal"), Head.of(path).path, *_kept(path))
+    left = [p for p in beside if p.exists() and p.stat().st_size]
     if left:
         raise MissingError(
             f"the database {path} is gone but {left[0].name} is still there; "

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy.orm import Session
+
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -26,10 +28,12 @@ from daemon.domain.evolution.records import (
     Stage,
     Trial,
 )
-from daemon.store import genomes, jobs, journal, mutations, nights, trials, verify
-from daemon.store.database import Database
+from daemon.store import chain, genomes, jobs, journal, ledger, mutations, nights, trials, verify
+from daemon.store.chain import Link
+from daemon.store.database import Database, translated
 from daemon.store.effects import write
 from daemon.store.faults import fault_point
+from daemon.store.head import Head
 from daemon.store.migrate import CURRENT, Shapes, open_database
 
 LEASE_SECONDS = 900.0
@@ -47,6 +51,7 @@ class SqlStore:
         lease_s: float,
     ) -> None:
         self.database = database
+        self.head = Head.of(database.path)
         self.epoch = epoch
         self._now = now
         self._monotonic = monotonic
@@ -72,7 +77,8 @@ class SqlStore:
         epoch = 0
         if daemon:
             with database.writing() as session:
-                epoch = jobs.start_instance(session, now())
+                newest = ledger.begin(session, Head.of(path))
+                epoch = jobs.start_instance(session, now(), newest)
         fault_point("opened")
         return cls(database, epoch, now, monotonic, lease_s)
 
@@ -90,9 +96,12 @@ class SqlStore:
         with self.database.writing() as session:
             if claim is not None:
                 jobs.finish(session, claim, self.epoch, self._now())
-            write(session, effects, self._now())
+            newest = self._write(session, effects)
             fault_point(f"before_{window}")
         fault_point(f"after_{window}")
+        if newest is not None:
+            with translated(self.head.path):
+                self.head.keep(newest)
 
     def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon.
@@ -242,9 +251,19 @@ class SqlStore:
         with self.database.reading() as session:
             return journal.read(session, subject, limit)
 
-    def verify(self) -> Sequence[str]:
-        """What is wrong with the database, one sentence each; empty where it is whole."""
-        return verify.problems(self.database)
+    def verify(self, newest: int | None = None) -> Sequence[str]:
+        """What is wrong with the database, one sentence each; empty where it is whole.
+
+        newest: only that many of the newest trials, which is quick however long the ledger.
+        """
+        return verify.problems(self.database, self.head, newest)
+
+    def _write(self, session: Session, effects: Effects) -> Link | None:
+        """Gives the newest link where trials came."""
+        if effects.trials:
+            ledger.check(session, self.head, self._now())
+        write(session, effects, self._now())
+        return chain.newest(session) if effects.trials else None
 
     def _lease(self) -> jobs.Lease:
         return jobs.Lease(self.epoch, self._monotonic(), self.lease_s)

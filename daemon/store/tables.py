@@ -34,11 +34,17 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Instance(SQLModel, table=True):
-    """One start of a daemon. boot: of the machine; monotonic stamps compare within it only."""
+    """One start of a daemon. boot: of the machine; monotonic stamps compare within it only.
+
+    trials, chain: the newest trial then and its link, 0 and '' where there was none; NULL in starts
+    of before there were links.
+    """
 
     epoch: int | None = Field(default=None, primary_key=True)
     boot: str
     started: datetime = Field(sa_type=UTCDateTime)
+    trials: int | None = None
+    chain: str | None = None
 
 
 class Job(SQLModel, table=True):
@@ -90,7 +96,10 @@ class Night(SQLModel, table=True):
 
 
 class Genome(SQLModel, table=True):
-    """A genome's text and where it stands on the ladder."""
+    """A genome's text and where it stands on the ladder.
+
+    seed: of its operator, in decimal, '' where nothing drew.
+    """
 
     number: int | None = Field(default=None, primary_key=True)
     hash: str = Field(unique=True)
@@ -105,6 +114,7 @@ class Genome(SQLModel, table=True):
     stage: str = Field(index=True)
     night: str
     at: datetime = Field(sa_type=UTCDateTime)
+    seed: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Parent(SQLModel, table=True):
@@ -168,7 +178,8 @@ class Settings(SQLModel, table=True):
 class Trial(SQLModel, table=True):
     """The append-only ledger. evaluated: false where the genome failed to run.
 
-    A figure is NULL where it is undefined, not a number, or where there is no evaluation.
+    `chain` links the row to the one before, see the module of that name; seed: in decimal, of the
+    operator. A figure is NULL where it is undefined, not a number, or where there is no evaluation.
     """
 
     __table_args__ = (
@@ -248,6 +259,14 @@ class Trial(SQLModel, table=True):
     final_equity: float | None = None
     ambiguous_share: float | None = None
     tier: str = Field(default="selection", sa_column_kwargs={"server_default": "selection"})
+    behaviour: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    operator: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    seed: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    chain: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    parents: list[str] = Field(default=[], sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    dollars: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    wall_s: float | None = None
+    cpu_s: float | None = None
 
 
 class Event(SQLModel, table=True):

@@ -1,46 +1,25 @@
-"""The trial ledger: append-only, each row once by what was run on what.
+"""Questions to the trial ledger, and the settings that trials were made under.
 
-The natural key of a trial is all that decides its figures (genome, parameters, market, friction,
-settings, capital, engine, tier), origin and night; a trial that is there already has happened, and
-writing it again changes nothing. How evaluations become columns is in `evaluations`.
+How trials get into it is in `ledger`, how evaluations become columns in `evaluations`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, or_, select, text
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Select, String, cast, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from daemon.domain.evolution.lineage import Cost, Lineage
 from daemon.domain.evolution.records import Elite, Night, Origin, SettingsDocument, Trial
 from daemon.domain.evolution.tiers import Tier
-from daemon.domain.genome.contract import Number
 from daemon.store import evaluations, genomes, tables
+from daemon.store.ledger import OF_FAILED
 
-ONCE = [
-    "genome",
-    "params_hash",
-    "market_hash",
-    "friction_hash",
-    "settings_hash",
-    "origin",
-    "night",
-    "capital",
-    "engine",
-    "tier",
-]
 LEAK = "suspected_leak"
 PASSED = ("screened", "proven", "shadowed", "ready", "approved", "paper", "live")
-_OF_FAILED = ("market_hash", "friction", "friction_hash")
-
-# Compiled once: a statement of fifty columns costs more to build than to run.
-_ADD = insert(tables.METADATA.tables["trial"]).on_conflict_do_nothing(ONCE)
 
 # A loose index scan over `trial_elite`: one probe a niche, however many trials there are.
 _ELITES = text(
@@ -84,31 +63,6 @@ def flags(session: Session) -> dict[str, tuple[str, ...]]:
     return {hash_: tuple(sorted(names)) for hash_, names in every.items() if names}
 
 
-def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
-    """Appends trials; `at` is now where a trial does not say."""
-    for trial in trials:
-        row: dict[str, Any] = {
-            "genome": trial.genome,
-            "night": trial.night,
-            "origin": trial.origin.value,
-            "params": dict(trial.params),
-            "params_hash": params_hash(trial.params),
-            "settings_hash": trial.settings_hash,
-            "sandbox": trial.sandbox,
-            "capital": trial.capital,
-            "engine": trial.engine,
-            "failure": trial.failure,
-            "at": trial.at or now,
-            "tier": trial.tier.value,
-        }
-        if trial.evaluation is None:
-            row |= evaluations.NOTHING
-            row |= {name: getattr(trial, name) for name in _OF_FAILED}
-        else:
-            row |= evaluations.columns(session, trial.evaluation)
-        session.connection().execute(_ADD, row)
-
-
 def all_of(session: Session, night: str | None) -> tuple[Trial, ...]:
     """Trials of a night, or of all, in order of the ledger, with their returns."""
     query = select(tables.Trial).order_by(col(tables.Trial.number))
@@ -124,8 +78,9 @@ def count(session: Session, night: str | None) -> int:
 def keep_settings(session: Session, documents: Iterable[SettingsDocument]) -> None:
     """Keeps settings by their hash; what is kept under it already stands."""
     for kept in documents:
-        row = insert(tables.Settings).values(hash=kept.hash, document=kept.document)
-        session.execute(row.on_conflict_do_nothing(index_elements=["hash"]))
+        if settings_of(session, kept.hash) is None:
+            row = insert(tables.Settings).values(hash=kept.hash, document=kept.document)
+            session.execute(row)
 
 
 def settings_of(session: Session, settings_hash: str) -> str | None:
@@ -193,11 +148,6 @@ def _ranked(session: Session, numbers: Sequence[int]) -> tuple[Elite, ...]:
     return tuple(sorted(found, key=lambda elite: (-elite.selection, elite.trial.number)))
 
 
-def params_hash(params: Mapping[str, Number]) -> str:
-    """SHA-256 of the parameters in canonical JSON."""
-    return hashlib.sha256(json.dumps(dict(params), sort_keys=True).encode()).hexdigest()
-
-
 def _of(night: str) -> Any:
     return col(tables.Trial.night) == night
 
@@ -220,10 +170,17 @@ def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]
             capital=row.capital,
             engine=row.engine,
             tier=Tier(row.tier),
-            **({} if row.evaluated else {name: getattr(row, name) for name in _OF_FAILED}),
+            cost=Cost(row.wall_s, row.cpu_s, row.dollars),
+            lineage=_lineage(row),
+            **({} if row.evaluated else {name: getattr(row, name) for name in OF_FAILED}),
         )
         for row in rows
     )
+
+
+def _lineage(row: tables.Trial) -> Lineage:
+    seed = int(row.seed) if row.seed else None
+    return Lineage(row.behaviour, row.operator, tuple(row.parents), seed)
 
 
 def _genomes(session: Session, hashes: Sequence[str]) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
         behaviour=behaviour,
         nodes=gated.nodes,
         night=night,
+        seed=mutation.seed,
     )
     job = NewJob("evaluate", genome.hash, {"name": genome.name}, night)
     return Effects(genomes=(genome,), jobs=(job,))

@@ -20,6 +20,7 @@ symbols = ["SIMA", "SIMB", "SIMC", "SIMD"]
 years = 2
 """
 WALL_CLOCK = {"at", "started", "finished", "created", "changed", "html_path", "document"}
+WALL_CLOCK |= {"wall_s", "cpu_s", "chain"}
 TABLES = ("night", "genome", "parent", "mutation", "lesson", "trial", "series", "briefing")
 
 

@@ -164,8 +164,9 @@ def test_returns_that_changed_behind_their_hash_are_noticed(store: SqlStore) -> 
         session.execute(text("DROP TRIGGER series_no_update"))
         session.execute(text("UPDATE series SET content = X'00' WHERE rowid = 1"))
 
-    (problem,) = store.verify()
+    guard, problem = store.verify()
 
+    assert guard.startswith("triggers: series_no_update")
     assert problem.startswith("series: the returns kept as")
     with pytest.raises(BadDataError, match="the returns kept as"):
         store.trials()
@@ -177,7 +178,10 @@ def test_trials_taken_out_by_force_are_noticed(store: SqlStore) -> None:
         session.execute(text("DROP TRIGGER trial_no_delete"))
         session.execute(text("DELETE FROM trial WHERE number = 1"))
 
-    assert store.verify() == ("trial: rows are missing from the sequence of numbers",)
+    assert store.verify() == (
+        "triggers: trial_no_delete, which refuses changes, was removed or altered",
+        "trial: number 1 was taken out of the ledger",
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database " * 400])

@@ -95,7 +95,11 @@ def test_an_older_database_is_migrated_and_kept(path: Path) -> None:
     assert dump(path) == dump(kept) == before
     assert "marked" in columns(path, "genome")
     assert "marked" not in columns(kept, "genome")
-    assert sorted(p.name for p in path.parent.iterdir()) == [path.name, kept.name]
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        path.name,
+        kept.name,
+        f"{path.name}.head",
+    ]
 
 
 def test_waiting_jobs_of_older_shapes_belong_to_the_nights_that_asked_for_them(
@@ -147,7 +151,7 @@ def test_rows_that_only_the_write_ahead_log_holds_are_migrated_too(
     crashed.parent.mkdir()
     store = SqlStore.open(path)
     store.commit(Effects(events=(Event("late", "row"),)))
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", ".head"):
         shutil.copy(f"{path}{suffix}", f"{crashed}{suffix}")
     store.close()
     assert Path(f"{crashed}-wal").stat().st_size > 0
@@ -205,7 +209,12 @@ def test_no_log_of_the_old_file_outlives_the_rename(
     SqlStore.open(path, shapes=LATER).close()
 
     kept = f"nightshift.db.before-{HEAD}"
-    assert seen["migrate_bare"] == [path.name, kept, "nightshift.db.migrating"]
+    assert seen["migrate_bare"] == [
+        path.name,
+        kept,
+        "nightshift.db.head",
+        "nightshift.db.migrating",
+    ]
     assert not Path(f"{path}-wal").exists()
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from daemon.domain.evolution.evaluation import Descriptors
+from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import (
     Effects,
     Origin,
@@ -24,8 +25,8 @@ from daemon.domain.evolution.tiers import Tier
 from daemon.domain.stats.metrics import Metrics
 from daemon.errors import BadDataError
 from daemon.store import tables, trials
+from daemon.store.ledger import params_hash
 from daemon.store.store import SqlStore
-from daemon.store.trials import params_hash
 from tests.store.samples import NIGHT, NOON, digest, evaluation, genome, metrics, trial
 
 SETTINGS = "settings"
@@ -37,7 +38,7 @@ def kept(store: SqlStore, *trials: Trial) -> tuple[Trial, ...]:
 
 
 def test_a_trial_comes_back_as_it_was_written(store: SqlStore) -> None:
-    written = trial(tier=Tier.TRAIN)
+    written = trial(tier=Tier.TRAIN, cost=Cost(1.5, 0.25, 0.01))
 
     (read,) = kept(store, written)
 
@@ -51,7 +52,7 @@ def test_a_trial_comes_back_as_it_was_written(store: SqlStore) -> None:
         assert found.tobytes() == wanted.tobytes()
     blank = dict.fromkeys(arrays)
     assert replace(read.evaluation, **blank) == replace(written.evaluation, **blank)
-    plain = {"evaluation": None, "number": 0, "at": None}
+    plain = {"evaluation": None, "number": 0, "at": None, "lineage": None}
     assert replace(read, **plain) == replace(written, **plain)
 
 

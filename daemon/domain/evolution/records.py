@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.lineage import Cost, Lineage
 from daemon.domain.evolution.tiers import Tier
 from daemon.domain.genome.contract import Number
 
@@ -35,7 +36,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Genome:
-    """A genome that passed the gate. hash: of the canonical text. number: order of birth."""
+    """A genome that passed the gate. hash: of the canonical text. number: order of birth.
+
+    seed: what its operator drew from; None where it drew nothing.
+    """
 
     hash: str
     source: str
@@ -50,6 +54,7 @@ class Genome:
     stage: Stage = Stage.GATED
     night: str = ""
     number: int = 0
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class Trial:
     level of the confinement (A, B, C or "limits"). number: position in the ledger, 0 when new.
     capital: dollars it started with. engine: version of the rules it was priced by. market_hash,
     friction, friction_hash: of a failed trial, where known; an evaluation has its own. tier: the
-    dearest data it touched.
+    dearest data it touched. lineage: filled in by the store.
     """
 
     genome: str
@@ -126,6 +131,8 @@ class Trial:
     friction: str = ""
     friction_hash: str = ""
     tier: Tier = Tier.SELECTION
+    cost: Cost = field(default_factory=Cost)
+    lineage: Lineage | None = None
 
 
 @dataclass(frozen=True, slots=True)
