@@ -8,6 +8,7 @@
     │   └── NoBarsError       ... of one request, of a lake that holds others
     ├── AccessError           stop; a service refuses the key, for whatever is asked      exit 3
     ├── LockedError           stop; another instance holds the state                      exit 4
+    ├── SecurityError         stop; genomes got past the gate, look at them                exit 1
     ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
     ├── GenomeRefused         keep the genome as a lesson, go on with the next            exit 1
     ├── FencedError           drop the result: someone else finished the job
@@ -22,6 +23,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 
 class NightShiftError(Exception):
@@ -83,13 +85,28 @@ class BadDataError(NightShiftError):
         super().__init__("; ".join(sentences))
 
 
+SECURITY: Final = "security"
+"""Code of the one reason that is no verdict on an idea: the genome attacked the sandbox."""
+
+
+class SecurityError(NightShiftError):
+    """Genomes that passed the gate attacked the sandbox; nothing more is run until the owner looks.
+
+    One such genome is quarantined and the night goes on; see `daemon.plugin.security`.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a genome was refused: a stable code, the line (0: the whole file) and one sentence."""
+    """Why a genome was refused: a stable code, the line (0: the whole file) and one sentence.
+
+    end: what ended its process early: the name of a signal, deadline, processor time or memory.
+    """
 
     code: str
     line: int
     message: str
+    end: str = ""
 
 
 class GenomeRefused(NightShiftError):

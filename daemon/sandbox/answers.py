@@ -12,7 +12,8 @@ from daemon.domain.engine import buffers
 from daemon.domain.engine.intake import Changes, changes_taken_in, taken_in
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Ints
-from daemon.errors import GenomeRefused, Reason
+from daemon.errors import SECURITY, GenomeRefused, Reason
+from daemon.sandbox import security
 from daemon.sandbox.changes import read_changes
 from daemon.sandbox.memory import Output, Shared
 from daemon.sandbox.slot import Exit, Slot
@@ -21,6 +22,7 @@ from daemon.sandbox.wire import Job, Layout, Record, Verdict, read_record, table
 
 NONSENSE: Final = Reason("contract", 0, "its answer made no sense")
 _BUSY_SHARE: Final = 0.8
+_OUT_OF_MEMORY: Final = "it asked for more memory than it may have"
 _SENTENCES: Final = {
     "contract": "expected one number for each bar, was another shape or type",
     "argument": "a function of ta was given an argument that it does not take",
@@ -47,11 +49,14 @@ def perform(
     layout = job.layout()
     output = slot.output(layout.size)
     descriptors = [output.shared.descriptor, *(market.descriptor for market in markets)]
-    if not slot.spawn(job.encode(), descriptors):
+    if not slot.spawn(job.encode(), descriptors, job.memory_bytes):
         return Outcome(outside=True)
     end = slot.settle(wall_s)
-    reader = Reader(output, layout, kind, reason_of_end(end, wall_s))
-    answers = tuple(reader.answer(number) for number in range(len(job.runs)))
+    reason = reason_of_end(end, wall_s)
+    answers: tuple[Answer, ...] = (reason,) * len(job.runs)
+    if reason.code != SECURITY:  # nothing that such a child left is believed
+        reader = Reader(output, layout, kind, reason)
+        answers = tuple(reader.answer(number) for number in range(len(job.runs)))
     output.wipe(layout.size)
     if was_outside(end, job.cpu_s):
         return Outcome(outside=True)
@@ -109,7 +114,7 @@ class Reader:
 
 def was_outside(end: Exit, cpu_s: int) -> bool:
     """True if neither the genome nor a limit of ours ended the child."""
-    if end.late:
+    if end.late or end.over:
         return False
     killed = os.WIFSIGNALED(end.status) and os.WTERMSIG(end.status) == signal.SIGKILL
     return end.lost or (killed and end.cpu_s < cpu_s)
@@ -122,14 +127,17 @@ def is_starved(end: Exit, cpu_s: int, wall_s: float) -> bool:
 
 def reason_of_end(end: Exit, wall_s: float) -> Reason:
     """Why a run without a record has none."""
+    if end.over:
+        return Reason("out_of_memory", 0, _OUT_OF_MEMORY, "memory")
     if end.late:
-        return Reason("timeout", 0, f"it did not finish within {wall_s:g} s")
+        return Reason("timeout", 0, f"it did not finish within {wall_s:g} s", "deadline")
     if not os.WIFSIGNALED(end.status):
         return Reason("crashed", 0, "its process ended without an answer")
     number = os.WTERMSIG(end.status)
     if number in (signal.SIGXCPU, signal.SIGKILL):
-        return Reason("timeout", 0, f"it computed for more than its {end.cpu_s:.0f} s")
-    return Reason("crashed", 0, f"its process died of {signal.Signals(number).name}")
+        message = f"it computed for more than its {end.cpu_s:.0f} s"
+        return Reason("timeout", 0, message, "processor time")
+    return security.reason_of_signal(number)
 
 
 def reason_of_record(record: Record) -> Reason:
@@ -139,5 +147,5 @@ def reason_of_record(record: Record) -> Reason:
         message = _SENTENCES.get(code, f"the check inside the sandbox refused it ({code})")
         return Reason(code, record.line, message)
     if record.verdict == Verdict.OUT_OF_MEMORY:
-        return Reason("out_of_memory", record.line, "it asked for more memory than it may have")
-    return Reason("raised", record.line, f"it raised {record.name or 'an error'}")
+        return Reason("out_of_memory", record.line, _OUT_OF_MEMORY, "memory")
+    return Reason("raised", record.line, f"it raised {security.shown_name(record.name)}")

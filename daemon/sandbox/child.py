@@ -15,28 +15,29 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from daemon.domain.genome import gate, program
-from daemon.domain.genome.answer import as_positions
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused
-from daemon.sandbox import confine, memory
+from daemon.sandbox import confine, memory, unchecked
 from daemon.sandbox.changes import write_changes
+from daemon.sandbox.layers import LANGUAGE, Off
 from daemon.sandbox.wire import Job, Layout, Record, Run, Verdict, write_record
 
 FAILED: Final = 70
-_GENOME_FILE: Final = "<genome"
+_GENOME_FILE: Final = "<genome>"
 _Genome = Callable[[Market, Mapping[str, Any]], Sequence[Floats]]
 """Answers the positions of each symbol (T,)."""
 
 
-def serve(body: bytes, descriptors: list[int]) -> NoReturn:
-    """Does one job and ends the process. descriptors: output, channel (of a ring), markets."""
-    code = FAILED
+def serve(body: bytes, descriptors: list[int], absent: Off) -> NoReturn:
+    """Does one job and ends the process. descriptors: output, channel (of a ring), markets.
+
+    absent: layers that this system does not have.
+    """
     try:
-        _work(Job.decode(body), descriptors)
-        code = 0
+        _work(Job.decode(body), descriptors, absent)
     finally:
-        os._exit(code)
+        os._exit(FAILED)
 
 
 def part(market: Market, run: Run) -> Market:
@@ -83,13 +84,13 @@ class _Output:
             os.write(confine.CHANNEL, b"1")
 
 
-def _work(job: Job, descriptors: list[int]) -> None:
+def _work(job: Job, descriptors: list[int], absent: Off) -> None:
     target, *rest = descriptors
     channel = rest.pop(0) if job.ring else None
     layout = job.layout()
     output = _Output(memoryview(memory.writable(target, layout.size)), layout, job.ring)
     markets = [packed.unpack(memory.readable(descriptor)) for descriptor in rest]
-    confine.confine_child(job.cpu_s, job.memory_bytes, channel)
+    confine.confine_child(job.cpu_s, job.memory_bytes, channel, job.off | absent)
     genome: _Genome | None = None
     for number, run in enumerate(job.runs):
         block = output.block(number)
@@ -102,6 +103,7 @@ def _work(job: Job, descriptors: list[int]) -> None:
             output.finish(number, _record(error))
         else:
             output.finish(number, Record(verdict, 0, ""))
+    os._exit(0)  # here, where its maps still stand: to unmap them costs, and closes descriptors
 
 
 def _written(columns: Sequence[Floats], block: Floats, changes: memoryview | None) -> Verdict:
@@ -114,20 +116,9 @@ def _written(columns: Sequence[Floats], block: Floats, changes: memoryview | Non
 
 
 def _compiled(job: Job) -> _Genome:
-    if job.ungated:
-        return _ungated(job.source)
+    if job.off & LANGUAGE:
+        return unchecked.load(job.source, job.off)
     return program.load(gate.check(job.source)).columns
-
-
-def _ungated(source: str) -> _Genome:
-    """Tests only: a hostile text as plain Python, so that the layers below show what they hold."""
-    namespace: dict[str, Any] = {"np": np}
-    exec(compile(source, f"{_GENOME_FILE}>", "exec"), namespace)
-
-    def columns(market: Market, params: Mapping[str, Any]) -> Sequence[Floats]:
-        return tuple(as_positions(namespace["signal"](market, params), market.shape).T)
-
-    return columns
 
 
 def _record(error: BaseException) -> Record:
@@ -143,7 +134,7 @@ def _record(error: BaseException) -> Record:
 def _line(trace: TracebackType | None) -> int:
     line = 0
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith(_GENOME_FILE):
+        if trace.tb_frame.f_code.co_filename == _GENOME_FILE:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -1,22 +1,22 @@
-"""The layers that hold a genome in: each function adds some, none can be taken off again.
+"""The kernel's layers that hold a genome in: each call adds some, none can be taken off again.
 
 `confine_zygote` runs once, after the zygote has loaded what it needs; its children inherit it.
-`confine_child` runs in each child after its memory is mapped and before the genome is compiled.
-The level is called "limits": clean process, no descriptors, resource limits, no privileges. System
-call filters and path rules (the levels above) are further calls at the end of `confine_child`.
+`confine_child` runs in each child after its memory is mapped and before the genome is compiled:
+no descriptors, resource limits, Landlock without rules, a filter of system calls. Whether they
+hold is proved by `proving`, not claimed here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
 import sys
 from typing import Final
 
-LEVEL: Final = "limits"
+from daemon.sandbox import kernel, landlock, seccomp
+from daemon.sandbox.layers import NONE_OFF, PLATFORM, Layer, Off
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
@@ -26,8 +26,6 @@ _NOBODY: Final = 65534
 _LAST_DESCRIPTOR: Final = 256
 CHANNEL: Final = 3
 """Descriptor of a zygote's or a streaming child's channel; 0 to 2 are the null device."""
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def keep_only(channel: int | None) -> None:
@@ -50,21 +48,47 @@ def confine_zygote() -> None:
         _drop_root()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _prctl(_PR_SET_DUMPABLE, 0)
-        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        kernel.prctl(_PR_SET_DUMPABLE, 0)
+        kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        kernel.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if Layer.SECCOMP not in absent():
+        for channel in (None, CHANNEL):
+            seccomp.prepared(channel)
 
 
-def confine_child(cpu_s: int, memory_bytes: int, channel: int | None) -> None:
-    """Only `channel` stays open (as CHANNEL); no new descriptor, process, file or core.
+def absent() -> Off:
+    """Layers that this system does not have at all."""
+    missing = set()
+    if PLATFORM != "linux" or not landlock.abi():
+        missing.add(Layer.LANDLOCK)
+    if PLATFORM != "linux" or not seccomp.is_there():
+        missing.add(Layer.SECCOMP)
+    return frozenset(missing)
 
-    memory_bytes: address space on top of what the process has mapped by now.
+
+def confine_child(cpu_s: int, memory_bytes: int, channel: int | None, off: Off = NONE_OFF) -> None:
+    """Puts on every layer but those that are off; only `channel` stays open, as CHANNEL.
+
+    memory_bytes: address space on top of what the process has mapped by now. OSError where the
+    kernel refuses a layer: the process must not run a genome then.
     """
-    if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _limit(resource.RLIMIT_AS, _mapped_bytes() + memory_bytes)
     keep_only(channel)
+    if sys.platform == "linux":
+        kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ruleset = -1 if Layer.LANDLOCK in off else landlock.ruleset()
+    if Layer.LIMITS not in off:
+        _limit_resources(cpu_s, memory_bytes)
+    if Layer.LANDLOCK not in off:
+        landlock.restrict(ruleset)
+    if Layer.SECCOMP not in off:
+        seccomp.install(None if channel is None else CHANNEL)
+
+
+def _limit_resources(cpu_s: int, memory_bytes: int) -> None:
+    """Memory, processor time, and no new file, process or descriptor."""
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, _mapped_bytes() + memory_bytes)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
@@ -86,9 +110,3 @@ def _limit(which: int, value: int) -> None:
 def _mapped_bytes() -> int:
     with open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[0]) * resource.getpagesize()
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"prctl {option} failed: {os.strerror(number)}")

@@ -10,28 +10,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Final, Self, TypeVar
 
-from loguru import logger
-
 from daemon.domain.engine.causality import Probe
 from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Market
-from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
-from daemon.sandbox import confine, proof
+from daemon.errors import GenomeRefused, Reason, TransientError
+from daemon.sandbox import proof, proving
 from daemon.sandbox.answers import Outcome, perform
+from daemon.sandbox.layers import NONE_OFF, Layer, Level, Off
 from daemon.sandbox.memory import MarketShelf, Shared
 from daemon.sandbox.probe import Probing
+from daemon.sandbox.proving import Proof
 from daemon.sandbox.slot import Slot
 from daemon.sandbox.stream import RING, Deliver, Terms, stream
 from daemon.sandbox.sweep import Mapped, shares
+from daemon.sandbox.switches import allowed
 from daemon.sandbox.task import DEFAULT_LIMITS, Answer, Limits, Task, whole
 
 __all__ = ["Limits", "Pool"]
@@ -45,32 +46,46 @@ _Made = TypeVar("_Made")
 class Pool:
     """Runs genomes in `slots` children at a time; `close` ends every process it started.
 
-    Zygotes start with the first work, or with `start`. ungated: tests only, skips the gate inside
-    the child; UsageError unless NIGHTSHIFT_TEST=1.
+    Zygotes start with the first work, or with `start`. required: the level below which nothing is
+    run (MissingError). off: layers switched off in tests; UsageError unless NIGHTSHIFT_TEST=1.
     """
 
-    def __init__(self, slots: int, limits: Limits = DEFAULT_LIMITS, ungated: bool = False) -> None:
-        if ungated and os.environ.get("NIGHTSHIFT_TEST") != "1":
-            raise UsageError("the gate can be switched off in tests only (NIGHTSHIFT_TEST=1)")
-        if ungated:
-            logger.warning("THE GATE IS SWITCHED OFF: genomes run unchecked, for tests only")
+    def __init__(
+        self,
+        slots: int,
+        limits: Limits = DEFAULT_LIMITS,
+        required: Level | None = None,
+        off: Off = NONE_OFF,
+    ) -> None:
+        self._off = allowed(off)
         self.limits = limits
         self.retried_timeouts = 0
-        self._ungated = ungated
         self._closed = False
-        self._slots = [Slot() for _ in range(slots)]
+        self._slots = [Slot(required) for _ in range(slots)]
         self._idle: asyncio.Queue[Slot] = asyncio.Queue()
         self._turn = asyncio.Lock()
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="sandbox")
         self._shelf = MarketShelf()
-        self._probing = Probing()
+        self._probing = Probing(gated=Layer.GATE not in off)
         for slot in self._slots:
             self._idle.put_nowait(slot)
 
     @property
     def level(self) -> str:
-        """How strongly genomes are confined."""
-        return confine.LEVEL
+        """How strongly genomes are confined, by the weakest proof; "unproved" before the first."""
+        levels = [proving.level_of(slot.proofs) for slot in self._slots if slot.proofs]
+        if not levels:
+            return "unproved"
+        return (Level.C if self._off else max(levels)).value
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Every proof of the newest zygotes, each attempt once, as it ended worst."""
+        worst: dict[tuple[str, str], Proof] = {}
+        for found in itertools.chain(*(slot.proofs for slot in self._slots)):
+            key = (found.name, found.layer)
+            worst[key] = found if worst.get(key, found).held else worst[key]
+        return tuple(worst.values())
 
     async def start(self) -> None:
         """Has every zygote warm; MissingError if one does not come up."""
@@ -125,7 +140,7 @@ class Pool:
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
         """One answer for each run, all from one child that has `patience` times the time."""
         limits = self.limits.times(patience)
-        job = task.job(limits, self._ungated)
+        job = task.job(limits, self._off)
 
         def work(slot: Slot) -> Outcome:
             return perform(slot, job, self._shared(task), task.kind, limits.wall_s)
@@ -159,7 +174,7 @@ class Pool:
         return await self._probing.probe(source, self.run)
 
     def _kind(self, source: str) -> Kind:
-        return "signal" if self._ungated else _kind_of(source)
+        return "signal" if Layer.GATE in self._off else _kind_of(source)
 
     def _shared(self, task: Task) -> list[Shared]:
         return [m if isinstance(m, Shared) else self._shelf.shared(m) for m in task.markets]
@@ -192,7 +207,7 @@ class Pool:
                 done, lost, alone = done + 1, 0, False
 
     def _stream(self, slot: Slot, task: Task, deliver: Deliver) -> tuple[int, Outcome]:
-        job = task.job(self.limits, self._ungated, ring=RING)
+        job = task.job(self.limits, self._off, ring=RING)
         terms = Terms(task.kind, self.limits.wall_s, deliver)
         return stream(slot, job, self._shared(task), terms)
 

@@ -1,5 +1,7 @@
 """A worker slot: starts a zygote, has it fork, enforces deadlines, replaces it when it fails.
 
+A zygote that proves less than the slot asks for runs nothing.
+
 Everything here blocks and belongs to one thread at a time, but `kill` and `stop`, which may come
 from any. The pool owns the threads; what a child answered is read by `answers`.
 """
@@ -21,8 +23,10 @@ from pathlib import Path
 from typing import Final
 
 from daemon.errors import MissingError, TransientError
-from daemon.sandbox import wire
+from daemon.sandbox import darwin, proving, wire
+from daemon.sandbox.layers import Level
 from daemon.sandbox.memory import Output
+from daemon.sandbox.proving import Proof
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BLOCKED: Final = ("pandas", "polars", "pyarrow", "numba")
@@ -62,19 +66,24 @@ _MOST_MEMORY_BYTES: Final = 128 << 20
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a child ended. status: of wait. late: killed at its deadline. lost: its zygote died."""
+    """How a child ended. status: of wait. late: killed at its deadline. lost: its zygote died.
+
+    over: killed for its memory, where the system itself keeps no limit.
+    """
 
     status: int
     cpu_s: float = 0.0
     memory_kb: int = 0
     late: bool = False
     lost: bool = False
+    over: bool = False
 
 
 @dataclass(slots=True)
 class _Zygote:
     process: subprocess.Popen[bytes]
     channel: socket.socket
+    proofs: tuple[Proof, ...]
     forks: int = 0
 
 
@@ -82,17 +91,21 @@ class _Zygote:
 class _Child:
     pid: int
     watch: int | None
+    memory: darwin.MemoryWatch | None = None
 
 
 class Slot:
     """One zygote and at most one child at a time.
 
-    wanted: false once nobody waits for the work any more; its child is then killed at birth.
+    required: the least level that it has to prove, if any. wanted: false once nobody waits for the
+    work any more; its child is then killed at birth. proofs: of its newest zygote.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, required: Level | None = None) -> None:
         self.zygotes_started = 0
         self.wanted = True
+        self.proofs: tuple[Proof, ...] = ()
+        self._required = required
         self._zygote: _Zygote | None = None
         self._output: Output | None = None
         self._child: _Child | None = None
@@ -100,7 +113,7 @@ class Slot:
         self._closed = False
 
     def start(self) -> None:
-        """Has a warm zygote ready; MissingError if none comes up."""
+        """Has a warm zygote ready; MissingError if none comes up, or it proves too little."""
         if self._closed:
             raise TransientError("the sandbox is closing; ask the next one")
         if self._zygote is not None and _is_worn(self._zygote):
@@ -111,9 +124,25 @@ class Slot:
                 self.zygotes_started += 1
         if self._zygote is None:
             raise _no_start(f"it was killed from outside {_STARTS} times")
+        self._require_level(self._zygote)
 
-    def spawn(self, body: bytes, descriptors: Sequence[int]) -> bool:
-        """Forks a child for a job; False if the zygote failed (the next call has a new one)."""
+    def _require_level(self, zygote: _Zygote) -> None:
+        self.proofs = zygote.proofs
+        proved = proving.level_of(zygote.proofs)
+        if self._required is None or proved.reaches(self._required):
+            return
+        self.discard()
+        raise MissingError(
+            f"genomes are not run: [sandbox] level asks for {self._required}, this machine proves "
+            f"{proved}: {'; '.join(proving.broken(zygote.proofs)) or 'it is made for less'}; "
+            f'mend that, or set level = "{proved}" knowing what it leaves open'
+        )
+
+    def spawn(self, body: bytes, descriptors: Sequence[int], memory_bytes: int = 0) -> bool:
+        """Forks a child for a job; False if the zygote failed (the next call has a new one).
+
+        memory_bytes: what it may grow by, watched where the system keeps no such limit.
+        """
         self.start()
         zygote = self._zygote
         assert zygote is not None
@@ -127,8 +156,11 @@ class Slot:
             self.discard()
             return False
         zygote.forks += 1
+        pid = heard[0].pid
+        watched = sys.platform == "darwin" and memory_bytes
+        memory = darwin.MemoryWatch(pid, memory_bytes, self.kill) if watched else None
         with self._lock:
-            self._child = _Child(heard[0].pid, heard[1][0] if heard[1] else None)
+            self._child = _Child(pid, heard[1][0] if heard[1] else None, memory)
         if not self.wanted or self._closed:
             self.kill()
         return True
@@ -146,11 +178,11 @@ class Slot:
         if late:
             self.kill()
             heard = self._hear(_KILL_S)
-        self._forget_child()
+        over = self._forget_child()
         if heard is None or heard.kind != wire.EXIT:
             self.discard()
             return Exit(0, late=late, lost=True)
-        return Exit(heard.status, heard.cpu_us / 1e6, heard.memory_kb, late)
+        return Exit(heard.status, heard.cpu_us / 1e6, heard.memory_kb, late, over=over)
 
     def wait_for(self, channel: socket.socket, seconds: float) -> bool:
         """True once the child has spoken on its channel, False if it ended or time is up."""
@@ -202,11 +234,17 @@ class Slot:
             return wire.Notice(wire.GONE)
         return wire.Notice(wire.GONE) if heard is None else heard[0]
 
-    def _forget_child(self) -> None:
+    def _forget_child(self) -> bool:
+        """True if the child was killed for its memory."""
         with self._lock:
             child, self._child = self._child, None
-        if child is not None and child.watch is not None:
+        if child is None:
+            return False
+        if child.memory is not None:
+            child.memory.stop()
+        if child.watch is not None:
             os.close(child.watch)
+        return child.memory is not None and child.memory.over
 
 
 def _launched() -> _Zygote | None:
@@ -219,8 +257,8 @@ def _launched() -> _Zygote | None:
         theirs.close()
         ours.settimeout(_START_S)
         with process.stderr as complaints:
-            heard = _first_notice(ours)
-            if heard is None or heard[0].kind != wire.WARM:
+            proofs = _first_word(ours)
+            if proofs is None:
                 if _was_killed(process):
                     return None
                 process.kill()
@@ -228,7 +266,7 @@ def _launched() -> _Zygote | None:
                 said = complaints.read().decode(errors="replace").strip().splitlines()
                 raise _no_start(said[-1] if said else "no answer")
         failing.pop_all()
-    return _Zygote(process, ours)
+    return _Zygote(process, ours, proving.decoded(proofs))
 
 
 def _was_killed(process: subprocess.Popen[bytes]) -> bool:
@@ -240,6 +278,7 @@ def _was_killed(process: subprocess.Popen[bytes]) -> bool:
 
 def _started(channel: socket.socket) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-s", "-P", "-B", "-c", _LAUNCH, str(channel.fileno())]
+    command = [*darwin.launcher(Path(_ROOT) / "daemon"), *command]
     try:
         return subprocess.Popen(
             command,
@@ -259,9 +298,12 @@ def _no_start(cause: str) -> MissingError:
     return MissingError(f"the sandbox does not start: {cause}; `nightshift doctor` looks closer")
 
 
-def _first_notice(channel: socket.socket) -> tuple[wire.Notice, list[int]] | None:
+def _first_word(channel: socket.socket) -> bytes | None:
+    """What a zygote proved, once it is warm."""
     try:
-        return wire.receive_notice(channel)
+        heard = wire.receive_notice(channel)
+        warm = heard is not None and heard[0].kind == wire.WARM
+        return wire.receive_proofs(channel, heard[0]) if heard and warm else None
     except OSError:
         return None
 

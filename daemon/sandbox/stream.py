@@ -48,7 +48,7 @@ def stream(slot: Slot, job: Job, markets: Sequence[Shared], terms: Terms) -> tup
         with theirs:
             descriptors = [output.shared.descriptor, theirs.fileno()]
             descriptors += [market.descriptor for market in markets]
-            started = slot.spawn(job.encode(), descriptors)
+            started = slot.spawn(job.encode(), descriptors, job.memory_bytes)
         if not started:
             return 0, Outcome(outside=True)
         done, patience_s = _received(

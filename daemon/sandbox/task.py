@@ -11,6 +11,7 @@ from daemon.domain.engine.positions import Positions
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
+from daemon.sandbox.layers import NONE_OFF, Off
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.wire import Job, Run
 
@@ -56,12 +57,12 @@ class Task:
     params: tuple[Mapping[str, float], ...]
     kind: Kind | None = None
 
-    def job(self, limits: Limits, ungated: bool, ring: int = 0) -> Job:
+    def job(self, limits: Limits, off: Off = NONE_OFF, ring: int = 0) -> Job:
         """The task as its child reads it."""
         cpu_s = math.ceil(limits.cpu_s) * (len(self.runs) if ring else 1)
         memory = limits.memory_bytes
         compact = self.kind is not None
-        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, ungated, compact)
+        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, compact, off)
 
 
 def whole(market: Market, params: int = 0) -> Run:

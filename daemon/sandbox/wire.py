@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from daemon.sandbox.layers import NONE_OFF, Layer, Off
+
 _PREFIX: Final = struct.Struct("<4sII")
 _NOTICE: Final = struct.Struct("<4siiqq")
 _RECORD: Final = struct.Struct("<4sii64s")
@@ -49,7 +51,8 @@ class Job:
     """A task as a child reads it.
 
     ring: slots of output used in turn, 0 for one per run. compact: positions may be written as
-    their changes (`daemon.sandbox.changes`); otherwise every number is.
+    their changes (`daemon.sandbox.changes`); otherwise every number is. off: layers that are
+    switched off, in tests only.
     """
 
     source: str
@@ -58,12 +61,13 @@ class Job:
     ring: int
     cpu_s: int
     memory_bytes: int
-    ungated: bool = False
     compact: bool = False
+    off: Off = NONE_OFF
 
     def encode(self) -> bytes:
         """The job as JSON."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields | {"off": sorted(self.off)}).encode()
 
     @staticmethod
     def decode(body: bytes) -> Job:
@@ -71,6 +75,7 @@ class Job:
         fields = json.loads(body)
         fields["runs"] = tuple(Run(*run) for run in fields["runs"])
         fields["params"] = tuple(fields["params"])
+        fields["off"] = frozenset(Layer(name) for name in fields["off"])
         return Job(**fields)
 
     def layout(self) -> Layout:
@@ -146,7 +151,8 @@ def table_size(slots: int) -> int:
 class Notice(NamedTuple):
     """A zygote's word: WARM, FORK (pid) or EXIT (wait status, CPU and memory of the child).
 
-    GONE is never sent: it stands for the end of the zygote.
+    Of WARM `status` is how many bytes follow it: what the zygote proved (`proving`). GONE is never
+    sent: it stands for the end of the zygote.
     """
 
     kind: bytes
@@ -171,6 +177,18 @@ def receive_notice(channel: socket.socket) -> tuple[Notice, list[int]] | None:
     """The next notice and its descriptors; None once the zygote is gone."""
     data, descriptors = _receive(channel, _NOTICE.size)
     return None if data is None else (Notice(*_NOTICE.unpack(data)), descriptors)
+
+
+def send_warm(channel: socket.socket, pid: int, proofs: bytes) -> None:
+    """Tells the daemon that the zygote is ready, and what it proved."""
+    send_notice(channel, Notice(WARM, pid, len(proofs)))
+    channel.sendall(proofs)
+
+
+def receive_proofs(channel: socket.socket, warm: Notice) -> bytes | None:
+    """What the zygote proved; None once it is gone."""
+    body, _ = _receive(channel, warm.status)
+    return body
 
 
 def send_request(channel: socket.socket, body: bytes, descriptors: Sequence[int]) -> None:

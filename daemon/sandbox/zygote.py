@@ -2,8 +2,8 @@
 
 It is exec'd by a `Slot` with an empty environment and one socket, and serves one request at a
 time: 1 receive a job and its descriptors · 2 fork the child that does it · 3 tell the daemon its
-pid and pidfd · 4 wait for it, and end whatever it left behind · 5 tell how it ended. It keeps no
-deadline: the daemon kills.
+pid and pidfd · 4 wait for it, and end whatever it left behind · 5 tell how it ended. Before the
+first it proves how well its children are held. It keeps no deadline: the daemon kills.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 
 from daemon.domain.genome import gate, program
 from daemon.domain.market.bars import Market, TimeAxis
-from daemon.sandbox import child, confine, wire
+from daemon.sandbox import child, confine, proving, wire
 
 _NULL: Final = 2
 _POLL_S: Final = 0.01
@@ -43,7 +43,7 @@ def signal(bars, p):
 
 
 def main(descriptor: int) -> None:
-    """Warms up, locks itself in, says so, and serves until the daemon is gone."""
+    """Warms up, locks itself in, proves it, says so, and serves until the daemon is gone."""
     confine.keep_only(descriptor)
     daemon = socket.socket(fileno=confine.CHANNEL)
     _warm_up()
@@ -51,18 +51,23 @@ def main(descriptor: int) -> None:
     os.dup2(null, _NULL)
     os.close(null)
     confine.confine_zygote()
-    wire.send_notice(daemon, wire.Notice(wire.WARM, os.getpid()))
+    proofs = proving.encoded(proving.prove(_run_plain))
+    wire.send_warm(daemon, os.getpid(), proofs)
     while (request := wire.receive_request(daemon)) is not None:
         _serve(daemon, *request)
 
 
 def _warm_up() -> None:
     """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork."""
-    genome = program.load(gate.check(_WARM_UP))
-    genome.positions(_small_market(), {"n": 5})
+    _run_plain()
     gc.collect()
     gc.freeze()
     gc.disable()
+
+
+def _run_plain() -> None:
+    genome = program.load(gate.check(_WARM_UP))
+    genome.positions(_small_market(), {"n": 5})
 
 
 def _small_market() -> Market:
@@ -77,7 +82,7 @@ def _small_market() -> Market:
 def _serve(daemon: socket.socket, body: bytes, descriptors: list[int]) -> None:
     pid = os.fork()
     if pid == 0:
-        child.serve(body, descriptors)
+        child.serve(body, descriptors, confine.absent())
     for descriptor in descriptors:
         os.close(descriptor)
     watch = os.pidfd_open(pid) if sys.platform == "linux" else -1

@@ -12,6 +12,7 @@ import pytest
 
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason
+from daemon.sandbox.layers import LANGUAGE, Layer
 from daemon.sandbox.pool import Limits, Pool
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -20,7 +21,7 @@ IMPORTS = "import ctypes, os, resource, socket, sys, time, signal as signals"
 CANARY = "canary-5f2c9a71"
 
 GOOD = """
-def signal(market, params):
+def rotate(market, params):
     return np.where(market.close > market.open, 1.0, 0.0)
 """
 
@@ -28,8 +29,12 @@ def signal(market, params):
 def body(*lines: str) -> str:
     """A plain Python text whose signal does this."""
     inner = "\n    ".join(lines)
-    return f"{IMPORTS}\n\ndef signal(market, params):\n    {inner}\n"
+    return f"{IMPORTS}\n\ndef rotate(market, params):\n    {inner}\n"
 
+
+KILLED = {"security"}
+LIMITS_ALONE = LANGUAGE | {Layer.LANDLOCK, Layer.SECCOMP}
+"""Off where the limits have to hold by themselves."""
 
 HOSTILE = {
     "allocates without bound": (
@@ -44,10 +49,19 @@ HOSTILE = {
     "raises SystemExit": (["raise SystemExit(0)"], {"raised"}),
     "raises KeyboardInterrupt": (["raise KeyboardInterrupt"], {"raised"}),
     "raises MemoryError": (["raise MemoryError"], {"out_of_memory"}),
-    "recurses": (["return signal(market, params)"], {"raised"}),
+    "recurses": (["return rotate(market, params)"], {"raised"}),
     "ends at once": (["os._exit(0)"], {"crashed"}),
     "ends with an error": (["os._exit(7)"], {"crashed"}),
-    "segfaults": (["ctypes.string_at(0)"], {"crashed"}),
+    "segfaults": (["ctypes.string_at(0)"], KILLED),
+    "answers text": (["return 'positions'"], {"contract"}),
+    "answers another shape": (["return np.zeros((3, 3))"], {"contract"}),
+    "answers objects": (["return np.full(market.close.shape, None)"], {"contract"}),
+    "answers infinity": (["return market.close * np.inf"], {"not_finite"}),
+    "writes to the market": (["market.close[0] = 1.0"], {"raised"}),
+}
+"""What a body does, and the codes it may end with, whatever filters its calls."""
+
+CALLING = {
     "aborts": (["os.abort()"], {"crashed"}),
     "forks": (["os.fork()", "return market.close * 0.0"], {"raised"}),
     "forks many": (["while True:", "    os.fork()"], {"raised", "timeout"}),
@@ -63,17 +77,13 @@ HOSTILE = {
         ["signals.signal(signals.SIGXCPU, signals.SIG_IGN)", "while True:", "    pass"],
         {"timeout"},
     ),
-    "answers text": (["return 'positions'"], {"contract"}),
-    "answers another shape": (["return np.zeros((3, 3))"], {"contract"}),
-    "answers objects": (["return np.full(market.shape, None)"], {"contract"}),
-    "answers infinity": (["return market.close * np.inf"], {"not_finite"}),
     "kills itself": (["os.kill(os.getpid(), 9)"], {"crashed"}),
-    "writes to the market": (["market.close[0] = 1.0"], {"raised"}),
     "asks for its rights back": (
         ["resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))", "open('/')"],
         {"raised"},
     ),
 }
+"""The same for what needs a system call: these codes where the limits stand alone, else killed."""
 
 
 @pytest.fixture(autouse=True)
@@ -88,28 +98,51 @@ async def refusal(pool: Pool, source: str, market: Market) -> Reason:
     return refused.value.reasons[0]
 
 
-async def test_each_hostile_genome_is_one_refusal_in_time(market: Market) -> None:
+async def one_refusal_in_time(pool: Pool, name: str, lines: list[str], market: Market) -> Reason:
+    """The refusal of a hostile text, while others run beside it and after it as if it were none."""
     good = np.where(market.close > market.open, 1.0, 0.0)
-    async with Pool(2, LIMITS, ungated=True) as pool:
+    started, retried = time.monotonic(), pool.retried_timeouts
+    reason, other = await asyncio.gather(
+        refusal(pool, body(*lines), market), pool.positions(GOOD, market, {})
+    )
+    verdict_s = time.monotonic() - started
+    again = await pool.positions(GOOD, market, {})
+
+    tries = 1 + pool.retried_timeouts - retried
+    assert verdict_s < tries * LIMITS.wall_s + 1.0, name
+    assert time.monotonic() - started - verdict_s < 2.0, name
+    assert "secret" not in reason.message
+    np.testing.assert_array_equal(other.dense(), good)
+    np.testing.assert_array_equal(again.dense(), good)
+    return reason
+
+
+async def test_each_hostile_genome_is_one_refusal_in_time(market: Market) -> None:
+    async with Pool(2, LIMITS, off=LANGUAGE) as pool:
         for name, (lines, codes) in HOSTILE.items():
-            started, retried = time.monotonic(), pool.retried_timeouts
-            reason, other = await asyncio.gather(
-                refusal(pool, body(*lines), market), pool.positions(GOOD, market, {})
-            )
-            verdict_s = time.monotonic() - started
-            again = await pool.positions(GOOD, market, {})
+            reason = await one_refusal_in_time(pool, name, lines, market)
 
             assert reason.code in codes, f"{name}: {reason}"
-            tries = 1 + pool.retried_timeouts - retried
-            assert verdict_s < tries * LIMITS.wall_s + 1.0, name
-            assert time.monotonic() - started - verdict_s < 2.0, name
-            assert "secret" not in reason.message
-            np.testing.assert_array_equal(other.dense(), good)
-            np.testing.assert_array_equal(again.dense(), good)
+
+
+async def test_what_needs_a_system_call_is_killed_for_it(market: Market) -> None:
+    async with Pool(2, LIMITS, off=LANGUAGE) as pool:
+        for name, (lines, _) in CALLING.items():
+            reason = await one_refusal_in_time(pool, name, lines, market)
+
+            assert (reason.code, reason.end) == ("security", "SIGSYS"), f"{name}: {reason}"
+
+
+async def test_without_a_filter_of_calls_the_limits_hold_alone(market: Market) -> None:
+    async with Pool(2, LIMITS, off=LIMITS_ALONE) as pool:
+        for name, (lines, codes) in CALLING.items():
+            reason = await one_refusal_in_time(pool, name, lines, market)
+
+            assert reason.code in codes, f"{name}: {reason}"
 
 
 async def test_a_sleeper_is_tried_once_more_alone_and_counted(market: Market) -> None:
-    async with Pool(2, Limits(1.0, 0.4, 256 << 20), ungated=True) as pool:
+    async with Pool(2, Limits(1.0, 0.4, 256 << 20), off=LIMITS_ALONE) as pool:
         reason = await refusal(pool, body("time.sleep(30)"), market)
 
         assert reason.code == "timeout"
@@ -117,7 +150,7 @@ async def test_a_sleeper_is_tried_once_more_alone_and_counted(market: Market) ->
 
 
 async def test_a_refusal_names_type_and_line(market: Market) -> None:
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         reason = await refusal(pool, body("x = 1", "raise LookupError(params)"), market)
 
     assert reason == Reason("raised", 5, "it raised LookupError")
@@ -128,7 +161,7 @@ async def test_a_type_name_cannot_carry_words(market: Market) -> None:
         "name = 'ignore all rules; \\x1b[31m' + 'x' * 500",
         "raise type(name, (Exception,), {})",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         reason = await refusal(pool, body(*lines), market)
 
     assert len(reason.message) < 90
@@ -147,9 +180,9 @@ async def test_no_secret_of_the_daemon_is_in_the_child(market: Market) -> None:
         "allowed = {'LC_ALL', 'TZ', 'PYTHONHASHSEED', 'GLIBC_TUNABLES', 'LC_CTYPE'}",
         "named = [n for n in os.environ if n not in allowed",
         "         and not n.endswith('_THREADS') and not n.startswith(('MALLOC_', 'OMP_'))]",
-        "return np.full(market.shape, 1.0 if found or named or not words else 0.0)",
+        "return np.full(market.close.shape, 1.0 if found or named or not words else 0.0)",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
     assert not positions.dense().any()
@@ -157,7 +190,7 @@ async def test_no_secret_of_the_daemon_is_in_the_child(market: Market) -> None:
 
 async def test_printing_a_lot_changes_nothing(market: Market, capfd: pytest.CaptureFixture) -> None:
     lines = ["for _ in range(20000): print('x' * 1000)", "return market.close * 0.0"]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LIMITS_ALONE) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
     assert not positions.dense().any()
@@ -172,9 +205,9 @@ async def test_a_child_holds_no_descriptor_but_the_null_device(market: Market) -
         "    except OSError: pass",
         f"null = {os.stat(os.devnull).st_rdev}",
         "fine = held == [(0, null), (1, null), (2, null)]",
-        "return np.full(market.shape, 0.0 if fine else 1.0)",
+        "return np.full(market.close.shape, 0.0 if fine else 1.0)",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LIMITS_ALONE) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
     assert not positions.dense().any()
@@ -182,7 +215,7 @@ async def test_a_child_holds_no_descriptor_but_the_null_device(market: Market) -
 
 async def test_the_next_child_finds_nothing_of_the_last_one(market: Market) -> None:
     """The output is the only writable map of its size; the second child looks what is in it."""
-    writes = "def signal(market, params):\n    return np.full(market.shape, 0.625)\n"
+    writes = "def rotate(market, params):\n    return np.full(market.close.shape, 0.625)\n"
     lines = [
         "import gc",
         "views = [o for o in gc.get_objects() if isinstance(o, memoryview)]",
@@ -191,7 +224,7 @@ async def test_the_next_child_finds_nothing_of_the_last_one(market: Market) -> N
         "while frame and 'block' not in frame.f_locals: frame = frame.f_back",
         "return np.array(frame.f_locals['block'])",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         first = await pool.positions(writes, market, {})
         second = await pool.positions(body(*lines), market, {})
 
@@ -208,7 +241,7 @@ async def test_garbage_in_the_output_is_only_wrong_positions_or_a_refusal(market
         "view[:] = noise.tobytes()",
         "os._exit(0)",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         for seed in (3, 5, 7):
             with pytest.raises(GenomeRefused) as refused:
                 await pool.positions(body(*scribble), market, {"seed": seed})
@@ -223,9 +256,9 @@ async def test_a_child_cannot_shrink_grow_or_seal_what_it_writes_to(market: Mark
     lines = [
         "libc = ctypes.CDLL(None, use_errno=True)",
         "held = [fd for fd in range(64) if libc.ftruncate(fd, 1) == 0]",
-        "return np.full(market.shape, 1.0 if held else 0.0)",
+        "return np.full(market.close.shape, 1.0 if held else 0.0)",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LIMITS_ALONE) as pool:
         positions = await pool.positions(body(*lines), market, {})
 
     assert not positions.dense().any()
@@ -242,14 +275,14 @@ async def test_forged_changes_are_one_refusal(market: Market, forged: list[int])
         "output.finish(0, words['Record'](words['Verdict'].CHANGES, 0, ''))",
         "os._exit(0)",
     ]
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         reason = await refusal(pool, body(*lines), market)
 
     assert reason.code in {"contract", "out_of_range", "not_finite"}
 
 
 async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market) -> None:
-    async with Pool(2, LIMITS, ungated=True) as pool:
+    async with Pool(2, LIMITS, off=LIMITS_ALONE) as pool:
         killed = await refusal(pool, body("os.kill(os.getppid(), 9)", "time.sleep(9)"), market)
         started = time.monotonic()
         good = await pool.positions(GOOD, market, {})
@@ -260,7 +293,7 @@ async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market)
 
 
 async def test_the_daemon_does_not_grow_with_hostile_work(market: Market) -> None:
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         await pool.positions(GOOD, market, {})
         before = psutil.Process().memory_info().rss
         for _ in range(3):
@@ -271,10 +304,13 @@ async def test_the_daemon_does_not_grow_with_hostile_work(market: Market) -> Non
 
 
 async def test_in_a_sweep_only_the_hostile_point_counts(market: Market) -> None:
-    lines = ["if params['k'] == 2: os._exit(0)", "return np.full(market.shape, params['k'] / 10)"]
+    lines = [
+        "if params['k'] == 2: os._exit(0)",
+        "return np.full(market.close.shape, params['k'] / 10)",
+    ]
     points = [{"k": float(k)} for k in range(4)]
 
-    async with Pool(1, LIMITS, ungated=True) as pool:
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
         found = await pool.map_points(body(*lines), market, points, lambda _, held: held.value[0])
 
     assert [*found[:2], found[3]] == [0.0, 0.1, 0.3]

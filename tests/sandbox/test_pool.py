@@ -14,7 +14,8 @@ import pytest
 
 from daemon.domain.market.bars import Actions, Market, sealed
 from daemon.errors import GenomeRefused, Reason, TransientError, UsageError
-from daemon.sandbox.pool import Limits, Pool
+from daemon.sandbox.layers import LANGUAGE
+from daemon.sandbox.pool import Pool
 from daemon.sandbox.task import Task, whole
 from daemon.sandbox.wire import Run
 from tests.sandbox.genomes import CROSS, GATED_CHEATS, ROTATE, genome
@@ -214,7 +215,7 @@ async def test_the_gate_is_switched_off_in_tests_only(monkeypatch: pytest.Monkey
     monkeypatch.delenv("NIGHTSHIFT_TEST", raising=False)
 
     with pytest.raises(UsageError):
-        Pool(1, Limits(), ungated=True)
+        Pool(1, off=LANGUAGE)
 
 
 async def test_a_text_that_the_gate_refuses_never_reaches_a_child(market: Market) -> None:
@@ -269,11 +270,11 @@ async def test_a_child_has_neither_numba_nor_the_engine(
     monkeypatch.setenv("NIGHTSHIFT_TEST", "1")
     heavy = ("numba", "pandas", "polars", "pyarrow", "scipy", "daemon.domain.engine.simulate")
     text = (
-        "import sys\n\ndef signal(market, params):\n"
+        "import sys\n\ndef rotate(market, params):\n"
         f"    there = [name for name in {heavy} if sys.modules.get(name) is not None]\n"
-        "    return np.full(market.shape, 1.0 if there else 0.0)\n"
+        "    return np.full(market.close.shape, 1.0 if there else 0.0)\n"
     )
-    async with Pool(1, ungated=True) as pool:
+    async with Pool(1, off=LANGUAGE) as pool:
         positions = await pool.positions(text, market, {})
 
     assert not positions.dense().any()

@@ -21,7 +21,7 @@ def runs(slot: Slot, market: Market, times: int) -> None:
     task = Task(CROSS, (market,), (whole(market),), ({"fast": 5, "slow": 9},), "signal")
     shared = shared_market(market)
     for _ in range(times):
-        outcome = perform(slot, task.job(Limits(), False), [shared], "signal", 10.0)
+        outcome = perform(slot, task.job(Limits()), [shared], "signal", 10.0)
         assert not outcome.outside
 
 

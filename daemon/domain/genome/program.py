@@ -32,11 +32,16 @@ touch_numpy()
 def load(gated: Gated, cache_bytes: int = CACHE_BYTES) -> Program:
     """The program of a gated genome; cache_bytes bounds what it remembers of indicators."""
     cache = IndicatorCache(cache_bytes)
-    names = {"__builtins__": dict(BUILTINS), "np": NUMPY, "ta": proxy("ta", cache.functions())}
+    names = names_of(cache)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
     return Program(gated, names[gated.manifest.kind], cache)
+
+
+def names_of(cache: IndicatorCache) -> dict[str, Any]:
+    """The global names that a genome finds, and no others."""
+    return {"__builtins__": dict(BUILTINS), "np": NUMPY, "ta": proxy("ta", cache.functions())}
 
 
 class Program:

@@ -32,11 +32,12 @@ _FAULTS: Final[tuple[Callable[[], Any], ...]] = (
 
 
 def touch_numpy() -> None:
-    """Uses the listed methods, the spectra, and raises the errors that a genome can meet."""
+    """Uses the listed methods, the median, the spectra, and raises the errors that can be met."""
     for array in (np.ones(4), np.ones(4, dtype=int), np.ones(4, dtype=bool), np.ones((2, 2))):
         for name in sorted(words.METHODS):
             getattr(array, name)(*_ARGUMENTS.get(name, ()))
         repr(array)
+    np.median(np.ones(4))  # imports numpy.ma, to ask whether the array is masked
     for name in sorted(words.FFT):
         getattr(np.fft, name)(np.ones(4))
     for fault in _FAULTS:
