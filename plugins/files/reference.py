@@ -7,19 +7,13 @@ exact: 1 for 1.5 becomes 3 for 2.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
-from daemon.errors import BadDataError
 from daemon.plugin.amounts import positive
-from daemon.plugin.flatfiles.cut import whole_text
 from daemon.plugin.roles import ActionRow, Request
 from plugins.files.folder import reference_file
+from plugins.files.table import Line, broken, day_in, lines_of
 
 _SPLIT_COLUMNS: Final = ("ticker", "execution_date", "split_from", "split_to")
 _DIVIDEND_COLUMNS: Final = ("ticker", "ex_dividend_date", "cash_amount")
@@ -29,12 +23,12 @@ def splits(request: Request) -> list[ActionRow]:
     """Every split of the table. BadDataError where a line of it is broken."""
     path = reference_file(request.folder, "splits.csv.gz")
     rows = []
-    for line, (ticker, day, old, new) in _lines(path, _SPLIT_COLUMNS):
-        ratio = _positive(path, line, "split_to", new) / _positive(path, line, "split_from", old)
+    for line in lines_of(path, _SPLIT_COLUMNS):
+        ratio = _positive(line, "split_to") / _positive(line, "split_from")
         rows.append(
             ActionRow(
-                ticker,
-                _date(path, line, "execution_date", day),
+                line.fields["ticker"],
+                day_in(line, "execution_date"),
                 new=float(ratio.numerator),
                 old=float(ratio.denominator),
             )
@@ -47,45 +41,17 @@ def dividends(request: Request) -> list[ActionRow]:
     path = reference_file(request.folder, "dividends.csv.gz")
     return [
         ActionRow(
-            ticker,
-            _date(path, line, "ex_dividend_date", day),
-            cash=float(_positive(path, line, "cash_amount", cash)),
+            line.fields["ticker"],
+            day_in(line, "ex_dividend_date"),
+            cash=float(_positive(line, "cash_amount")),
         )
-        for line, (ticker, day, cash) in _lines(path, _DIVIDEND_COLUMNS)
+        for line in lines_of(path, _DIVIDEND_COLUMNS)
     ]
 
 
-def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    text = whole_text(path).decode("utf-8-sig", "replace")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip().lower() for name in next(reader, [])]
-    missing = [name for name in columns if name not in header]
-    if missing:
-        raise _broken(path, 1, missing[0], "this column", ", ".join(header) or "nothing")
-    places = [header.index(name) for name in columns]
-    for fields in reader:
-        if len(fields) != len(header):
-            found = f"{len(fields)} fields"
-            raise _broken(path, reader.line_num, columns[0], f"{len(header)} fields", found)
-        yield reader.line_num, [fields[place].strip() for place in places]
-
-
-def _positive(path: Path, line: int, column: str, text: str) -> Fraction:
+def _positive(line: Line, column: str) -> Fraction:
+    text = line.fields[column]
     try:
         return positive(text)
     except (ValueError, ZeroDivisionError) as error:
-        raise _broken(path, line, column, "a number above 0", repr(text)) from error
-
-
-def _date(path: Path, line: int, column: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise _broken(path, line, column, "a date as 2024-01-31", repr(text)) from error
-
-
-def _broken(path: Path, line: int, column: str, expected: str, found: str) -> BadDataError:
-    return BadDataError(
-        f"{path}: line {line}, column {column}: expected {expected}, found {found}; "
-        "mend the line and ingest again"
-    )
+        raise broken(line, column, "a number above 0", repr(text)) from error

@@ -84,7 +84,7 @@ def calendar_disagreements(
     exchange calendar do not agree. Only the two large exchanges of stocks count."""
     told: defaultdict[date, dict[str, _Hours]] = defaultdict(dict)
     for one in holidays:
-        if one.exchange.upper() in _EXCHANGES and one.status in _STATES and one.day >= today:
+        if one.exchange.upper() in _EXCHANGES and one.status in _STATES:
             told[one.day][one.exchange.upper()] = _Hours(_STATES[one.status], one.close)
     days = (today + timedelta(days=k) for k in range((max(told) - today).days + 1 if told else 0))
     return tuple(
