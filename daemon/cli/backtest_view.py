@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from daemon.cli.figures_view import figure, print_terms, unjudged_words
 from daemon.cli.output import out, print_table
+from daemon.domain.briefing.strategy import benchmark_of
 from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.stats.metrics import PROFIT_FACTOR_CAP
 from daemon.supervisor.evaluations import Backtest
-from daemon.supervisor.owner_report import figures, instant, session_equity, trade_rows
-
-EPOCH = date(1970, 1, 1)
+from daemon.supervisor.owner_report import EPOCH, figures, instant, session_equity, trade_rows
 
 
 def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
@@ -41,6 +40,7 @@ def backtest_document(result: Backtest, seconds: float) -> dict[str, Any]:
         "fitness_refusal": evaluation.fitness_refusal,
         "selection": evaluation.selection,
         "flags": evaluation.flags,
+        "benchmark": benchmark_of(evaluation.market_returns),
         "trades": trade_rows(result),
         "equity_by": "session",
         "equity": [
@@ -57,38 +57,33 @@ def engine_version() -> str:
     return version("nightshift")
 
 
-def figure_rows(evaluation: Evaluation) -> list[tuple[str, Any]]:
-    """Every figure by its name; one at its cap says so."""
-    metrics = evaluation.metrics
-    named = {name: getattr(metrics, name) for name in metrics.__dataclass_fields__}
-    if metrics.profit_factor is not None and metrics.profit_factor >= PROFIT_FACTOR_CAP:
-        named["profit_factor"] = f"{PROFIT_FACTOR_CAP:g} or more"
-    named |= {"fitness": evaluation.fitness, "selection_fitness": evaluation.selection}
+def figure_rows(evaluation: Evaluation) -> list[tuple[str, str, str]]:
+    """Every figure by its name: the strategy's, and that of its symbols bought once and held."""
+    metrics, held = evaluation.metrics, benchmark_of(evaluation.market_returns)
+    own = {name: getattr(metrics, name) for name in metrics.__dataclass_fields__}
+    own |= {"fitness": evaluation.fitness, "selection_fitness": evaluation.selection}
+    others = {name: getattr(held, name) for name in held.__dataclass_fields__}
+    others["final_equity"] = evaluation.capital * (1.0 + held.total_return)
     return [
-        (name.replace("_", " "), "undefined" if value is None else value)
-        for name, value in named.items()
+        (
+            name.replace("_", " "),
+            figure(name, value),
+            figure(name, others[name]) if name in others else "",
+        )
+        for name, value in own.items()
     ]
 
 
 def print_backtest(result: Backtest, seconds: float, report: Path | None) -> None:
-    """Figures for people."""
+    """What it ran on, its figures beside those of the market held, and what to keep in mind."""
     evaluation = result.evaluation
-    if evaluation.simulated:
-        out.print("[bold reverse] SIMULATED MARKET [/] no real prices")
-    out.print(f"{result.gated.manifest.idea}", markup=False)
-    first = EPOCH + timedelta(days=evaluation.first_date)
-    last = EPOCH + timedelta(days=evaluation.last_date)
-    out.print(
-        f"{', '.join(evaluation.symbols)}; {evaluation.timeframe}; {first} to {last}; "
-        f"{evaluation.bars:,} bars; friction {evaluation.friction}; {seconds:.3f} s",
-        markup=False,
-    )
-    if evaluation.skipped:
-        out.print(f"skipped, no data: {', '.join(evaluation.skipped)}", markup=False)
-    print_table("", ("figure", "value"), figure_rows(evaluation))
-    if evaluation.fitness_refusal:
-        out.print(f"no fitness: {evaluation.fitness_refusal.replace('_', ' ')}")
+    print_terms(result)
+    columns = ("figure", "strategy", "buy and hold")
+    print_table(f"run and priced in {seconds:.3f} s", columns, figure_rows(evaluation), columns[1:])
+    if unjudged := unjudged_words(evaluation):
+        what = "fitness" if evaluation.fitness_refusal else "selection fitness"
+        out.print(f"no {what}: it {unjudged}")
     if evaluation.flags:
-        out.print(f"flags: {', '.join(evaluation.flags)}")
+        out.print(f"flags: {', '.join(evaluation.flags).replace('_', ' ')}")
     if report is not None:
         out.print(f"The report: {report / 'index.html'}", markup=False, soft_wrap=True)

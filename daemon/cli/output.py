@@ -7,12 +7,12 @@ import io
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -62,14 +62,23 @@ def _number(value: Any) -> float | str | None:
     return number if math.isfinite(number) else None
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for people; numbers are aligned right. Where nobody looks it is as wide as needed."""
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    right: Collection[str] = (),
+) -> None:
+    """A table for people; numbers, and the columns named in `right`, are aligned right.
+
+    Where nobody looks it is as wide as needed.
+    """
     if title:
         out.print(Text(title), soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     for index, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[index], (int, float)) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        justify: JustifyMethod = "right" if numeric or column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row))
     if out.is_terminal:

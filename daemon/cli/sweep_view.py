@@ -6,16 +6,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.progress import Progress
 
+from daemon.cli.figures_view import figure, held_words, print_terms, unjudged_words
 from daemon.cli.output import err, out, print_table
+from daemon.domain.briefing.wording import number
 from daemon.supervisor.evaluations import Backtest
 from daemon.supervisor.failed import Failed, Outcome
 from daemon.supervisor.owner_report import figures
 
 SHOWN = 20
+FIGURES: Final = {
+    "return": "total_return",
+    "sharpe": "sharpe",
+    "drawdown": "max_drawdown",
+    "trades": "trades",
+    "fees": "fees",
+}
+"""What the table shows of each point, by the head of its column."""
 
 
 @contextmanager
@@ -48,19 +58,29 @@ def _row(outcome: Outcome) -> dict[str, Any]:
 
 
 def print_sweep(outcomes: Sequence[Outcome], seconds: float, report: Path | None) -> None:
-    """The best points by Sharpe, those that failed, and where the report lies."""
+    """The best points by Sharpe beside the market held, those that failed, where the report lies.
+
+    At least one point succeeded.
+    """
     runs = [outcome for outcome in outcomes if isinstance(outcome, Backtest)]
     ranked = sorted(runs, key=lambda run: -(run.evaluation.metrics.sharpe or float("-inf")))
-    columns = [*outcomes[0].params, "return", "sharpe", "drawdown", "trades", "fees", "fitness"]
-    rows = [
-        (*run.params.values(), m.total_return, m.sharpe, m.max_drawdown, m.trades, m.fees, fitness)
-        for run in ranked[:SHOWN]
-        for m, fitness in [(run.evaluation.metrics, run.evaluation.fitness)]
-    ]
-    print_table(f"{len(outcomes)} points in {seconds:.2f} s, best Sharpe first", columns, rows)
+    print_terms(runs[0])
+    out.print(held_words(runs[0].evaluation))
+    judged = not any(unjudged_words(run.evaluation) for run in ranked[:SHOWN])
+    columns = [*outcomes[0].params, *FIGURES, "fitness", *([] if judged else ["why there is none"])]
+    rows = [_best_row(run)[: len(columns)] for run in ranked[:SHOWN]]
+    title = f"{len(outcomes)} points in {seconds:.2f} s, best Sharpe first"
+    print_table(title, columns, rows, columns[: len(outcomes[0].params) + len(FIGURES) + 1])
     _print_failures([outcome for outcome in outcomes if isinstance(outcome, Failed)])
     if report is not None:
         out.print(f"The report: {report / 'index.html'}", markup=False, soft_wrap=True)
+
+
+def _best_row(run: Backtest) -> list[object]:
+    found = run.evaluation
+    figures = [figure(name, getattr(found.metrics, name)) for name in FIGURES.values()]
+    fitness = figure("fitness", found.fitness)
+    return [*map(number, run.params.values()), *figures, fitness, unjudged_words(found)]
 
 
 def _print_failures(failed: Sequence[Failed]) -> None:
