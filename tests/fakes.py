@@ -32,8 +32,8 @@ from daemon.domain.evolution.records import (
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.domain.market.supply import Failing, Supplied, Want
-from daemon.errors import FencedError, GenomeRefused, MissingError, Reason, UsageError
-from daemon.plugin.host import Host, Probe
+from daemon.errors import FencedError, GenomeRefused, MissingError, UsageError
+from daemon.plugin.host import Causality, Host, Probe
 from daemon.plugin.roles import Answer, EvaluationTask, Executor, Messenger, Swarm, Turn
 
 EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -359,6 +359,7 @@ class FakeExecutor:
     """Answers each evaluation by a function of the task.
 
     pause: turns of the event loop that it takes. most: largest number that ran side by side.
+    tasks: what was asked for, proofs: what was asked for again with a proof.
     """
 
     answer: Callable[[EvaluationTask], Evaluation]
@@ -367,10 +368,11 @@ class FakeExecutor:
     slots: int = 2
     most: int = 0
     tasks: list[EvaluationTask] = field(default_factory=list)
+    proofs: list[EvaluationTask] = field(default_factory=list)
     _running: int = 0
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        self.tasks.append(task)
+        (self.proofs if task.prove else self.tasks).append(task)
         self._running += 1
         self.most = max(self.most, self._running)
         try:

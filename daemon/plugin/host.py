@@ -32,7 +32,6 @@ from daemon.domain.evolution.records import (
 )
 from daemon.domain.market.bars import Market
 from daemon.domain.market.supply import Failing, Supplied, Want
-from daemon.errors import Reason
 from daemon.log import Secret
 from daemon.plugin.roles import Executor, Messenger, Swarm
 
@@ -156,7 +155,8 @@ class Outlook(Protocol):
 
 
 Probe = causality.Probe
-"""What `Sandbox.probe` answers; the sandbox may not import this package."""
+Causality = causality.Causality
+"""What `Sandbox` answers; the sandbox may not import this package."""
 
 
 class Sandbox(Protocol):
@@ -164,8 +164,11 @@ class Sandbox(Protocol):
 
     @property
     def level(self) -> str: ...
-    async def probe(self, source: str) -> Probe:
-        """Run, determinism, causality and warm-up parity on the probe market, in a child."""
+    async def probe(self, source: str, thorough: bool = True) -> Probe:
+        """Run, determinism, causality and warm-up parity on the probe market, in a child.
+
+        thorough: everything, else a quick choice that is drawn anew for each genome.
+        """
 
     async def positions(
         self, source: str, market: Market, params: Mapping[str, float]
@@ -173,9 +176,17 @@ class Sandbox(Protocol):
         """Of (T, N), finite, in [-1, 1]; GenomeRefused where the genome is at fault."""
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
-    ) -> tuple[Reason, ...]:
-        """Why these positions look ahead on this market, () where cutting it short changes none."""
+        self,
+        source: str,
+        market: Market,
+        params: Mapping[str, float],
+        positions: Positions,
+        seed: int = 0,
+    ) -> Causality:
+        """Why these positions look ahead on this market, empty where nothing shows it.
+
+        seed: of the trial, draws where the market is cut and what follows there.
+        """
 
 
 def _no_rendering(briefing: Briefing, audience: str) -> str | None:
@@ -200,6 +211,7 @@ class Host:
     store: Store
     markets: Markets
     supply: Supply
+    outlook: Outlook
     sandbox: Sandbox
     evaluations: Executor
     seed_folder: Path
@@ -212,7 +224,6 @@ class Host:
     executors: dict[str, Executor]
     messengers: dict[str, Messenger]
     settings_hash: str
-    outlook: Outlook
     render: Callable[[Briefing, str], str | None] = _no_rendering
     retried_timeouts: Callable[[], int] = lambda: 0
 

@@ -157,6 +157,7 @@ class Keyed(Protocol):
     def unready(self) -> str: ...
 
 
+@runtime_checkable
 class Listing(Protocol):
     """What a source with the kind "listings" has to do besides."""
 
@@ -219,7 +220,8 @@ class Swarm(Protocol):
 class EvaluationTask:
     """One backtest to run: a genome's text, its parameters, and on which named market.
 
-    friction: name of a profile, "" for the one that nights use.
+    friction: name of a profile, "" for the one that nights use. prove: whether it is also proved
+    that its positions do not look ahead, with cuts drawn from `seed`.
     """
 
     source: str
@@ -227,6 +229,8 @@ class EvaluationTask:
     timeframe: str
     universe: str
     friction: str
+    prove: bool = False
+    seed: int = 0
 
 
 @runtime_checkable

@@ -61,7 +61,11 @@ class Output:
 
 def shared_market(market: Market) -> Shared:
     """The market as a genome sees it (adjusted, without actions and quotes), in sealed memory."""
-    seen = replace(market.adjusted(), actions=Actions.none(), spread=None)
+    return shared_as_seen(replace(market.adjusted(), actions=Actions.none(), spread=None))
+
+
+def shared_as_seen(seen: Market) -> Shared:
+    """A market that is adjusted already, in sealed memory."""
     shared = Shared(packed.packed_size(seen))
     offset = 0
     with writable(shared.descriptor, shared.size) as target:

@@ -17,7 +17,8 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Final, Self, TypeVar
 
-from daemon.domain.engine.causality import Probe
+from daemon.domain.engine import causality
+from daemon.domain.engine.causality import Causality, Probe
 from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
@@ -57,7 +58,7 @@ class Pool:
         required: Level | None = None,
         off: Off = NONE_OFF,
     ) -> None:
-        self._off = allowed(off)
+        self.off = allowed(off)
         self.limits = limits
         self.retried_timeouts = 0
         self._closed = False
@@ -76,7 +77,7 @@ class Pool:
         levels = [proving.level_of(slot.proofs) for slot in self._slots if slot.proofs]
         if not levels:
             return "unproved"
-        return (Level.C if self._off else max(levels)).value
+        return (Level.C if self.off else max(levels)).value
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -121,26 +122,28 @@ class Pool:
         return _positions(answer)
 
     async def prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
-    ) -> tuple[Reason, ...]:
-        """Why checked positions on this very market look ahead, () where nothing shows it.
+        self,
+        source: str,
+        market: Market,
+        params: Mapping[str, float],
+        positions: Positions,
+        seed: int = 0,
+    ) -> Causality:
+        """Why checked positions on this very market look ahead, empty where nothing shows it.
 
-        The genome runs again on the market cut short in several places; see `proof`.
+        The genome runs again, in a fresh child, on the market cut short and otherwise changed in
+        places drawn from the seed; see `proof`.
         """
-        kind = self._kind(source)
+        gated = await asyncio.to_thread(gate.check, source)
         dense = await asyncio.to_thread(positions.dense)
-        cuts = await asyncio.to_thread(proof.cuts_of, market, dense)
-        for runs in proof.batches(market, cuts):
-            answers = await self.run(Task(source, (market,), runs, (params,), kind), len(runs))
-            reason = await asyncio.to_thread(proof.first_reason, dense, runs, answers)
-            if reason is not None:
-                return (reason,)
-        return ()
+        shared = await asyncio.to_thread(self._shelf.shared, market)
+        drawn = causality.seed_of(seed, gated.hash, market.hash)
+        return await proof.proved(proof.Case(gated, params, shared, dense, drawn), self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
         """One answer for each run, all from one child that has `patience` times the time."""
         limits = self.limits.times(patience)
-        job = task.job(limits, self._off)
+        job = task.job(limits, self.off)
 
         def work(slot: Slot) -> Outcome:
             return perform(slot, job, self._shared(task), task.kind, limits.wall_s)
@@ -169,12 +172,12 @@ class Pool:
         await asyncio.gather(*(self._share(task, share, made) for share in parts))
         return [made.results[number] for number in range(len(points))]
 
-    async def probe(self, source: str) -> Probe:
-        """Run, determinism, causality and warm-up parity on the probe market, in two children."""
-        return await self._probing.probe(source, self.run)
+    async def probe(self, source: str, thorough: bool = True) -> Probe:
+        """Run, determinism, causality and warm-up parity on the probe market, in a child or two."""
+        return await self._probing.probe(source, self.run, thorough)
 
     def _kind(self, source: str) -> Kind:
-        return "signal" if Layer.GATE in self._off else _kind_of(source)
+        return "signal" if Layer.GATE in self.off else _kind_of(source)
 
     def _shared(self, task: Task) -> list[Shared]:
         return [m if isinstance(m, Shared) else self._shelf.shared(m) for m in task.markets]
@@ -207,7 +210,7 @@ class Pool:
                 done, lost, alone = done + 1, 0, False
 
     def _stream(self, slot: Slot, task: Task, deliver: Deliver) -> tuple[int, Outcome]:
-        job = task.job(self.limits, self._off, ring=RING)
+        job = task.job(self.limits, self.off, ring=RING)
         terms = Terms(task.kind, self.limits.wall_s, deliver)
         return stream(slot, job, self._shared(task), terms)
 

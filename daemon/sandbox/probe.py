@@ -1,12 +1,17 @@
 """What a genome does on the probe market, and whether it may: the run-time half of the checks.
 
-1 run it twice, on replaced futures and truncations at fixed cuts, in one child (`_fixed`)
-2 run it again in a fresh child, with cuts one bar after its own position changes and on exactly
-  WARMUP bars (`_targeted`)
-3 judge determinism, causality, warm-up parity and range, and name the behaviour (`_judged`).
+Quick, for every genome that a night harvests, in one child:
+1 run it twice, on replaced futures and truncations at early cuts and two that are drawn, and on
+  exactly WARMUP bars (`_quick`)
 
-Children answer raw positions; every comparison is made here, outside. An exception on a shortened
-series proves nothing and is passed over.
+Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
+1 run it twice, on replaced futures and truncations at fixed cuts (`_fixed`)
+2 run it again in a fresh child, with cuts one bar after its own position changes and drawn ones, on
+  WARMUP bars, at other prices and volumes, and with other session numbers (`_targeted`)
+
+Then judge determinism, causality, warm-up parity and range, and name the behaviour (`_judged`).
+Children answer raw positions; every comparison is made here, outside. What would enter the archive
+is proved on the real market besides: `proof`.
 """
 
 from __future__ import annotations
@@ -14,45 +19,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
-from daemon.domain.engine import causality
+from daemon.domain.engine import causality, futures
 from daemon.domain.engine.causality import Probe
+from daemon.domain.engine.futures import Window
 from daemon.domain.engine.intake import checked
 from daemon.domain.genome import gate
+from daemon.domain.genome.budget import precise_numbers
 from daemon.domain.genome.contract import Manifest
 from daemon.domain.market.bars import Floats, Market
 from daemon.domain.market.probe import PROBE_VERSION, probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.memory import Shared, shared_market
-from daemon.sandbox.proof import INCONCLUSIVE
+from daemon.sandbox.questions import Kind, Question, Told, remembered
 from daemon.sandbox.task import Answer, Task, dense
 from daemon.sandbox.wire import Run
 
-_SEED: Final = 7
 _FUTURES: Final = 9
 _TRUNCATIONS: Final = 6
 _TARGETED: Final = 6
+_QUICK: Final = 2
 _PARITY: Final = 4
-_NONDETERMINISTIC: Final = Reason(
-    "nondeterministic", 0, "the same bars gave other positions when it ran again"
-)
-_SENTENCES: Final = {
-    "truncation": (
-        "lookahead_truncation",
-        "the position at bar {bar} changes when the bars from {cut} on are cut off",
-    ),
-    "future": (
-        "lookahead_future",
-        "the position at bar {bar} changes when the bars from {cut} on are others",
-    ),
-    "parity": (
-        "warmup_too_short",
-        "the last position on WARMUP = {bars} bars differs from that on the full history",
-    ),
-}
+_EARLY_BARS: Final = 512
 
 _UNKNOWN: Final = Manifest(idea="", kind="signal", timeframe="1d", warmup=0)
 """Of a text whose header nobody could read; no WARMUP is to be proved."""
@@ -61,34 +52,37 @@ RunTask = Callable[[Task], Awaitable[tuple[Answer, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """One run and what it is to show."""
+class _Subject:
+    """A genome under the probe. precise: see `genome.budget`. seed: of its drawn cuts."""
 
-    kind: Literal["whole", "truncation", "future", "parity"]
-    run: Run
-
-
-_Replied = tuple[_Question, Answer]
+    source: str
+    manifest: Manifest
+    precise: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Variants:
     """The probe market and its replaced futures in one piece of memory, symbols after each other.
 
-    A variant with number k (from 1) has its future replaced from bar futures[k-1] on.
+    A variant with number k (from 1) has its future replaced from bar cuts[k-1] on.
     """
 
     memory: Shared
-    futures: tuple[int, ...]
+    cuts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Battery:
-    """One time frame's probe market with its fixed variants, built once."""
+    """One time frame's probe market with its fixed variants, built once.
+
+    changed: the market at other prices, and with other session numbers.
+    """
 
     market: Market
     variants: _Variants
     truncations: tuple[int, ...]
+    changed: dict[Kind, Shared]
 
 
 class Probing:
@@ -103,28 +97,31 @@ class Probing:
         self._batteries: dict[str, _Battery] = {}
         self._building = asyncio.Lock()
 
-    async def probe(self, source: str, run: RunTask) -> Probe:
+    async def probe(self, source: str, run: RunTask, thorough: bool = True) -> Probe:
         """The behaviour of a genome, or why it is refused; `run` is the pool's."""
         try:
-            manifest = gate.check(source).manifest
+            subject = _subject(source)
         except GenomeRefused as refusal:
             if self._gated:
                 return Probe("", refusal.reasons)
-            manifest = _UNKNOWN
-        battery = await self._battery(manifest.timeframe)
+            subject = _Subject(source, _UNKNOWN, 0, causality.seed_of(source))
+        battery = await self._battery(subject.manifest.timeframe)
 
-        async def asked(questions: Sequence[_Question], memory: Shared) -> list[_Replied]:
+        async def asked(questions: Sequence[Question], *memory: Shared) -> Sequence[Answer]:
             runs = tuple(question.run for question in questions)
-            answers = await run(Task(source, (memory,), runs, (manifest.defaults(),)))
-            return list(zip(questions, answers, strict=True))
+            return await run(Task(source, memory, runs, (subject.manifest.defaults(),)))
 
-        first = await asked(_fixed(battery), battery.variants.memory)
-        if isinstance(first[0][1], Reason):
-            return Probe("", (first[0][1],))
-        whole = dense(first[0][1])
-        variants, questions = await asyncio.to_thread(_targeted, manifest, battery.market, whole)
-        second = await asked(questions, variants.memory)
-        return await asyncio.to_thread(_judged, manifest, whole, [*first[1:], *second])
+        questions = _fixed(battery) if thorough else _quick(battery, subject)
+        answers = await asked(questions, battery.variants.memory)
+        if isinstance(answers[0], Reason):
+            return Probe("", (answers[0],))
+        told = [Told(questions, answers, dense(answers[0]))]
+        if thorough:
+            prepared = await asyncio.to_thread(_targeted, subject, battery, told[0].whole)
+            variants, questions = prepared
+            answers = await asked(questions, variants.memory, *battery.changed.values())
+            told.append(Told(questions, answers, told[0].whole))
+        return await asyncio.to_thread(_judged, subject, told)
 
     async def _battery(self, timeframe: str) -> _Battery:
         async with self._building:
@@ -134,87 +131,118 @@ class Probing:
         return self._batteries[timeframe]
 
 
+def _subject(source: str) -> _Subject:
+    gated = gate.check(source)
+    seed = causality.seed_of(gated.hash)
+    return _Subject(source, gated.manifest, precise_numbers(gated.tree), seed)
+
+
 def _built(market: Market) -> _Battery:
-    cuts = causality.EARLY_CUTS + causality.fixed_cuts(len(market.axis), _FUTURES)
-    truncations = causality.fixed_cuts(len(market.axis), _TRUNCATIONS)
-    return _Battery(market, _variants(market, cuts), truncations)
+    bars = len(market.axis)
+    cuts = causality.EARLY_CUTS + causality.fixed_cuts(bars, _FUTURES)
+    whole = Window(0, bars, bars)
+    return _Battery(
+        market,
+        _variants(market, cuts, np.random.default_rng(bars)),
+        causality.fixed_cuts(bars, _TRUNCATIONS),
+        {
+            "scaled": shared_market(futures.scaled(market, whole)),
+            "renumbered": shared_market(futures.renumbered(market, whole)),
+        },
+    )
 
 
-def _variants(market: Market, cuts: tuple[int, ...]) -> _Variants:
-    generator = np.random.default_rng(_SEED)
-    futures = [causality.replaced_future(market, cut, generator) for cut in cuts]
-    return _Variants(shared_market(causality.side_by_side([market, *futures])), cuts)
+def _variants(market: Market, cuts: tuple[int, ...], generator: np.random.Generator) -> _Variants:
+    others = [futures.replaced_future(market, cut, generator) for cut in cuts]
+    return _Variants(shared_market(futures.side_by_side([market, *others])), cuts)
 
 
-def _fixed(battery: _Battery) -> list[_Question]:
+def _quick(battery: _Battery, subject: _Subject) -> list[Question]:
+    generator = np.random.default_rng(subject.seed)
+    later = _futures(battery.market, battery.variants)
+    early = later[: len(causality.EARLY_CUTS)]
+    drawn = generator.choice(len(later) - len(early), _QUICK, replace=False) + len(early)
+    truncations = generator.choice(battery.truncations, _QUICK, replace=False)
+    return [
+        *_whole(battery.market, 2),
+        *early,
+        *(later[number] for number in sorted(drawn)),
+        *_truncations(battery.market, sorted(map(int, truncations))),
+        *_parity(battery.market, subject.manifest.warmup),
+    ]
+
+
+def _fixed(battery: _Battery) -> list[Question]:
     questions = _whole(battery.market, 2)
     questions += _futures(battery.market, battery.variants)
     return questions + _truncations(battery.market, battery.truncations)
 
 
 def _targeted(
-    manifest: Manifest, market: Market, positions: Floats
-) -> tuple[_Variants, list[_Question]]:
+    subject: _Subject, battery: _Battery, positions: Floats
+) -> tuple[_Variants, list[Question]]:
     """What the fresh child is asked, about the changes that the genome showed in the first."""
-    cuts = causality.change_cuts(positions, _TARGETED)
-    variants = _variants(market, cuts)
+    market, generator = battery.market, np.random.default_rng(subject.seed)
+    changes = causality.change_cuts(positions, _TARGETED, generator)
+    drawn = causality.drawn_cuts(len(market.axis), _QUICK, generator)
+    cuts = tuple(sorted({*changes, *drawn}))
+    variants = _variants(market, cuts, generator)
     questions = _whole(market, 1) + _futures(market, variants) + _truncations(market, cuts)
-    if manifest.warmup:
-        questions += _parity(market, manifest.warmup)
+    questions += _parity(market, subject.manifest.warmup)
+    for number, kind in enumerate(battery.changed, start=1):
+        run = _whole(market, 1)[0].run._replace(market=number)
+        questions.append(Question(kind, run))
     return variants, questions
 
 
-def _whole(market: Market, times: int) -> list[_Question]:
+def _whole(market: Market, times: int) -> list[Question]:
     bars, symbols = market.shape
-    return [_Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))] * times
+    return [Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))] * times
 
 
-def _futures(market: Market, variants: _Variants) -> list[_Question]:
+def _futures(market: Market, variants: _Variants) -> list[Question]:
+    """Early ones on the first 512 bars only: a later bar has no part in them."""
     bars, symbols = market.shape
+    asked = []
+    for number, cut in enumerate(variants.cuts, start=1):
+        stop = min(bars, _EARLY_BARS) if cut in causality.EARLY_CUTS else bars
+        asked.append(Question("future", Run(0, 0, stop, number * symbols, symbols, 0, 0, cut), cut))
+    return asked
+
+
+def _truncations(market: Market, cuts: Sequence[int]) -> list[Question]:
+    symbols = market.shape[1]
     return [
-        _Question("future", Run(0, 0, bars, number * symbols, symbols, 0, 0, cut))
-        for number, cut in enumerate(variants.futures, start=1)
+        Question("truncation", Run(0, 0, cut, 0, symbols, 0, 0, cut), cut, shortened=True)
+        for cut in cuts
     ]
 
 
-def _truncations(market: Market, cuts: Sequence[int]) -> list[_Question]:
+def _parity(market: Market, warmup: int) -> list[Question]:
     symbols = market.shape[1]
-    return [_Question("truncation", Run(0, 0, cut, 0, symbols, 0, 0, cut)) for cut in cuts]
-
-
-def _parity(market: Market, warmup: int) -> list[_Question]:
-    symbols = market.shape[1]
-    ends = causality.parity_ends(market, warmup, _PARITY)
+    ends = causality.parity_ends(market, warmup, _PARITY) if warmup else ()
     return [
-        _Question("parity", Run(0, end - warmup, end, 0, symbols, 0, warmup - 1, warmup))
+        Question(
+            "parity",
+            Run(0, end - warmup, end, 0, symbols, 0, warmup - 1, warmup),
+            warmup,
+            end - 1,
+            shortened=True,
+        )
         for end in ends
     ]
 
 
-def _judged(manifest: Manifest, whole: Floats, replies: Sequence[_Replied]) -> Probe:
-    reasons = [reason for reply in replies if (reason := _reason(whole, *reply)) is not None]
-    if reasons:
-        first_of_each = {reason.code: reason for reason in reversed(reasons)}
-        ahead = tuple(r for code, r in first_of_each.items() if code.startswith("lookahead"))
-        return Probe("", ahead or tuple(first_of_each.values()), bool(ahead))
+def _judged(subject: _Subject, told: Sequence[Told]) -> Probe:
+    reasons = {reason.code: reason for each in reversed(told) for reason in each.reasons()}
+    memorised, flags = remembered(told[-1], subject.precise)
+    found = [*reasons.values(), *memorised]
+    if found:
+        ahead = tuple(reason for reason in found if reason.code.startswith("lookahead"))
+        return Probe("", ahead or tuple(found), bool(ahead), flags)
     try:
-        positions = checked(whole, manifest.kind).dense()
+        positions = checked(told[0].whole, subject.manifest.kind).dense()
     except GenomeRefused as refusal:
         return Probe("", refusal.reasons)
-    return Probe(causality.behaviour(positions, manifest, PROBE_VERSION), ())
-
-
-def _reason(whole: Floats, question: _Question, answer: Answer) -> Reason | None:
-    """Why one answer speaks against the genome, or None."""
-    run = question.run
-    if isinstance(answer, Reason):
-        shortened = question.kind in ("truncation", "parity")
-        return None if shortened and answer.code in INCONCLUSIVE else answer
-    if question.kind == "whole":
-        return None if causality.same_bits(whole, dense(answer)) else _NONDETERMINISTIC
-    known = whole[run.start + run.first : run.start + run.last]
-    bar = causality.first_difference(known, dense(answer))
-    if bar < 0:
-        return None
-    code, sentence = _SENTENCES[question.kind]
-    return Reason(code, 0, sentence.format(bar=bar, cut=run.last, bars=run.last))
+    behaviour = causality.behaviour(positions, subject.manifest, PROBE_VERSION)
+    return Probe(behaviour, (), flags=flags)

@@ -1,82 +1,208 @@
-"""Proof on the real market: no position changes when the bars after it are cut off.
+"""Proof on the real market: no position changes when later bars are gone, or are others.
 
 The probe market is short and made up; a genome may look ahead only where it sees a longer one. So
-what leads is run again on the market it was priced on, cut short in several places: one bar after
-its own position changes, sampled over the whole length and where a change gained most, and at
-fixed bars. More cuts lie in the first eighth, where they cost little: a genome that peeks now and
-then shows it only at a cut that follows such a bar. The cuts are views of memory that is shared
-already. Replaced futures are left to the probe: they would have to be copied. An exception on a
-shortened series proves nothing here either.
+what would enter the archive is run again, in a fresh child, on the market it was priced on:
+
+1 cut short one bar after its own position changes (drawn over the whole length, and where a change
+  gained most), at a drawn bar, and more often in the first eighth, where it costs little: a
+  genome that peeks now and then shows it only at a cut that follows such a bar
+2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
+  in a window around the cut, held against the same window as it was, so that little is copied
+3 on WARMUP bars only, at other prices and volumes, with other session numbers, and once more whole.
+
+Cuts and futures are drawn from the trial's seed. Truncations are views of memory that is shared
+already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from daemon.domain.engine import causality
+from daemon.domain.engine import causality, futures
+from daemon.domain.engine.causality import Causality
+from daemon.domain.engine.futures import Window
+from daemon.domain.genome.budget import precise_numbers
+from daemon.domain.genome.gate import Gated
+from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
-from daemon.sandbox.task import Answer, dense
+from daemon.sandbox import memory
+from daemon.sandbox.memory import Shared, shared_as_seen
+from daemon.sandbox.questions import Kind, Question, Told, remembered, sized
+from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
-_SAMPLED: Final = 4
+_SAMPLED: Final = 2
 _LUCKY: Final = 2
-_EARLY: Final = 12
+_EARLY: Final = 10
+_EARLY_LUCKY: Final = 8
 _EARLY_SHARE: Final = 8
-_FIXED: Final = 2
+_DRAWN: Final = 2
+_ENDS: Final = 4
+_ENDS_UNLIKE: Final = 0.25
+"""Share of positions on WARMUP bars that may differ: prices in cents tie, rounding decides."""
+_CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
-INCONCLUSIVE: Final = ("raised", "contract")
+_REAL: Final = "on the real market: "
+
+RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 
 
-def cuts_of(market: Market, positions: Floats) -> tuple[int, ...]:
-    """At most eight cuts and twelve early ones, in order of bars; none where it is too short."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A genome whose positions (T, N) are to be proved, and the market that gave them."""
+
+    gated: Gated
+    params: Mapping[str, float]
+    shared: Shared
+    positions: Floats
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked: market 0 is the real one, these follow. A group is asked of one child."""
+
+    markets: tuple[Shared, ...]
+    groups: tuple[tuple[Question, ...], ...]
+
+
+async def proved(case: Case, run: RunTask) -> Causality:
+    """Why the case looks ahead or remembers; a child that shows it is the last that is asked."""
+    plan = await asyncio.to_thread(planned, case)
+    gated = case.gated
+    flags: tuple[str, ...] = ()
+    for asked in batches(plan.groups):
+        runs = tuple(question.run for question in asked)
+        markets = (case.shared, *plan.markets)
+        task = Task(gated.source, markets, runs, (case.params,), gated.manifest.kind)
+        answers = await run(task, len(runs))
+        found = await asyncio.to_thread(_judged, Told(asked, answers, case.positions), gated)
+        if found.reasons:
+            return found
+        flags += found.flags
+    return Causality((), flags)
+
+
+def planned(case: Case) -> Plan:
+    """All that is asked of a case, drawn from its seed."""
+    seen = packed.unpack(memory.readable(case.shared.descriptor))
+    generator = np.random.default_rng(case.seed)
+    cuts = truncations(seen, case.positions, generator)
+    groups: list[tuple[Question, ...]] = [(_truncation(seen, cut),) for cut in cuts]
+    markets = []
+    for cut in future_cuts(case.positions, generator):
+        window = futures.window_around(cut, seen.shape, _CELLS)
+        markets.append(shared_as_seen(futures.replaced_window(seen, window, generator)))
+        groups.append(_in_window("future", seen, window, len(markets)))
+    window = _drawn_window(seen, generator)
+    for kind, change in _CHANGES.items():
+        markets.append(shared_as_seen(change(seen, window)))
+        groups.append(_in_window(kind, seen, window, len(markets)))
+    groups += [(question,) for question in _ends(seen, case.gated.manifest.warmup, generator)]
+    return Plan(tuple(markets), (*groups, (_whole(seen),)))
+
+
+def truncations(
+    market: Market, positions: Floats, generator: np.random.Generator
+) -> tuple[int, ...]:
+    """At most six cuts and eighteen early ones, in order of bars; none where it is too short."""
     bars = len(market.axis)
     if bars < 3:
         return ()
-    sampled = causality.change_cuts(positions, _SAMPLED)
+    start = bars // _EARLY_SHARE
+    sampled = causality.change_cuts(positions, _SAMPLED, generator)
     lucky = causality.lucky_cuts(positions, market.close, _LUCKY)
-    early = causality.change_cuts(positions[: bars // _EARLY_SHARE], _EARLY)
-    fixed = causality.fixed_cuts(bars, _FIXED + 1)[1:]
-    return tuple(sorted({*sampled, *lucky, *early, *fixed}))
+    early = causality.change_cuts(positions[:start], _EARLY, generator)
+    early += causality.lucky_cuts(positions[:start], market.close[:start], _EARLY_LUCKY)
+    drawn = causality.drawn_cuts(bars, _DRAWN, generator)
+    return tuple(sorted({*sampled, *lucky, *early, *drawn}))
 
 
-def batches(market: Market, cuts: Sequence[int]) -> Iterator[tuple[Run, ...]]:
-    """The runs of each child: all in one, but where their answers would need much memory."""
-    symbols = market.shape[1]
-    batch: list[Run] = []
-    rows = 0
-    for cut in cuts:
-        if batch and (rows + cut) * symbols * 8 > _MOST_BYTES:
-            yield tuple(batch)
-            batch, rows = [], 0
-        batch.append(Run(0, 0, cut, 0, symbols, 0, 0, cut))
-        rows += cut
+def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
+    """Early cuts, one after each of two drawn changes, and a drawn one, in order of bars."""
+    bars = len(positions)
+    early = [cut for cut in causality.EARLY_CUTS if cut < bars - 1]
+    changes = causality.change_cuts(positions, _SAMPLED, generator)
+    return tuple(sorted({*early, *changes, *causality.drawn_cuts(bars, 1, generator)}))
+
+
+def batches(groups: Sequence[tuple[Question, ...]]) -> Iterator[tuple[Question, ...]]:
+    """What each child is asked: everything, but where the answers would need much memory."""
+    batch: tuple[Question, ...] = ()
+    for group in groups:
+        if batch and sized((*batch, *group)) > _MOST_BYTES:
+            yield batch
+            batch = ()
+        batch += group
     if batch:
-        yield tuple(batch)
+        yield batch
 
 
-def first_reason(
-    positions: Floats, runs: Sequence[Run], answers: Sequence[Answer]
-) -> Reason | None:
-    """The first reason of a child's answers in the order of its runs, or None."""
-    pairs = zip(runs, answers, strict=True)
-    reasons = (_reason(positions, run, answer) for run, answer in pairs)
-    return next((reason for reason in reasons if reason is not None), None)
+def _judged(told: Told, gated: Gated) -> Causality:
+    reasons = told.reasons()
+    if told.share("warmup") > _ENDS_UNLIKE:
+        message = f"positions on WARMUP = {gated.manifest.warmup} bars differ from those on all"
+        reasons.append(Reason("warmup_too_short", 0, message))
+    memorised, flags = remembered(told, precise_numbers(gated.tree))
+    found = [*reasons, *memorised]
+    ahead = [reason for reason in found if reason.code.startswith("lookahead")]
+    chosen = tuple(replace(reason, message=_REAL + reason.message) for reason in ahead or found)
+    return Causality(chosen, flags)
 
 
-def _reason(positions: Floats, run: Run, answer: Answer) -> Reason | None:
-    """Why one answer on a shortened market speaks against the genome, or None."""
-    if isinstance(answer, Reason):
-        return None if answer.code in INCONCLUSIVE else answer
-    known, answer = positions[: run.stop], dense(answer)
-    bar = -1 if np.array_equal(known, answer) else causality.first_difference(known, answer)
-    if bar < 0:
-        return None
-    message = (
-        f"look-ahead on the real market: the position at bar {bar} changes when the bars "
-        f"from {run.stop} on are cut off"
-    )
-    return Reason("lookahead_truncation", 0, message)
+def _whole(market: Market) -> Question:
+    bars, symbols = market.shape
+    return Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))
+
+
+def _truncation(market: Market, cut: int) -> Question:
+    run = Run(0, 0, cut, 0, market.shape[1], 0, 0, cut)
+    return Question("truncation", run, cut, shortened=True)
+
+
+def _in_window(kind: Kind, market: Market, window: Window, number: int) -> tuple[Question, ...]:
+    """A run on a changed window, after one on the window as it is where that is no beginning."""
+    bars, symbols = market.shape
+    rows = window.stop - window.start
+    kept = window.cut - window.start if kind == "future" else rows
+    run = Run(number, 0, rows, 0, symbols, 0, 0, kept)
+    shortened = rows < bars
+    back = 1 if window.start else 0
+    changed = Question(kind, run, window.cut, window.start, back, shortened)
+    plain = Run(0, window.start, window.stop, 0, symbols, 0, 0, kept)
+    before = (Question("plain", plain, bar=window.start, shortened=True),) if back else ()
+    return (*before, changed)
+
+
+def _drawn_window(market: Market, generator: np.random.Generator) -> Window:
+    bars, symbols = market.shape
+    rows = min(bars, max(futures.LEAST_AHEAD, _CELLS // symbols))
+    start = int(generator.integers(0, bars - rows + 1))
+    return Window(start, start + rows, start + rows)
+
+
+def _ends(market: Market, warmup: int, generator: np.random.Generator) -> list[Question]:
+    bars, symbols = market.shape
+    return [
+        Question(
+            "warmup",
+            Run(0, end - warmup, end, 0, symbols, 0, warmup - 1, warmup),
+            warmup,
+            end - 1,
+            shortened=True,
+        )
+        for end in causality.drawn_cuts(bars, _ENDS, generator)
+        if end > warmup
+    ]
+
+
+_CHANGES: Final[dict[Kind, Callable[[Market, Window], Market]]] = {
+    "scaled": futures.scaled,
+    "renumbered": futures.renumbered,
+}

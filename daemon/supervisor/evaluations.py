@@ -9,6 +9,7 @@ import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
@@ -24,6 +25,10 @@ from daemon.errors import GenomeRefused, Reason, UsageError, did_you_mean
 from daemon.plugin.host import Markets, Sandbox
 from daemon.plugin.roles import EvaluationTask
 from daemon.settings import EvaluationTable
+
+OTHERWISE: Final = Reason(
+    "nondeterministic", 0, "the same bars of the real market gave other positions when it ran again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +102,30 @@ class Evaluations:
         terms: Terms,
         always_prove: bool = False,
     ) -> Backtest:
-        """Positions from a child, priced on the raw market; proved there where they could matter.
+        """Positions from a child, priced on the raw market, and proved there where that is asked.
 
-        GenomeRefused where the genome is at fault, or looks ahead on this very market.
+        GenomeRefused where the genome is at fault.
         """
         gated = gate.check(source)
         bound = bind(gated, params)
         positions = await self._sandbox.positions(source, market, bound)
         found = await asyncio.to_thread(self.price, gated, bound, market, positions, terms)
-        if always_prove or is_leading(found.evaluation):
-            await self._prove(source, market, bound, positions)
-        return found
+        return await self.proved(found) if always_prove else found
 
-    async def prove(self, found: Backtest) -> None:
-        """Runs a backtest's genome again and proves it; GenomeRefused where it looks ahead."""
-        source = found.gated.source
-        positions = await self._sandbox.positions(source, found.market, found.params)
-        await self._prove(source, found.market, found.params, positions)
+    async def proved(self, found: Backtest, seed: int = 0) -> Backtest:
+        """The same, run again and proved, with what the proof noted among its flags.
 
-    async def _prove(
-        self, source: str, market: Market, params: Mapping[str, float], positions: Positions
-    ) -> None:
-        reasons = await self._sandbox.prove(source, market, params, positions)
-        if reasons:
-            raise GenomeRefused(reasons)
+        GenomeRefused where it looks ahead on this very market, or answers otherwise this time.
+        """
+        gated, market, evaluation = found.gated, found.market, found.evaluation
+        positions = await self._sandbox.positions(gated.source, market, found.params)
+        if positions.hash != evaluation.positions_hash:
+            raise GenomeRefused([OTHERWISE])
+        shown = await self._sandbox.prove(gated.source, market, found.params, positions, seed)
+        if shown.reasons:
+            raise GenomeRefused(shown.reasons)
+        flags = (*evaluation.flags, *shown.flags)
+        return replace(found, evaluation=replace(evaluation, flags=flags))
 
     def price(
         self,
@@ -158,17 +163,16 @@ class LocalExecutor:
         self.slots = slots
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        """The evaluation alone; GenomeRefused where the genome is at fault, or leads by peeking."""
+        """The evaluation alone; GenomeRefused where the genome is at fault, or peeks where that was
+        asked about.
+        """
         market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
         skipped = self._markets.skipped(task.timeframe, task.universe)
         terms = self._evaluations.terms(task.friction, skipped=skipped)
         found = await self._evaluations.backtest(task.source, market, task.params, terms)
+        if task.prove:
+            found = await self._evaluations.proved(found, task.seed)
         return found.evaluation
-
-
-def is_leading(evaluation: Evaluation) -> bool:
-    """True where an evaluation could matter to the search."""
-    return evaluation.selection is not None and evaluation.selection > 0.0
 
 
 def bind(gated: Gated, params: Mapping[str, float]) -> dict[str, float]:

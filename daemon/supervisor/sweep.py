@@ -64,7 +64,7 @@ class Sweep:
         """
         for leader in leaders(outcomes):
             try:
-                await self.evaluations.prove(leader)
+                await self.evaluations.proved(leader)
             except GenomeRefused as refused:
                 return [self._failed(point, refused.reasons) for point in self.points]
         return list(outcomes)

@@ -2,16 +2,18 @@
 
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
 2. Each is folded in the order of its claim: trial, stage and the end of the job in one commit.
-3. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
+3. What would enter the archive, or be screened, is run again there and proved not to look ahead.
+4. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
    does not count; a fault that is not the genome's gives its job back at the end, and five in a
    row end the round.
-4. So is one for which the lake has no bars, once another genome of the night could be run. Until
+5. So is one for which the lake has no bars, once another genome of the night could be run. Until
    then it waits; where none can, it is not the genomes' fault and the round ends: NoBarsError.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -60,7 +62,7 @@ class Round:
 
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
-    faults: in a row.
+    faults: in a row. floors: best selection of each niche of the archive, None before it is read.
     """
 
     turn: Turn
@@ -71,8 +73,11 @@ class Round:
     barless: list[Backtest] = field(default_factory=list)
     able: bool = False
     faults: int = 0
+    floors: dict[str, float] | None = None
+    room: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
+        self.room = asyncio.Semaphore(self.workers)
         self.able = self.turn.trials_left < self.turn.night.evaluations
 
     def claim(self, store: Store) -> list[tuple[Claim, Genome]]:
@@ -87,6 +92,26 @@ class Round:
         claims = store.claim("evaluate", room, self.turn.night.id)
         self.held |= {claim.job: (claim, "") for claim in claims}
         return [(claim, store.genome(claim.key)) for claim in claims]
+
+    async def evaluated(self, executor: Executor, task: EvaluationTask) -> Evaluation:
+        """The evaluation, once a worker is free."""
+        async with self.room:
+            return await executor.evaluate(task)
+
+    def enters(self, store: Store, found: Evaluation) -> bool:
+        """Whether a trial with this evaluation would be the best of its niche."""
+        if self.floors is None:
+            night = self.turn.night
+            elites = store.elites(night.settings_hash, night.id)
+            self.floors = {elite.niche: elite.selection for elite in elites}
+        floor = self.floors.get(found.descriptors.niche, -math.inf)
+        return found.selection is not None and found.selection > floor
+
+    def entered(self, found: Evaluation) -> None:
+        """Notes what may be the new best of its niche."""
+        if self.floors is not None and found.selection is not None:
+            niche = found.descriptors.niche
+            self.floors[niche] = max(found.selection, self.floors.get(niche, -math.inf))
 
     def claims(self) -> list[Claim]:
         """Those that are not finished."""
@@ -124,10 +149,9 @@ class ExecutorShift:
         """Backtests until no genome waits or the night's trials are spent."""
         executor = self._executor()
         round_ = Round(turn, self._settings.workers or max(1, executor.slots))
-        room = asyncio.Semaphore(round_.workers)
         try:
             async with leases_kept(self._store, round_.claims):
-                while await self._start(round_, executor, room):
+                while await self._start(round_, executor):
                     await self._fold(round_, round_.flight[0])
                     round_.flight.popleft()
         finally:
@@ -141,25 +165,22 @@ class ExecutorShift:
             raise NoBarsError(f"no genome of this night can be run: {missing}")
         return _report(round_)
 
-    async def _start(self, round_: Round, executor: Executor, room: asyncio.Semaphore) -> bool:
+    async def _start(self, round_: Round, executor: Executor) -> bool:
         """Fills up what is in flight; false once there is nothing left to fold."""
         for claim, genome in await in_thread(round_.claim, self._store):
-            work = asyncio.create_task(self._evaluated(executor, genome, room))
+            work = asyncio.create_task(round_.evaluated(executor, _task(genome)))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
 
-    async def _evaluated(
-        self, executor: Executor, genome: Genome, room: asyncio.Semaphore
-    ) -> Evaluation:
-        task = EvaluationTask(
-            source=genome.source,
-            params={},
-            timeframe=genome.timeframe,
-            universe=genome.universe,
-            friction="",
-        )
-        async with room:
-            return await executor.evaluate(task)
+    async def _proved(self, round_: Round, genome: Genome, found: Evaluation) -> Evaluation:
+        """The evaluation of what is kept, asked for again with a proof; of the rest, as it is."""
+        kept = found.selection is not None and found.selection >= self._settings.threshold
+        if not kept and not await in_thread(round_.enters, self._store, found):
+            return found
+        task = replace(_task(genome), prove=True, seed=round_.turn.night.seed)
+        proved = await round_.evaluated(self._executor(), task)
+        round_.entered(proved)
+        return proved
 
     async def _fold(self, round_: Round, backtest: Backtest) -> None:
         """One backtest's trial, stage and end of job, in one commit."""
@@ -192,7 +213,7 @@ class ExecutorShift:
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
         genome = backtest.genome
         try:
-            evaluation = await backtest.work
+            evaluation = await self._proved(round_, genome, await backtest.work)
         except (GenomeRefused, MissingError, UsageError) as error:
             if not is_its_own(error, backtest.genome, round_.able):
                 raise
@@ -229,6 +250,16 @@ class ExecutorShift:
             hint = did_you_mean(name, self._host.executors)
             raise ConfigError("executor.runs_on", f'no executor named "{name}" is loaded', hint)
         return self._host.executors[name]
+
+
+def _task(genome: Genome) -> EvaluationTask:
+    return EvaluationTask(
+        source=genome.source,
+        params={},
+        timeframe=genome.timeframe,
+        universe=genome.universe,
+        friction="",
+    )
 
 
 def is_its_own(error: Exception, genome: Genome, able: bool) -> bool:

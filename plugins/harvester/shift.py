@@ -84,7 +84,7 @@ class HarvesterShift:
 
         async def probe(source: str) -> Probe:
             async with room:
-                return await self._host.sandbox.probe(source)
+                return await self._host.sandbox.probe(source, thorough=False)
 
         return {key: asyncio.create_task(probe(source)) for key, source in sources.items()}
 

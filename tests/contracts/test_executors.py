@@ -15,7 +15,8 @@ from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.domain.market.probe import probe
 from daemon.domain.trading.friction import SHIPPED
-from daemon.errors import GenomeRefused, MissingError, Reason
+from daemon.errors import GenomeRefused, MissingError
+from daemon.plugin.host import Causality
 from daemon.plugin.roles import EvaluationTask, Executor
 from daemon.settings import EvaluationTable
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
@@ -33,8 +34,8 @@ class Holding(FakeSandbox):
         away = np.arange(market.shape[0]) // 10 % 2 == 0
         return changes_of(np.where(away[:, None], 0.0, 0.5) * np.ones(market.shape))
 
-    async def prove(self, *asked: object) -> tuple[Reason, ...]:
-        return ()
+    async def prove(self, *asked: object) -> Causality:
+        return Causality()
 
 
 def local() -> Executor:

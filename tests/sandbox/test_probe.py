@@ -37,10 +37,12 @@ class InProcess:
         self._rule = rule
 
     async def __call__(self, task: Task) -> tuple[Answer, ...]:
-        (shared,) = task.markets
-        assert isinstance(shared, Shared)
-        market = packed.unpack(memory.readable(shared.descriptor))
-        return tuple(self._answer(part(market, run), run) for run in task.runs)
+        markets = [
+            packed.unpack(memory.readable(shared.descriptor))
+            for shared in task.markets
+            if isinstance(shared, Shared)
+        ]
+        return tuple(self._answer(part(markets[run.market], run), run) for run in task.runs)
 
     def _answer(self, market: Market, run) -> Answer:
         columns = []

@@ -1,18 +1,21 @@
-"""What leads is proved, and parameters are bound by name."""
+"""What is asked about is proved, and parameters are bound by name."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from daemon.domain.engine.positions import Positions, changes_of
+from daemon.domain.engine.positions import changes_of
 from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.genome import gate
 from daemon.domain.market.probe import probe
 from daemon.domain.trading.friction import NONE
 from daemon.errors import GenomeRefused, Reason
+from daemon.plugin.host import Causality
 from daemon.plugin.roles import EvaluationTask
 from daemon.settings import EvaluationTable
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor, bind
@@ -93,22 +96,26 @@ def test_a_whole_number_written_as_a_fraction_becomes_one() -> None:
 
 
 class Proving(FakeSandbox):
-    """Answers fixed positions and remembers the proofs it was asked for."""
+    """Answers fixed positions and remembers the seeds of the proofs it was asked for.
 
-    def __init__(self, positions: np.ndarray, reasons: tuple[Reason, ...] = ()) -> None:
+    later: what it answers from the second time on.
+    """
+
+    def __init__(self, positions: np.ndarray, shown: Causality, later: Any = None) -> None:
         super().__init__()
-        self.answered, self.reasons = changes_of(positions), reasons
-        self.proved: list[Positions] = []
+        self.answers = [positions, positions if later is None else later]
+        self.shown = shown
+        self.proved: list[int] = []
 
     async def positions(self, source, market, params):
-        return self.answered
+        return changes_of(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
-    async def prove(self, source, market, params, positions):
-        self.proved.append(positions)
-        return self.reasons
+    async def prove(self, source, market, params, positions, seed=0):
+        self.proved.append(seed)
+        return self.shown
 
 
-PEEKS = Reason("lookahead_truncation", 0, "look-ahead on the real market: it peeks")
+PEEKS = Reason("lookahead_truncation", 0, "on the real market: it peeks")
 BARS = probe("1d")
 KNOWING = np.where(np.vstack([BARS.close[1:], BARS.close[-1:]]) > BARS.close, 1.0, 0.0)
 
@@ -122,26 +129,33 @@ def local(sandbox: Proving) -> LocalExecutor:
 TASK = EvaluationTask(GENOME, {}, "1d", "", "")
 
 
-def test_what_leads_is_proved_before_its_evaluation_is_told() -> None:
-    sandbox = Proving(KNOWING)
+def test_what_is_asked_for_with_a_proof_is_proved_before_its_evaluation_is_told() -> None:
+    sandbox = Proving(KNOWING, Causality((), ("price_levels",)))
+
+    found = asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True, seed=5)))
+
+    assert sandbox.proved == [5]
+    assert "price_levels" in found.flags
+
+
+def test_what_peeks_is_refused_by_its_proof() -> None:
+    sandbox = Proving(KNOWING, Causality((PEEKS,)))
+
+    with pytest.raises(GenomeRefused, match="on the real market"):
+        asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
+
+
+def test_what_answers_otherwise_when_it_runs_again_is_refused() -> None:
+    sandbox = Proving(KNOWING, Causality(), later=KNOWING * 0.5)
+
+    with pytest.raises(GenomeRefused, match="gave other positions when it ran again"):
+        asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
+
+
+def test_without_the_question_nothing_is_proved() -> None:
+    sandbox = Proving(KNOWING, Causality((PEEKS,)))
 
     found = asyncio.run(local(sandbox).evaluate(TASK))
 
-    assert found.selection is not None
-    assert found.selection > 0
-    assert [proved is sandbox.answered for proved in sandbox.proved] == [True]
-
-
-def test_what_leads_by_peeking_is_refused() -> None:
-    with pytest.raises(GenomeRefused, match="look-ahead on the real market"):
-        asyncio.run(local(Proving(KNOWING, (PEEKS,))).evaluate(TASK))
-
-
-@pytest.mark.parametrize("positions", [1.0 - KNOWING, np.zeros(BARS.shape)])
-def test_what_cannot_lead_is_not_proved(positions: np.ndarray) -> None:
-    sandbox = Proving(positions, (PEEKS,))
-
-    found = asyncio.run(local(sandbox).evaluate(TASK))
-
-    assert found.selection is None or found.selection <= 0
+    assert found.flags == ("suspected_leak",)
     assert sandbox.proved == []

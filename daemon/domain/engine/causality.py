@@ -1,28 +1,29 @@
-"""The pure parts of the look-ahead check: where to cut, what to put after a cut, what differs.
+"""The pure parts of the look-ahead check: where to cut, and what differs.
 
 Two tests, neither enough alone. *Truncation*: positions up to a cut must not change when the bars
 after it are gone; it catches genomes that use the length. *Replaced future*: nor when those bars
-are others, of the same number; it catches statistics over the whole series, trends of the whole,
-back-filled warm-ups, and genomes that recognise a shortened series. The replaced future differs
-violently from its first bar on (crash, surge, noise, drift), because a cheat that fires only on a
-crash of the next bar is blind to a gentle one. Who runs the genome is `daemon.sandbox.probe`.
+are others, of the same number (`futures`); it catches statistics over the whole series, trends of
+the whole, back-filled warm-ups, and genomes that recognise a shortened series. Cuts are drawn from
+a seed that no genome can know. Who runs the genome is `daemon.sandbox`: `probe` and `proof`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from daemon.domain.genome.contract import Manifest
-from daemon.domain.market.bars import PRICES, Bools, Floats, Ints, Market
+from daemon.domain.market.bars import Floats, Ints, Market
 from daemon.errors import Reason
 
 TOLERANCE: Final = 1e-9
 EARLY_CUTS: Final = (4, 17, 46)
 """A back-filled warm-up leaks here only; no truncation, a short series may rightly raise."""
+PRICE_LEVELS: Final = "price_levels"
+"""Flag of a genome whose positions hang on dollars and shares, not on relative moves alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,21 @@ class Probe:
     behaviour: str
     reasons: tuple[Reason, ...]
     lookahead: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Causality:
+    """What a proof on a market showed: why the genome is refused, and what is only noted."""
+
+    reasons: tuple[Reason, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def seed_of(*parts: str | int) -> int:
+    """A seed of 63 bits made of what names a trial (night's seed, hash of genome, market)."""
+    digest = hashlib.sha256(repr(parts).encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
 
 
 def fixed_cuts(bars: int, count: int) -> tuple[int, ...]:
@@ -41,18 +57,27 @@ def fixed_cuts(bars: int, count: int) -> tuple[int, ...]:
     return tuple(int(cut) for cut in np.unique(np.linspace(61, bars - 2, count).astype(int)))
 
 
-def change_cuts(positions: Floats, count: int) -> tuple[int, ...]:
+def drawn_cuts(bars: int, count: int, generator: np.random.Generator) -> tuple[int, ...]:
+    """One cut drawn from each of `count` equal stretches, in order; none where it is too short."""
+    if bars < 2 * count:
+        return ()
+    edges = np.linspace(1, bars, count + 1).astype(int)
+    return tuple(int(cut) for cut in generator.integers(edges[:-1], edges[1:]))
+
+
+def change_cuts(positions: Floats, count: int, generator: np.random.Generator) -> tuple[int, ...]:
     """Cuts one bar after position changes: the bar of the change is the last one left.
 
-    positions: raw float64 (T, N). The sample is spread over all changes, first and last included.
+    positions: raw float64 (T, N). One change is drawn from each of `count` equal parts of them.
     """
     previous, current = positions[:-1], positions[1:]
     same = (current == previous) | (np.isnan(current) & np.isnan(previous))
     changes = np.flatnonzero(~same.all(axis=1)) + 1
     changes = changes[changes < len(positions) - 1]
-    if len(changes) == 0:
-        return ()
-    chosen = np.unique(np.linspace(0, len(changes) - 1, count).astype(int))
+    chosen: Ints = np.arange(len(changes))
+    if len(changes) > count:
+        edges = np.linspace(0, len(changes), count + 1).astype(int)
+        chosen = generator.integers(edges[:-1], edges[1:])
     return tuple(int(bar) + 1 for bar in changes[chosen])
 
 
@@ -84,49 +109,6 @@ def parity_ends(market: Market, warmup: int, count: int) -> tuple[int, ...]:
     return tuple(int(bar) for bar in candidates[chosen])
 
 
-def replaced_future(market: Market, cut: int, generator: np.random.Generator) -> Market:
-    """The market with other bars from `cut` on; symbols in turn crash, surge, jump about, drift.
-
-    Every symbol gets every future as cuts go by. Volumes are new, no bar is stale, times stay.
-    """
-    bars, symbols = market.shape
-    rows = bars - cut
-    kinds = (np.arange(symbols) + cut) % 4
-    shocks = generator.normal(0.0, 0.004, (rows, symbols))
-    shocks[:, kinds == 2] *= 12.0
-    shocks[:, kinds == 3] += 0.006
-    shocks[0, kinds == 0] = -0.12
-    shocks[0, kinds == 1] = 0.14
-    shocks[0, kinds == 2] = 0.09 * np.sign(shocks[0, kinds == 2])
-    paths = np.cumsum(np.clip(shocks, -0.2, 0.2), axis=0)
-    paths = np.clip(paths, -3.0, 3.0)
-    close = market.close[cut - 1] * np.exp(paths)
-    opened = np.vstack([close[:1], close[:-1]]) * (1.0 + generator.normal(0.0, 0.002, close.shape))
-    spread = 1.0 + generator.uniform(0.001, 0.02, close.shape)
-    volume = market.volume.mean(axis=0) * generator.uniform(0.2, 6.0, close.shape)
-    tails = {
-        "open": opened,
-        "high": np.maximum(opened, close) * spread,
-        "low": np.minimum(opened, close) / spread,
-        "close": close,
-        "volume": np.round(volume),
-        "stale": np.zeros(close.shape, dtype=bool),
-    }
-    return replace(
-        market, **{name: _joined(market, name, cut, tail) for name, tail in tails.items()}
-    )
-
-
-def side_by_side(markets: list[Market]) -> Market:
-    """Markets of the same bars as one, their symbols after each other (not sealed, no actions)."""
-    arrays: dict[str, Any] = {
-        name: np.asfortranarray(np.hstack([getattr(market, name) for market in markets]))
-        for name in (*PRICES, "volume", "stale")
-    }
-    symbols = tuple(symbol for market in markets for symbol in market.symbols)
-    return replace(markets[0], symbols=symbols, hash="", **arrays)
-
-
 def first_difference(reference: Floats, other: Floats) -> int:
     """First row where raw positions differ by more than 1e-9, or -1; NaN equals NaN."""
     with np.errstate(invalid="ignore"):
@@ -134,6 +116,12 @@ def first_difference(reference: Floats, other: Floats) -> int:
     same = near | (reference == other) | (np.isnan(reference) & np.isnan(other))
     rows = np.flatnonzero(~same.all(axis=1))
     return int(rows[0]) if len(rows) else -1
+
+
+def share_of_differences(reference: Floats, other: Floats) -> float:
+    """Share of the positions (T, N) that differ by more than 1e-9, NaN being no position."""
+    one, two = np.nan_to_num(reference), np.nan_to_num(other)
+    return float(np.mean(np.abs(one - two) > TOLERANCE)) if one.size else 0.0
 
 
 def same_bits(one: Floats, other: Floats) -> bool:
@@ -158,9 +146,3 @@ def behaviour(positions: Floats, manifest: Manifest, version: int) -> str:
     said = (version, manifest.kind, manifest.timeframe, manifest.universe, manifest.exits)
     steps = np.round(np.ascontiguousarray(positions.T) * 1000.0).astype(np.int16)
     return hashlib.sha256(repr(said).encode() + steps.tobytes()).hexdigest()
-
-
-def _joined(market: Market, name: str, cut: int, tail: Floats | Bools | Ints) -> Any:
-    joined = np.array(getattr(market, name), order="F")
-    joined[cut:] = tail
-    return joined

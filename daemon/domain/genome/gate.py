@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
+from daemon.domain.genome.budget import check_budget
 from daemon.domain.genome.contract import Manifest
 from daemon.domain.genome.grammar import check_grammar
 from daemon.domain.genome.manifest import read_header
@@ -39,7 +40,7 @@ def check(source: str | bytes) -> Gated:
     text = decoded(source)
     tree, nodes = parsed(text)
     header, reasons = read_header(tree)
-    reasons += check_grammar(tree, header)
+    reasons += check_grammar(tree, header) + check_budget(tree)
     if reasons:
         raise GenomeRefused(sorted(reasons, key=lambda reason: reason.line))
     warmup, memory = warmup_of(tree, header)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.engine import causality
+from daemon.domain.engine import causality, futures
 from daemon.domain.genome.contract import Exits, Manifest
 from daemon.domain.market.bars import FIELDS, PRICES, Market
 from daemon.domain.market.probe import probe
@@ -27,7 +27,7 @@ def market() -> Market:
 def test_a_replaced_future_keeps_the_past_to_the_last_bit(cut: int, seed: int) -> None:
     market = probe("1d")
 
-    other = causality.replaced_future(market, cut, np.random.default_rng(seed))
+    other = futures.replaced_future(market, cut, np.random.default_rng(seed))
 
     for name in (*FIELDS, "stale"):
         np.testing.assert_array_equal(getattr(other, name)[:cut], getattr(market, name)[:cut])
@@ -36,7 +36,7 @@ def test_a_replaced_future_keeps_the_past_to_the_last_bit(cut: int, seed: int) -
 
 @pytest.mark.parametrize("cut", [4, 17, 46, 700, 1498])
 def test_a_replaced_future_is_violent_from_its_first_bar_on(market: Market, cut: int) -> None:
-    other = causality.replaced_future(market, cut, np.random.default_rng(1))
+    other = futures.replaced_future(market, cut, np.random.default_rng(1))
 
     jump = other.close[cut] / market.close[cut - 1] - 1.0
     assert jump.min() < -0.1
@@ -48,14 +48,14 @@ def test_every_symbol_gets_every_kind_of_future(market: Market) -> None:
     crashes = np.zeros(8, dtype=bool)
 
     for cut in range(100, 104):
-        other = causality.replaced_future(market, cut, np.random.default_rng(1))
+        other = futures.replaced_future(market, cut, np.random.default_rng(1))
         crashes |= other.close[cut] / market.close[cut - 1] < 0.9
 
     assert crashes.all()
 
 
 def test_the_bars_of_a_replaced_future_are_bars(market: Market) -> None:
-    other = causality.replaced_future(market, 300, np.random.default_rng(5))
+    other = futures.replaced_future(market, 300, np.random.default_rng(5))
 
     prices = np.stack([getattr(other, name) for name in PRICES])
     assert np.isfinite(prices).all()
@@ -79,21 +79,43 @@ def test_a_change_is_the_last_bar_before_its_cut() -> None:
     positions[5:, 0] = 1.0
     positions[:9, 1] = NAN
 
-    assert causality.change_cuts(positions, 8) == (6, 10)
+    assert causality.change_cuts(positions, 8, np.random.default_rng(1)) == (6, 10)
 
 
 def test_the_sample_of_changes_is_spread_and_bounded() -> None:
     positions = (np.arange(1000) % 2).astype(float)[:, None]
 
-    cuts = causality.change_cuts(positions, 5)
+    drawn = [causality.change_cuts(positions, 5, np.random.default_rng(k)) for k in (1, 2, 1)]
 
-    assert len(cuts) == 5
-    assert cuts[0] == 2
-    assert cuts[-1] == 999
+    assert drawn[0] == drawn[2] != drawn[1]
+    for cuts in drawn:
+        assert [cut // 200 for cut in cuts] == [0, 1, 2, 3, 4]
 
 
 def test_positions_that_never_change_have_no_cuts() -> None:
-    assert causality.change_cuts(np.full((50, 3), NAN), 5) == ()
+    assert causality.change_cuts(np.full((50, 3), NAN), 5, np.random.default_rng(1)) == ()
+
+
+def test_drawn_cuts_lie_one_in_each_stretch() -> None:
+    cuts = causality.drawn_cuts(1000, 4, np.random.default_rng(1))
+
+    assert [(cut - 1) * 4 // 999 for cut in cuts] == [0, 1, 2, 3]
+    assert cuts != causality.drawn_cuts(1000, 4, np.random.default_rng(2))
+    assert causality.drawn_cuts(5, 4, np.random.default_rng(1)) == ()
+
+
+def test_a_seed_hangs_on_each_of_its_parts_and_on_nothing_else() -> None:
+    seeds = {causality.seed_of(*parts) for parts in ((1, "a"), (2, "a"), (1, "b"), (1, "a", ""))}
+
+    assert len(seeds) == 4
+    assert causality.seed_of(1, "a") == causality.seed_of(1, "a")
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_the_share_of_differences_counts_positions_and_knows_no_position() -> None:
+    one, other = np.array([[0.0, 1.0], [NAN, 1.0]]), np.array([[0.0, 0.5], [0.0, 1.0 + 1e-10]])
+
+    assert causality.share_of_differences(one, other) == 0.25
 
 
 def test_parity_is_measured_away_from_flat_stretches(market: Market) -> None:
@@ -140,9 +162,9 @@ def test_a_nan_is_a_nan_whatever_its_bits() -> None:
 
 
 def test_side_by_side_puts_symbols_after_each_other(market: Market) -> None:
-    other = causality.replaced_future(market, 50, np.random.default_rng(2))
+    other = futures.replaced_future(market, 50, np.random.default_rng(2))
 
-    both = causality.side_by_side([market, other])
+    both = futures.side_by_side([market, other])
 
     assert both.shape == (1500, 16)
     np.testing.assert_array_equal(both.close[:, 8:], other.close)

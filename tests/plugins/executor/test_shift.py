@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.evolution.evaluation import Block, Evaluation
+from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Effects, Genome, NewJob, Origin, Stage
 from daemon.errors import (
@@ -375,8 +375,10 @@ def test_killed_among_genomes_without_bars_it_goes_on_as_if_nothing_had_been(
 
 def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_path: Path) -> None:
     def answer(task: EvaluationTask) -> Evaluation:
-        message = "look-ahead on the real market: the position at bar 7 changes"
-        raise GenomeRefused([Reason("lookahead_truncation", 0, message)])
+        message = "on the real market: the position at bar 7 changes"
+        if task.prove:
+            raise GenomeRefused([Reason("lookahead_truncation", 0, message)])
+        return evaluation(flags=(), selection=2.0)
 
     store = gated(FakeStore(), genomes(1))
 
@@ -384,8 +386,53 @@ def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_pat
 
     assert report.counts == {"failed": 1, "unrunnable": 1}
     assert store.trial_count() == 0
-    assert store.moves[0][2].startswith("look-ahead on the real market: the position at bar 7")
+    assert store.moves[0][2].startswith("on the real market: the position at bar 7")
     assert store.ledger[0].failure == store.moves[0][2]
+
+
+def by_window(worth: dict[int, tuple[float | None, float]]) -> Callable[..., Evaluation]:
+    """Answers selection and turnover, which makes the niche, by the window of the genome."""
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        window = int(task.source.partition('"window": ')[2].partition("}")[0])
+        selection, turnover = worth[window]
+        flags = ("price_levels",) if task.prove else ()
+        described = Descriptors(turnover, net=0.5, beta=0.1, holding=1.0)
+        return evaluation(flags=flags, selection=selection, descriptors=described)
+
+    return answer
+
+
+def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path) -> None:
+    worth = {20: (0.1, 1.0), 21: (0.05, 1.0), 22: (0.2, 1.0), 23: (None, 1.0), 24: (-0.3, 900.0)}
+    store = gated(FakeStore(), genomes(5))
+    place = FakeExecutor(by_window(worth))
+
+    run(executor(tmp_path, store, place=place, threshold=0.5))
+
+    assert [task.source for task in place.proofs] == [trend(20), trend(22), trend(24)]
+    assert {task.seed for task in place.proofs} == {NIGHT.seed}
+    flags = [trial.evaluation.flags for trial in store.ledger if trial.evaluation]
+    assert [bool(each) for each in flags] == [True, False, True, False, True]
+
+
+def test_what_reaches_the_threshold_is_proved_beside_a_better_one(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(3))
+    place = FakeExecutor(by_window({20: (0.9, 1.0), 21: (0.6, 1.0), 22: (0.4, 1.0)}))
+
+    run(executor(tmp_path, store, place=place, threshold=0.5))
+
+    assert [task.source for task in place.proofs] == [trend(20), trend(21)]
+
+
+def test_a_night_that_goes_on_proves_against_the_archive_it_finds(tmp_path: Path) -> None:
+    worth = {20: (0.1, 1.0), 21: (0.05, 1.0), 22: (0.2, 1.0)}
+    store, place = gated(FakeStore(), genomes(3)), FakeExecutor(by_window(worth))
+
+    for _ in range(3):
+        run(executor(tmp_path, store, place=place), trials_left=1)
+
+    assert [task.source for task in place.proofs] == [trend(20), trend(22)]
 
 
 def test_a_retried_timeout_flags_the_night_in_the_commit_of_a_trial(tmp_path: Path) -> None:

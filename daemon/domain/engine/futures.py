@@ -1,0 +1,132 @@
+"""Other markets for the look-ahead check: replaced futures, other dollars, other session numbers.
+
+A replaced future differs violently from its first bar on (crash, surge, noise, drift), because a
+cheat that fires only on a crash of the next bar is blind to a gentle one. On a large market only a
+window around the cut is copied, so that a future costs the same however long the history is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from daemon.domain.market.bars import FIELDS, PRICES, Floats, Market
+
+PRICE_SCALE: Final = 1.37
+VOLUME_SCALE: Final = 3.0
+SESSIONS_ON: Final = 720_720
+"""A multiple of every number up to 16, and of 20, 21, 63, 252: a cycle of sessions stays whole."""
+LEAST_AHEAD: Final = 256
+"""Bars after a cut at least, where the market has them: a warm-up may be filled from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Bars start..stop-1 of a market, others from `cut` on."""
+
+    start: int
+    cut: int
+    stop: int
+
+
+def window_around(cut: int, shape: tuple[int, int], cells: int) -> Window:
+    """The whole market where it has at most `cells` bars times symbols, else about as many.
+
+    A quarter of them lies after the cut.
+    """
+    bars, symbols = shape
+    room = cells // symbols
+    if bars <= room:
+        return Window(0, cut, bars)
+    ahead = max(LEAST_AHEAD, room // 4)
+    return Window(max(0, cut + ahead - max(room, 2 * ahead)), cut, min(bars, cut + ahead))
+
+
+def replaced_future(market: Market, cut: int, generator: np.random.Generator) -> Market:
+    """The whole market with other bars from `cut` on."""
+    return replaced_window(market, Window(0, cut, len(market.axis)), generator)
+
+
+def replaced_window(market: Market, window: Window, generator: np.random.Generator) -> Market:
+    """A window with other bars from its cut on; symbols in turn crash, surge, jump about, drift.
+
+    Every symbol gets every future as cuts go by. Volumes are new, no bar is stale, times stay. A
+    symbol that was not listed yet is listed at the cut.
+    """
+    tails = _tails(market, window, generator)
+    arrays = {name: _columns(market, name, window) for name in tails}
+    for name, tail in tails.items():
+        arrays[name][window.cut - window.start :] = tail
+    return _window(market, window, arrays)
+
+
+def scaled(market: Market, window: Window) -> Market:
+    """A window at 1.37 times the price and 3 times the volume."""
+    factors = dict.fromkeys(PRICES, PRICE_SCALE) | {"volume": VOLUME_SCALE}
+    arrays = {name: _columns(market, name, window) for name in (*FIELDS, "stale")}
+    for name, factor in factors.items():
+        arrays[name] *= factor
+    return _window(market, window, arrays)
+
+
+def renumbered(market: Market, window: Window) -> Market:
+    """A window whose sessions are numbered 720,720 higher."""
+    arrays = {name: _columns(market, name, window) for name in (*FIELDS, "stale")}
+    later = _window(market, window, arrays)
+    return replace(later, axis=replace(later.axis, session=later.axis.session + SESSIONS_ON))
+
+
+def side_by_side(markets: list[Market]) -> Market:
+    """Markets of the same bars as one, their symbols after each other (not sealed, no actions)."""
+    arrays: dict[str, Any] = {
+        name: np.asfortranarray(np.hstack([getattr(market, name) for market in markets]))
+        for name in (*FIELDS, "stale")
+    }
+    symbols = tuple(symbol for market in markets for symbol in market.symbols)
+    return replace(markets[0], symbols=symbols, hash="", **arrays)
+
+
+def _tails(market: Market, window: Window, generator: np.random.Generator) -> dict[str, Floats]:
+    rows, symbols = window.stop - window.cut, market.shape[1]
+    close = _last_close(market, window.cut) * np.exp(_paths(rows, symbols, window.cut, generator))
+    opened = np.vstack([close[:1], close[:-1]]) * (1.0 + generator.normal(0.0, 0.002, close.shape))
+    spread = 1.0 + generator.uniform(0.001, 0.02, close.shape)
+    known = np.nan_to_num(market.volume[window.start : window.stop]).mean(axis=0)
+    volume = np.maximum(known, 1_000.0) * generator.uniform(0.2, 6.0, close.shape)
+    return {
+        "open": opened,
+        "high": np.maximum(opened, close) * spread,
+        "low": np.minimum(opened, close) / spread,
+        "close": close,
+        "volume": np.round(volume),
+        "stale": np.zeros(close.shape, dtype=bool),
+    }
+
+
+def _paths(rows: int, symbols: int, turn: int, generator: np.random.Generator) -> Floats:
+    """Logarithms of price over the last known one, (rows, symbols)."""
+    kinds = (np.arange(symbols) + turn) % 4
+    shocks = generator.normal(0.0, 0.004, (rows, symbols))
+    shocks[:, kinds == 2] *= 12.0
+    shocks[:, kinds == 3] += 0.006
+    shocks[0, kinds == 0] = -0.12
+    shocks[0, kinds == 1] = 0.14
+    shocks[0, kinds == 2] = 0.09 * np.sign(shocks[0, kinds == 2])
+    paths: Floats = np.cumsum(np.clip(shocks, -0.2, 0.2), axis=0)
+    return np.clip(paths, -3.0, 3.0)
+
+
+def _last_close(market: Market, cut: int) -> Floats:
+    last = market.close[cut - 1]
+    return np.where(np.isfinite(last) & (last > 0.0), last, 100.0)
+
+
+def _columns(market: Market, name: str, window: Window) -> Any:
+    return np.array(getattr(market, name)[window.start : window.stop], order="F")
+
+
+def _window(market: Market, window: Window, arrays: dict[str, Any]) -> Market:
+    axis = market.axis.part(window.start, window.stop)
+    return replace(market, axis=axis, spread=None, hash="", **arrays)

@@ -1,0 +1,147 @@
+"""What a child is asked to show that a genome looks at the past only, and what its answers say.
+
+A question is one run of the genome; the truth that its answer is held against is what the genome
+answered on the whole market, or what another run of the same child did. An exception on a
+shortened series proves nothing and is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from daemon.domain.engine import causality
+from daemon.domain.market.bars import Floats
+from daemon.errors import Reason
+from daemon.sandbox.task import Answer, dense
+from daemon.sandbox.wire import Run
+
+INCONCLUSIVE: Final = ("raised", "contract")
+MOST_ALIKE: Final = 0.01
+"""Share of positions that other dollars or session numbers may change: ties decided by rounding."""
+MANY: Final = 8
+"""Numbers of three or more digits in a text; 1,928 genomes that were bred had at most two."""
+
+_NONDETERMINISTIC: Final = Reason(
+    "nondeterministic", 0, "the same bars gave other positions when it ran again"
+)
+_SENTENCES: Final = {
+    "truncation": (
+        "lookahead_truncation",
+        "the position at bar {bar} changes when the bars from {cut} on are cut off",
+    ),
+    "future": (
+        "lookahead_future",
+        "the position at bar {bar} changes when the bars from {cut} on are others",
+    ),
+    "parity": (
+        "warmup_too_short",
+        "the position at bar {bar} on WARMUP = {cut} bars differs from that on the full history",
+    ),
+}
+_DATES: Final = Reason(
+    "memorised_dates",
+    0,
+    "its positions change when sessions are numbered otherwise, and a number tells the date: "
+    "compare sessions with one another only",
+)
+_LEVELS: Final = (
+    "its positions hang on {count} memorised numbers and change at 1.37 times the price"
+)
+
+
+Kind = Literal["whole", "truncation", "future", "parity", "warmup", "plain", "scaled", "renumbered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One run and what it is to show.
+
+    cut: first bar that is gone or other; of parity how many bars there are. bar: of the whole
+    market, that the first row of the answer belongs to. back: how many questions before it the
+    one stands whose answer is the truth; 0 for the positions on the whole market. shortened: of
+    fewer bars than the truth had, so that an exception proves nothing.
+    """
+
+    kind: Kind
+    run: Run
+    cut: int = 0
+    bar: int = 0
+    back: int = 0
+    shortened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The questions that one child was asked, and its answers in the same order.
+
+    whole: float64 (T, N), the positions on the whole market.
+    """
+
+    questions: Sequence[Question]
+    answers: Sequence[Answer]
+    whole: Floats
+
+    def reasons(self) -> list[Reason]:
+        """The first reason of each code against the genome."""
+        found: dict[str, Reason] = {}
+        for place in range(len(self.questions)):
+            reason = self._reason(place)
+            if reason is not None:
+                found.setdefault(reason.code, reason)
+        return list(found.values())
+
+    def share(self, kind: Kind) -> float:
+        """Share of the positions that differ, over all questions of that kind."""
+        places = [n for n, question in enumerate(self.questions) if question.kind == kind]
+        return sum(map(self._share, places)) / max(1, len(places))
+
+    def _reason(self, place: int) -> Reason | None:
+        question, answer = self.questions[place], self.answers[place]
+        if isinstance(answer, Reason):
+            return None if question.shortened and answer.code in INCONCLUSIVE else answer
+        truth = self._truth(place)
+        if truth is None:
+            return None
+        if question.kind == "whole":
+            return None if causality.same_bits(truth, dense(answer)) else _NONDETERMINISTIC
+        if question.kind not in _SENTENCES:
+            return None
+        row = causality.first_difference(truth, dense(answer))
+        code, sentence = _SENTENCES[question.kind]
+        words = sentence.format(bar=question.bar + row, cut=question.cut)
+        return None if row < 0 else Reason(code, 0, words)
+
+    def _share(self, place: int) -> float:
+        truth, answer = self._truth(place), self.answers[place]
+        if truth is None or isinstance(answer, Reason):
+            return 0.0
+        return causality.share_of_differences(truth, dense(answer))
+
+    def _truth(self, place: int) -> Floats | None:
+        question = self.questions[place]
+        rows = question.run.last - question.run.first
+        if question.back == 0:
+            return self.whole[question.bar : question.bar + rows]
+        told = self.answers[place - question.back]
+        return None if isinstance(told, Reason) else dense(told)[:rows]
+
+
+def remembered(told: Told, precise: int) -> tuple[list[Reason], tuple[str, ...]]:
+    """Reasons and flags for positions that hang on the level of prices, or on dates.
+
+    precise: how many numbers of three or more digits stand in the text. Price levels alone are
+    noted, since a floor for the price or the volume of a bar is a sensible rule.
+    """
+    reasons = [_DATES] if told.share("renumbered") > MOST_ALIKE else []
+    if told.share("scaled") <= MOST_ALIKE:
+        return reasons, ()
+    if precise > MANY:
+        reasons.append(Reason("memorised_levels", 0, _LEVELS.format(count=precise)))
+    return reasons, (causality.PRICE_LEVELS,)
+
+
+def sized(questions: Sequence[Question]) -> int:
+    """Bytes of all the answers."""
+    return sum(8 * q.run.columns * (q.run.last - q.run.first) for q in questions)
