@@ -1,4 +1,4 @@
-"""`lake ingest | bars | inventory | gaps | verify | repair | sql`."""
+"""`lake ingest | bars | inventory | gaps | verify | repair | now | sql`."""
 
 from __future__ import annotations
 
@@ -211,6 +211,30 @@ def repair(
     with state_lock(loaded.state, "a repair"), ingesting(quiet=as_json) as progress:
         repaired = asyncio.run(repair_from(loaded, request, progress))
     print_repair(repaired, as_json)
+
+
+@lake_app.command("now")
+def now(
+    symbols: Annotated[
+        str, typer.Argument(help="Tickers with commas whose last quotes are shown.")
+    ] = "",
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the first source that can tell: is the market open, what are its holidays, last quotes.
+
+    Example: nightshift lake now SPY,QQQ
+    """
+    from daemon.cli.now_view import print_now
+    from daemon.supervisor.present import market_now
+
+    wanted = names(symbols) if symbols else ()
+    with spelling(wanted):
+        found = market_now(load(config, state), wanted)
+    print_now(found, as_json)
+    if found.failed:
+        raise typer.Exit(1)
 
 
 @lake_app.command("sql")

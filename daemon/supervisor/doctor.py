@@ -205,7 +205,7 @@ def _of_plugins(loaded: Loaded) -> list[Finding]:
 
     async def registered() -> list[Finding]:
         async with workbench(loaded) as bench:
-            with _some_store(loaded) as store:
+            with some_store(loaded) as store:
                 registry = register_plugins(plugins, bench, store)
                 owners = {name: registry.owners["checks", name] for name in registry.checks}
                 faults = [Finding("plugin faults", "fail", str(f)) for f in registry.faults]
@@ -221,7 +221,7 @@ def _of_plugins(loaded: Loaded) -> list[Finding]:
 
 
 @contextmanager
-def _some_store(loaded: Loaded) -> Iterator[SqlStore]:
+def some_store(loaded: Loaded) -> Iterator[SqlStore]:
     """The database, or an empty one that is thrown away: it creates none, and mends none."""
     with ExitStack() as stack:
         opened: SqlStore | None = None
