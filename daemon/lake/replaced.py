@@ -36,6 +36,8 @@ def replaced_in(
     kind: Kind, rows: Columns, chosen: Bools, origins: Sequence[str], by: str
 ) -> tuple[Replaced, ...]:
     """Stored rows that gave way. origins: texts that the column `origin` numbers."""
+    if not chosen.any():
+        return ()
     names = (*kind.names, "origin")
     columns = zip(*(rows[name][chosen].tolist() for name in names), strict=True)
     return tuple(Replaced(time, tuple(values), origins[k], by) for time, *values, k in columns)

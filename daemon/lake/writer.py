@@ -162,12 +162,13 @@ def _laid_over(
         "origin": np.full(count, texts.index(origin.text), dtype=np.int8),
     }
     claim = claim_of(origin.precedence, manifest.symbol, origin.text, texts)
-    foreign = ~claim.own[held["origin"]] & (held["rank"] == origin.rank)
-    again = told_again(kind, new, origin.text, known)
-    again &= np.isin(new[kind.key], held[kind.key][foreign])
-    new = {name: column[~again] for name, column in new.items()}
+    if known:
+        foreign = ~claim.own[held["origin"]] & (held["rank"] == origin.rank)
+        again = told_again(kind, new, origin.text, known)
+        again &= np.isin(new[kind.key], held[kind.key][foreign])
+        new = {name: column[~again] for name, column in new.items()}
     merged, wrong = laid_over(kind, held, new, claim, origin.precedence.wrong)
-    left = {name: column[~wrong] for name, column in held.items()}
+    left = {name: column[~wrong] for name, column in held.items()} if wrong.any() else held
     return _Laid(
         merged.changed,
         _counted(merged.rows, [(text, ranks[text]) for text in texts]),
