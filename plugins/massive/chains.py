@@ -3,8 +3,8 @@
 There is no history of these: a snapshot that nobody took cannot be had later. It is stamped with
 the time at which its last page had come, so that nothing in it is newer than it says; its origin
 says so where the plan delays it. The open interest of a contract is that of the session before,
-kept under the day on which it was asked for. Options of indices are not asked for: their
-underlying (I:SPX) is not the root that their contracts lie under.
+kept under the day on which it was asked for. Contracts under another root than their underlying
+(adjusted ones, those of indices) are left out.
 """
 
 from __future__ import annotations

@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from daemon.domain.briefing.market import market_state
 from daemon.domain.market.present import Holiday, MarketStatus, Quote
 from daemon.errors import TransientError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.plugin.roles import ListingRow, Request, Watching
+from daemon.settings import MarketTable, Settings
 from daemon.store.store import SqlStore
 from daemon.supervisor.data_notes import data_notes, keep_note
+from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.outlook import LakeOutlook
+from daemon.supervisor.quality import judge_market
 from tests.fakes import FakeClock
 from tests.lake.flatfiles import FakeSource, batch, opening
 
@@ -132,3 +138,20 @@ def test_a_note_holds_until_another_one_on_its_topic_and_is_one_line_of_the_jour
     port.note("calendar", ())
     assert data_notes(store) == ("stopped",)
     assert len(store.journal(None, 9)) == 4
+
+
+def test_what_holds_stands_in_the_data_health_of_the_next_briefing(
+    lake: Lake, store: SqlStore
+) -> None:
+    days = {MONDAY: [batch("SPY", [opening(MONDAY)], [1.0])]}
+    ingest(lake, FakeSource(days), Request("minute", ("SPY",)))
+    markets = LakeMarkets(lake, MarketTable(), {}, NEXT_MONDAY, rehearsal=False)
+    bench = SimpleNamespace(lake=lake, rehearsal=False, markets=markets)
+    loaded = SimpleNamespace(settings=Settings())
+    started: Any = SimpleNamespace(bench=bench, loaded=loaded, store=store)
+    keep_note(store, "bars that stopped", ("XYZ: no minute bar since 2014-11-03",))
+
+    asyncio.run(judge_market(started))
+
+    state = market_state(None, (), markets.health())
+    assert "XYZ: no minute bar since 2014-11-03" in state.warnings
