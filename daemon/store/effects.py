@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from daemon.domain.evolution.records import Effects
-from daemon.store import genomes, jobs, journal, ledger, mutations, nights, trials
+from daemon.store import genomes, jobs, journal, ledger, mutations, nights, proofs, trials
 
 
 def write(session: Session, effects: Effects, now: datetime) -> None:
@@ -17,6 +17,8 @@ def write(session: Session, effects: Effects, now: datetime) -> None:
     mutations.add_lessons(session, effects.lessons, now)
     trials.keep_settings(session, effects.settings)
     ledger.add(session, effects.trials, now)
+    proofs.charge(session, effects.queries, now)
+    proofs.add(session, effects.dossiers, now)
     for change in effects.stages:
         journal.move(session, change, now)
     jobs.add(session, effects.jobs, now)

@@ -29,6 +29,8 @@ _KEYS: Mapping[str, Sequence[str]] = {
     "settings": ("hash",),
     "event": ("number",),
     "instance": ("epoch",),
+    "sealed_query": ("genome",),
+    "dossier": ("genome", "night"),
 }
 
 

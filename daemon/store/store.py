@@ -35,6 +35,7 @@ from daemon.store.effects import write
 from daemon.store.faults import fault_point
 from daemon.store.head import Head
 from daemon.store.migrate import CURRENT, Shapes, open_database
+from daemon.store.proofs import Proofs
 
 LEASE_SECONDS = 900.0
 
@@ -81,6 +82,11 @@ class SqlStore:
                 epoch = jobs.start_instance(session, now(), newest)
         fault_point("opened")
         return cls(database, epoch, now, monotonic, lease_s)
+
+    @property
+    def proofs(self) -> Proofs:
+        """What finalists are judged by."""
+        return Proofs(self.database)
 
     def close(self) -> None:
         """Ends every connection; nothing depends on it having been called."""

@@ -322,6 +322,31 @@ class Quality(SQLModel, table=True):
     sentence: str
 
 
+class SealedQuery(SQLModel, table=True):
+    """A charged look at sealed data, one for each genome; number: its place in the error budget."""
+
+    __tablename__ = "sealed_query"
+
+    number: int | None = Field(default=None, primary_key=True)
+    genome: str = Field(unique=True, foreign_key="genome.hash")
+    night: str
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Dossier(SQLModel, table=True):
+    """The evidence for a step of the ladder. evidence: SHA-256 of the document. taken: passed."""
+
+    __table_args__ = (UniqueConstraint("genome", "night", name="dossier_once"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    genome: str = Field(foreign_key="genome.hash")
+    night: str
+    evidence: str
+    taken: bool
+    document: str
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Supply(SQLModel, table=True):
     """A symbol that no source has. said: what each answered; again: when they are asked next."""
 

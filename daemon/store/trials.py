@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, insert, or_, select, text
+from sqlalchemy import Select, String, and_, cast, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -49,7 +49,8 @@ _ELITES = text(
 def best_selection(session: Session) -> dict[str, float]:
     """The best selection fitness of each genome that has one, by hash."""
     genome, selection = col(tables.Trial.genome), col(tables.Trial.selection)
-    query = select(genome, func.max(selection)).where(selection.is_not(None)).group_by(genome)
+    own = col(tables.Trial.origin) != Origin.SCREEN.value
+    query = select(genome, func.max(selection)).where(selection.is_not(None), own).group_by(genome)
     return {hash_: float(best) for hash_, best in session.execute(query) if best is not None}
 
 
@@ -70,9 +71,9 @@ def all_of(session: Session, night: str | None) -> tuple[Trial, ...]:
 
 
 def count(session: Session, night: str | None) -> int:
-    """Trials evaluated in full."""
+    """Trials evaluated in full; of a night those that it bred, not the tests of its finalists."""
     query = select(func.count()).select_from(tables.Trial).where(col(tables.Trial.evaluated))
-    return session.execute(query if night is None else query.where(_of(night))).scalar_one()
+    return session.execute(query if night is None else query.where(_bred_in(night))).scalar_one()
 
 
 def keep_settings(session: Session, documents: Iterable[SettingsDocument]) -> None:
@@ -103,7 +104,7 @@ def best_of_night(session: Session, night: str, limit: int) -> tuple[Elite, ...]
     """A night's best trials by selection (the older of equals), suspected leaks left out."""
     selection = col(tables.Trial.selection)
     sound = ~cast(col(tables.Trial.flags), String).contains(f'"{LEAK}"')
-    query = select(col(tables.Trial.number)).where(_of(night), selection.is_not(None), sound)
+    query = select(col(tables.Trial.number)).where(_bred_in(night), selection.is_not(None), sound)
     best = query.order_by(selection.desc(), col(tables.Trial.number)).limit(limit)
     return _ranked(session, [number for number in session.scalars(best) if number])
 
@@ -150,6 +151,10 @@ def _ranked(session: Session, numbers: Sequence[int]) -> tuple[Elite, ...]:
 
 def _of(night: str) -> Any:
     return col(tables.Trial.night) == night
+
+
+def _bred_in(night: str) -> Any:
+    return and_(_of(night), col(tables.Trial.origin) == Origin.NIGHT.value)
 
 
 def _records(session: Session, query: Select[tables.Trial]) -> tuple[Trial, ...]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from loguru import logger
@@ -20,6 +21,8 @@ from daemon.lake.lake import Lake
 from daemon.lake.room import Budget
 from daemon.plugin.host import Host
 from daemon.plugin.manager import Plugins, Registry, load_plugins
+from daemon.plugin.roles import Shift
+from daemon.sandbox.layers import NONE_OFF, PLATFORM, Level, Off
 from daemon.sandbox.pool import Limits, Pool
 from daemon.settings import SandboxTable, Settings
 from daemon.store.store import SqlStore
@@ -30,6 +33,8 @@ from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.outlook import LakeOutlook
 from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
+from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.prover import Prover, Rules, Sight
 from daemon.supervisor.secrets import plain_values_for, secrets_for
 from daemon.supervisor.supplying import LakeSupply
 
@@ -57,11 +62,17 @@ class Runtime:
     store: SqlStore
     plugins: Plugins
     registry: Registry
+    prover: Prover
 
     @property
     def loaded(self) -> Loaded:
         """The configuration it was started with."""
         return self.bench.loaded
+
+    @property
+    def shifts(self) -> dict[str, Shift]:
+        """Those of the plugins, and the one that no plugin may replace."""
+        return {**self.registry.shifts, self.prover.name: self.prover}
 
 
 def checked_plugins(loaded: Loaded) -> Plugins:
@@ -103,10 +114,13 @@ async def workbench(loaded: Loaded, order: SourceOrder | None = None) -> AsyncIt
 
 
 @asynccontextmanager
-async def sandbox_of(loaded: Loaded) -> AsyncIterator[Pool]:
-    """The worker pool of the configuration; every process it started ends with it."""
+async def sandbox_of(loaded: Loaded, off: Off = NONE_OFF) -> AsyncIterator[Pool]:
+    """The worker pool of the configuration; every process it started ends with it.
+
+    off: layers switched off, in tests only.
+    """
     table = loaded.settings.sandbox
-    sandbox = Pool(slots=_slots(table), limits=_limits(table))
+    sandbox = Pool(_slots(table), _limits(table), required_level(table), off)
     try:
         yield sandbox
     finally:
@@ -118,10 +132,38 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
     """Everything started and every plugin registered; the caller holds the state lock."""
     plugins = checked_plugins(loaded)
     async with workbench(loaded, plugins.source_order(loaded.tables)) as bench:
+        await bench.sandbox.start()
         bench.lake.tidy()
         with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
-            yield Runtime(bench, store, plugins, registry)
+            yield Runtime(bench, store, plugins, registry, prover_of(plugins, bench, store))
+
+
+def gatherer_of(bench: Workbench, store: SqlStore) -> Gatherer:
+    """What gathers evidence; the only one that is handed the sealed data."""
+    settings = bench.loaded.settings
+
+    def up_to(day: date) -> LakeMarkets:
+        table = settings.market.model_copy(update={"end": day})
+        now = bench.clock.now()
+        return LakeMarkets(bench.lake, table, settings.universes, now, bench.rehearsal)
+
+    return Gatherer(bench.evaluations, up_to, store)
+
+
+def prover_of(plugins: Plugins, bench: Workbench, store: SqlStore) -> Prover:
+    """What puts finalists to the tests of the ladder."""
+    finalists = bench.loaded.settings.evidence.finalists
+    settings_hash = settings_document(bench.loaded, plugins).hash
+    rules = Rules(finalists, settings_hash, bench.sandbox.level)
+    gatherer, markets = gatherer_of(bench, store), bench.markets
+    return Prover(
+        gatherer,
+        bench.evaluations,
+        store,
+        rules,
+        lambda: Sight(markets.shown_until(), markets.sealed()),
+    )
 
 
 def report_faults(started: Runtime) -> None:
@@ -232,6 +274,13 @@ def seed_folder(loaded: Loaded) -> Path:
     package = Path(__file__).resolve().parent.parent
     packed = package / "data" / "genomes" / "seeds"
     return packed if packed.is_dir() else package.parent / "genomes" / "seeds"
+
+
+def required_level(table: SandboxTable) -> Level:
+    """The level that has to be proved; "auto" is the strongest that the system can have."""
+    if table.level != "auto":
+        return Level(table.level)
+    return Level.B if PLATFORM == "darwin" else Level.A
 
 
 def _slots(table: SandboxTable) -> int:

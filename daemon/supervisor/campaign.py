@@ -10,7 +10,7 @@ from daemon.domain.evolution.records import Elite, Night, Stage
 from daemon.settings import NightTable
 from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.market_setup import ensure_market
-from daemon.supervisor.night import NightOutcome, Watcher, run_night
+from daemon.supervisor.night import Crew, NightOutcome, Watcher, run_night
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.quality import judge_market
 
@@ -38,14 +38,8 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
         await ensure_market(started)
         await judge_market(started)
         night = started.store.open_night(planned(started, asked), asked.recheck)
-        outcome = await run_night(
-            night,
-            started.registry.shifts,
-            started.store,
-            started.bench.clock,
-            asked.minutes,
-            watch,
-        )
+        crew = Crew(started.shifts, started.store, started.bench.clock, watch)
+        outcome = await run_night(night, crew, asked.minutes)
         return summarised(started, outcome)
 
 

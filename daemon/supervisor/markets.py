@@ -114,6 +114,11 @@ class LakeMarkets:
         with self._lock:
             return self._kept()
 
+    def shown_until(self) -> date:
+        """The last day whose bars are shown, as of now or the last renewal."""
+        with self._lock:
+            return min(self._as_of.date(), self._last() or date.max)
+
     def fingerprint(self) -> str:
         """SHA-256 of everything that can change a market: the lake's parts and the dates used.
 

@@ -1,16 +1,17 @@
-"""One whole night: breed, check, backtest until the trials are done, then publish.
+"""One whole night: breed, check, backtest until the trials are done, prove the best, publish.
 
 Each round first finishes what is open, then asks for more, so that a night that was killed and
 continued takes the same decisions as one that was not:
 
 1. `harvester` turns answers into genomes or lessons, 2. `executor` turns genomes into trials,
-3. `recruiter` asks for the next generation. When the trials are done, `publisher` writes.
+3. `recruiter` asks for the next generation. When the trials are done, the finalists are put to the
+tests of the ladder, and `publisher` writes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
@@ -21,6 +22,7 @@ from daemon.plugin.host import Clock, Store
 from daemon.plugin.roles import Shift, ShiftReport, Turn
 
 ROUND = ("harvester", "executor", "recruiter")
+LAST = ("prover", "publisher")
 BARREN_ROUNDS = 12
 """Rounds without a new trial after which breeding has nothing more to offer."""
 
@@ -37,49 +39,57 @@ class NightOutcome:
     briefing: BriefingFiles
 
 
-async def run_night(
-    night: Night,
-    shifts: dict[str, Shift],
-    store: Store,
-    clock: Clock,
-    minutes: float,
-    watch: Watcher = lambda name, report: None,
-) -> NightOutcome:
-    """Runs rounds until the trials are done, the minutes are over or nothing new comes."""
-    _require(shifts)
-    reason = await _rounds(night, shifts, store, clock, minutes, watch)
-    store.commit(Effects(jobs=(NewJob("publish", night.id),)))
-    watch("publisher", await one_turn(shifts["publisher"], _turn(night, store, clock)))
-    briefing = store.briefing(night.id)
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works at a night. watch: hears of every turn."""
+
+    shifts: Mapping[str, Shift]
+    store: Store
+    clock: Clock
+    watch: Watcher = lambda name, report: None
+
+    def turn(self, night: Night) -> Turn:
+        """What a shift is given now."""
+        left = night.evaluations - self.store.trial_count(night.id)
+        return Turn(self.clock.now(), night, left)
+
+    async def work(self, name: str, night: Night) -> ShiftReport:
+        """One turn of a shift."""
+        report = await one_turn(self.shifts[name], self.turn(night))
+        logger.bind(step=name).info("{}", report.summary)
+        self.watch(name, report)
+        return report
+
+
+async def run_night(night: Night, crew: Crew, minutes: float) -> NightOutcome:
+    """Breeds, puts the finalists to the test, and publishes."""
+    _require(crew.shifts, (*ROUND, *LAST))
+    reason = await breed(night, crew, minutes)
+    await crew.work("prover", night)
+    crew.store.commit(Effects(jobs=(NewJob("publish", night.id),)))
+    await crew.work("publisher", night)
+    briefing = crew.store.briefing(night.id)
     if briefing is None:
         raise PluginError("the publisher left no briefing; see the log for what it said")
     return NightOutcome(night, reason, briefing)
 
 
-async def _rounds(
-    night: Night,
-    shifts: dict[str, Shift],
-    store: Store,
-    clock: Clock,
-    minutes: float,
-    watch: Watcher,
-) -> str:
-    started, barren = clock.monotonic(), 0
+async def breed(night: Night, crew: Crew, minutes: float) -> str:
+    """Rounds until the trials are done, the minutes are over or nothing new comes; which it was."""
+    _require(crew.shifts, ROUND)
+    started, barren = crew.clock.monotonic(), 0
     while True:
-        before, idle = store.trial_count(night.id), True
+        before, idle = crew.store.trial_count(night.id), True
         for name in ROUND:
-            turn = _turn(night, store, clock)
-            if turn.trials_left <= 0:
+            if crew.turn(night).trials_left <= 0:
                 return "trials"
-            report = await one_turn(shifts[name], turn)
-            logger.bind(step=name).info("{}", report.summary)
-            watch(name, report)
+            report = await crew.work(name, night)
             idle = idle and report.idle
             _stop_on_faults(name, report)
-        barren = 0 if store.trial_count(night.id) > before else barren + 1
+        barren = 0 if crew.store.trial_count(night.id) > before else barren + 1
         if idle or barren >= BARREN_ROUNDS:
             return "exhausted"
-        if minutes and clock.monotonic() - started >= minutes * 60:
+        if minutes and crew.clock.monotonic() - started >= minutes * 60:
             return "minutes"
 
 
@@ -113,12 +123,8 @@ def _stop_on_faults(name: str, report: ShiftReport) -> None:
         )
 
 
-def _turn(night: Night, store: Store, clock: Clock) -> Turn:
-    return Turn(clock.now(), night, night.evaluations - store.trial_count(night.id))
-
-
-def _require(shifts: dict[str, Shift]) -> None:
-    missing = [name for name in (*ROUND, "publisher") if name not in shifts]
+def _require(shifts: Mapping[str, Shift], names: Sequence[str]) -> None:
+    missing = [name for name in names if name not in shifts]
     if missing:
         raise MissingError(
             f"no shift named {', '.join(missing)} is loaded; "

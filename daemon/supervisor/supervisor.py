@@ -32,7 +32,7 @@ FAULTS_ALLOWED = 3
 HEARTBEAT_S = 10.0
 STOP_S = 7.0
 LAST_S = 1.5
-ORDER = ("ingestion", "recruiter", "harvester", "executor", "publisher")
+ORDER = ("ingestion", "recruiter", "harvester", "executor", "prover", "publisher")
 
 
 async def serve(loaded: Loaded, once: bool) -> bool:
@@ -161,7 +161,7 @@ class Watched:
 
 
 def _ordered(started: Runtime) -> list[Shift]:
-    shifts = started.registry.shifts
+    shifts = started.shifts
     known = [name for name in ORDER if name in shifts]
     return [shifts[name] for name in [*known, *(n for n in shifts if n not in known)]]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from daemon.domain.briefing.compose import NightRecords
 from daemon.domain.briefing.luck import PastTrial, past_trial
-from daemon.domain.evolution.records import Genome, Night, Trial
+from daemon.domain.evolution.records import Genome, Night, Origin, Trial
 from daemon.errors import MissingError
 from daemon.plugin.host import Host, Store
 
@@ -18,7 +18,7 @@ _BY_HAND: Final = ""
 def night_records(host: Host, night_id: str) -> NightRecords:
     """The night's trials with the ledger before them, its genomes and their ancestors."""
     store = host.store
-    own = store.trials(night_id)
+    own = [trial for trial in store.trials(night_id) if trial.origin is Origin.NIGHT]
     last = max((trial.number for trial in own), default=0)
     return NightRecords(
         night=_night(store, night_id),

@@ -1,5 +1,7 @@
 """The table [recruiter] of daemon.toml."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -13,6 +15,11 @@ class RecruiterSettings(BaseModel):
         50, ge=1, description="untested genomes and open requests the pool is filled up to"
     )
     parents: int = Field(5, ge=1, description="elites chosen as parents of one generation")
+    choice: Literal["fitness", "random"] = Field(
+        "fitness",
+        description='how parents are chosen; "random" takes any genome, whatever it earned: a '
+        "control that shows what selection is worth",
+    )
     swarm: str = Field("splice", description="who writes the mutations")
     operators: tuple[str, ...] = Field(
         (), description="mutation operators to draw from; all that the swarm has if empty"

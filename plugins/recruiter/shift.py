@@ -1,7 +1,8 @@
 """The recruiter: fills the pool of untested genomes with requests to a swarm.
 
 1. `_deficit`: how many requests are missing, bounded by what the night may still try.
-2. `_plan`: unknown seeds first; then children of parents chosen by fitness and diversity.
+2. `_plan`: unknown seeds first; then children of parents chosen by fitness and diversity. Seeds
+   that only wait for data of their universe hold up no night.
 3. One commit stores the requests and a job for each; only then the swarm hears of them, so that a
    crash in between costs nothing: the harvester collects by request.
 """
@@ -24,9 +25,10 @@ from daemon.domain.evolution.records import (
 from daemon.domain.evolution.selection import choose_parents
 from daemon.domain.genome import gate
 from daemon.errors import ConfigError, GenomeRefused, did_you_mean
-from daemon.plugin.host import Host, Store
+from daemon.plugin.host import Host, Markets, Store
 from daemon.plugin.roles import Every, ShiftReport, Swarm, Turn
 from daemon.plugin.threads import in_thread
+from daemon.plugin.universes import without_data
 from plugins.recruiter.requests import Generation, child_requests, generation_rng, seed_requests
 from plugins.recruiter.seeds import Seed, Unreadable, read_seeds
 from plugins.recruiter.settings import RecruiterSettings
@@ -44,6 +46,7 @@ class RecruiterShift:
 
     def __init__(self, host: Host) -> None:
         self._store = host.store
+        self._markets = host.markets
         self._swarms = host.swarms
         self._seed_folder = host.seed_folder
         self._settings = host.settings(RecruiterSettings)
@@ -74,7 +77,8 @@ class RecruiterShift:
 
     def _plan(self, night: Night, swarm: Swarm, count: int) -> list[Mutation]:
         number = self._store.last_generation(night.id) + 1
-        if number == 0 and self._settings.seeds and (unknown := self._unknown_seeds(night)):
+        unknown = self._unknown_seeds(night) if number == 0 and self._settings.seeds else []
+        if not all(_waits(self._markets, seed.source) for seed in unknown):
             return seed_requests(night, number, unknown)
         parents = self._parents(night, number)
         operators = self._settings.operators or tuple(swarm.operators)
@@ -93,14 +97,26 @@ class RecruiterShift:
 
     def _parents(self, night: Night, generation: int) -> Sequence[Genome]:
         """Elites of the night's settings; before there are any, the oldest genomes stored."""
+        if self._settings.choice == "random":
+            return self._any_parents(night, generation)
         found = self._store.elites(night.settings_hash, night.id)
         elites = [elite for elite in found if not _is_quarantined(elite)]
         rng = generation_rng(night, generation)
         if elites:
             chosen = choose_parents(elites, self._settings.parents, rng)
             return [elite.genome for elite in chosen]
+        return self._stored(night)[: self._settings.parents]
+
+    def _any_parents(self, night: Night, generation: int) -> Sequence[Genome]:
+        """As many different genomes as there are parents, each as likely as any other."""
+        stored = self._stored(night)
+        rng, count = generation_rng(night, generation), min(self._settings.parents, len(stored))
+        return [stored[place] for place in rng.choice(len(stored), count, replace=False)]
+
+    def _stored(self, night: Night) -> Sequence[Genome]:
+        """Those that may be parents, the oldest first."""
         stored = sorted(self._store.genomes(night=night.id), key=lambda genome: genome.number)
-        return [g for g in stored if g.stage not in NO_PARENTS][: self._settings.parents]
+        return [genome for genome in stored if genome.stage not in NO_PARENTS]
 
     async def _submit(self, mutations: Sequence[Mutation]) -> int:
         """Hands the requests over; a swarm that fails is asked again when answers are collected."""
@@ -151,6 +167,13 @@ def _is_quarantined(elite: Elite) -> bool:
     """A suspected look-ahead, or one that the owner put away, breeds nothing."""
     found = elite.trial.evaluation
     return elite.genome.stage in NO_PARENTS or (found is not None and LEAK in found.flags)
+
+
+def _waits(markets: Markets, source: str) -> bool:
+    try:
+        return bool(without_data(markets, gate.check(source).manifest))
+    except GenomeRefused:
+        return False
 
 
 def _known(store: Store, source: str, night: Night) -> bool:

@@ -26,7 +26,8 @@ class PastTrial:
     """What the briefing needs of a priced trial of the ledger, without its returns.
 
     sharpe: annual, None where undefined. sessions: how many returns it rests on. barred: it
-    counts as a look, and says nothing about skill (a suspected leak, or the owner's own trial).
+    counts as a look, and says nothing about skill (a suspected leak, the owner's own trial, or the
+    test of a finalist).
     """
 
     genome: str
@@ -45,7 +46,7 @@ def past_trial(trial: Trial) -> PastTrial | None:
     returns = evaluation.session_returns
     sharpe = evaluation.metrics.sharpe if is_finite(evaluation) else None
     seen = None if sharpe is None else moments(returns)
-    barred = is_suspect(evaluation) or trial.origin is Origin.OWNER
+    barred = is_suspect(evaluation) or trial.origin is not Origin.NIGHT
     return PastTrial(trial.genome, evaluation.selection, sharpe, len(returns), seen, barred)
 
 

@@ -20,6 +20,7 @@ from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.evidence import Evidence, Sealed, Variant, checks
 from daemon.domain.evolution.ladder import Check, Step, is_taken
 from daemon.domain.evolution.records import Genome
+from daemon.domain.evolution.seal import Seal
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.friction import Friction
 
@@ -32,7 +33,7 @@ class Standing:
 
     settings_hash: of the settings of the night. sandbox: claim level under which it ran.
     through, chain: number and link of the newest trial of the ledger that was counted.
-    sealed_from: first sealed session, days since 1970-01-01, None where nothing is sealed.
+    open_until: last date of the open data, days since 1970-01-01. seal: None where nothing is.
     """
 
     night: str
@@ -40,7 +41,8 @@ class Standing:
     sandbox: str
     through: int
     chain: str
-    sealed_from: int | None
+    open_until: int
+    seal: Seal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ def _variant(variant: Variant) -> dict[str, Any]:
 
 
 def _sealed(evidence: Evidence, standing: Standing) -> dict[str, Any]:
-    told = {"from": standing.sealed_from, "sessions": evidence.sealed_sessions, "look": None}
+    seal = None if standing.seal is None else asdict(standing.seal)
+    told = {"seal": seal, "open_until": standing.open_until, "look": None}
     if evidence.sealed is None:
         return told
     return told | {"look": _look(evidence.sealed)}

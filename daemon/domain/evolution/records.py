@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.lineage import Cost, Lineage
@@ -98,10 +98,11 @@ class Lesson:
 
 
 class Origin(StrEnum):
-    """Who asked for a trial."""
+    """Who asked for a trial. screen: the tests of a finalist."""
 
     NIGHT = "night"
     OWNER = "owner"
+    SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,29 @@ class Retries:
     timeouts: int
 
 
+class Kept(Protocol):
+    """A dossier as the store keeps it. text: canonical JSON; evidence_hash: its SHA-256."""
+
+    @property
+    def genome(self) -> str: ...
+    @property
+    def night(self) -> str: ...
+    @property
+    def taken(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def evidence_hash(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealedQuery:
+    """A look at sealed data that a genome is charged with, once in its life."""
+
+    genome: str
+    night: str
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """Everything one step changes; committed in one transaction, together with its job.
@@ -222,6 +246,8 @@ class Effects:
     finished_night: str = ""
     settings: tuple[SettingsDocument, ...] = ()
     retries: Retries | None = None
+    queries: tuple[SealedQuery, ...] = ()
+    dossiers: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

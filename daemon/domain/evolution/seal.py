@@ -29,9 +29,10 @@ class SealRules:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """first: date of the first sealed session, days since 1970-01-01; sessions: how many."""
+    """first, last: dates of sealed sessions, days since 1970-01-01; sessions: how many."""
 
     first: int
+    last: int
     sessions: int
 
 
@@ -49,7 +50,9 @@ def seal(spans: Sequence[tuple[int, int]], sessions: SessionTable, rules: SealRu
     if kept < 1:
         return None
     first = _month_begins(dates, len(dates) - kept)
-    return None if first < rules.least_open else Seal(int(dates[first]), len(dates) - first)
+    if first < rules.least_open:
+        return None
+    return Seal(int(dates[first]), int(dates[-1]), len(dates) - first)
 
 
 def _month_begins(dates: Days, place: int) -> int:

@@ -1,0 +1,132 @@
+"""One whole campaign on a made-up world, in a folder of its own that is gone afterwards.
+
+Nothing is simplified: lake, gate, sandbox, store, shifts, ladder and sealed data are those of every
+night, under the owner's settings. Only what a campaign does not need (sources, briefing) is left
+out, and the search begins with seeds of daily bars alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from daemon.config import Loaded
+from daemon.domain.evolution.dossier import Dossier
+from daemon.domain.evolution.records import Genome, Origin, Trial
+from daemon.domain.genome import gate
+from daemon.domain.market.bars import Market
+from daemon.errors import GenomeRefused
+from daemon.lake.ingest import ingest
+from daemon.plugin.roles import Request
+from daemon.supervisor.bootstrap import Runtime, open_lake, runtime, seed_folder
+from daemon.supervisor.campaign import planned
+from daemon.supervisor.measured.world import WorldSource
+from daemon.supervisor.night import Crew, Watcher, breed
+
+PLUGINS: Final = (
+    "plugins.splice",
+    "plugins.recruiter",
+    "plugins.harvester",
+    "plugins.executor",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run. seeds: texts by name that are handed in beside the shipped ones, or alone.
+
+    tables: settings of plugins and core tables over the owner's, by table.
+    """
+
+    market: Market
+    seed: int
+    evaluations: int
+    seeds: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What came of it, and the campaign itself while its folder is there."""
+
+    started: Runtime
+    trials: Sequence[Trial]
+    genomes: Sequence[Genome]
+    dossiers: Sequence[Dossier]
+
+    @property
+    def graduates(self) -> tuple[str, ...]:
+        """Hashes of the genomes that passed every check from D0 to D2."""
+        return tuple(each.genome for each in self.dossiers if each.taken)
+
+
+@asynccontextmanager
+async def campaign(
+    loaded: Loaded,
+    plan: Plan,
+    watch: Watcher = lambda name, report: None,
+) -> AsyncIterator[Campaign]:
+    """Breeds until the evaluations are done, proves the finalists, and shows what came of it."""
+    with tempfile.TemporaryDirectory(prefix="nightshift-campaign-") as folder:
+        own = _arranged(loaded, plan, Path(folder))
+        lake = open_lake(own)
+        ingest(lake, WorldSource(plan.market, lake.sessions), Request("day"))
+        async with runtime(own) as started:
+            asked = own.settings.night
+            night = started.store.open_night(planned(started, asked), 0)
+            store = started.store
+            crew = Crew(started.shifts, store, started.bench.clock, watch)
+            await breed(night, crew, 0.0)
+            await crew.work(started.prover.name, night)
+            trials = [t for t in store.trials(night.id) if t.origin is Origin.NIGHT]
+            yield Campaign(started, trials, store.genomes(), store.proofs.dossiers(night.id))
+
+
+def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
+    """The owner's configuration with a folder, a lake and seeds of its own."""
+    seeds = folder / "genomes" / "seeds"
+    seeds.mkdir(parents=True)
+    for name, text in plan.seeds.items():
+        (seeds / f"{name}.py").write_text(text, encoding="utf-8")
+    for file in sorted(seed_folder(loaded).glob("*.py")):
+        if _is_daily(file.read_bytes()):
+            shutil.copy(file, seeds)
+    core = loaded.settings
+    settings = core.model_copy(
+        update={
+            "daemon": core.daemon.model_copy(update={"state": folder / "state"}),
+            "plugins": core.plugins.model_copy(update={"load": PLUGINS}),
+            "lake": core.lake.model_copy(update={"path": None}),
+            "market": core.market.model_copy(
+                update={"source": "simulated", "start": None, "end": None}
+            ),
+            "night": core.night.model_copy(
+                update={"seed": plan.seed, "evaluations": plan.evaluations, "recheck": 0}
+            ),
+            "universes": {**core.universes, "default": ()},
+            **{
+                name: getattr(core, name).model_copy(update=dict(table))
+                for name, table in plan.tables.items()
+                if hasattr(core, name)
+            },
+        }
+    )
+    tables = {n: {**loaded.tables.get(n, {}), **plan.tables.get(n, {})} for n in _plugin_names()}
+    return replace(loaded, settings=settings, tables=tables, path=folder / "daemon.toml")
+
+
+def _plugin_names() -> tuple[str, ...]:
+    return tuple(module.rpartition(".")[2] for module in PLUGINS)
+
+
+def _is_daily(text: bytes) -> bool:
+    try:
+        manifest = gate.check(text).manifest
+    except GenomeRefused:
+        return False
+    return manifest.timeframe == "1d" and not manifest.universe
