@@ -51,7 +51,7 @@ def plugins(config: Config = None, state: State = None, as_json: AsJson = False)
 
 
 def verify(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
-    """Check the database and the lake for damage.
+    """Check the databases and the lake for damage, and every trial against the ledger's chain.
 
     Example: nightshift verify
     """
@@ -60,9 +60,11 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
 
     loaded = load(config, state)
     problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
-    if database_path(loaded).exists():
-        with open_store(loaded, daemon=False) as store:
-            problems += store.verify()
+    for rehearsal in (False, True):
+        path = database_path(loaded, rehearsal)
+        if path.exists():
+            with open_store(loaded, rehearsal, daemon=False) as store:
+                problems += [f"{path.name}: {problem}" for problem in store.verify()]
     if as_json:
         print_json({"ok": not problems, "problems": problems})
     for problem in [] if as_json else problems or ["Everything is whole."]:

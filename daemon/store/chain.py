@@ -59,11 +59,11 @@ def misfits(rows: Iterable[Mapping[str, Any]], before: Link) -> Iterator[str]:
     previous = before
     for row in rows:
         number = row["number"]
-        if number > previous.number + 1:
-            yield f"trial: {gone(previous.number + 1, number - 1)} taken out of the ledger"
-        elif number <= previous.number:
+        if number <= previous.number:
             yield f"trial: number {number} was put into the ledger by hand"
             continue
+        if number > previous.number + 1:
+            yield f"trial: {gone(previous.number + 1, number - 1)} taken out of the ledger"
         elif link(previous.chain, row) != row["chain"]:
             yield _changed(number)
         previous = Link(number, row["chain"])

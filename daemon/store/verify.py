@@ -40,7 +40,9 @@ def problems(database: Database, head: Head, newest: int | None = None) -> tuple
             found += guards.missing(_triggers(snapshot))
             found += _some(_series(snapshot, after))
             found += _holes(snapshot)
-            found += _some(chain.misfits(_rows(snapshot, after), _at(snapshot, after)))
+            found += _some(
+                chain.misfits(_rows(snapshot, after), _at(snapshot, after) if after else START)
+            )
             return (*found, *_remembered(snapshot, head, kept))
     except BadDataError as error:
         return (str(error),)
@@ -123,7 +125,7 @@ def _remembered(snapshot: sqlite3.Connection, head: Head, kept: Link | None) -> 
         lost = chain.gone(last.number + 1, most.number)
         yield f"trial: {lost} cut off the end of the ledger; {who} knew it"
     for who, link in known:
-        if link.number <= last.number and _at(snapshot, link.number) != link:
+        if 0 < link.number <= last.number and _at(snapshot, link.number) != link:
             yield f"trial: number {link.number} is not the one that {who} knew"
             return
 

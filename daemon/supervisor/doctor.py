@@ -36,6 +36,7 @@ from daemon.supervisor.secrets import secrets_for
 
 Status = Literal["ok", "warn", "fail"]
 LOW_DISK_BYTES = 2_000_000_000
+NEWEST_TRIALS = 1000
 PACKAGES = ("numpy", "numba", "ta-lib", "pyarrow", "duckdb", "sqlmodel", "libcst", "pluggy")
 PROBE_GENOME = '"""Always long."""\n\n\ndef signal(bars, p):\n    return bars.close * 0.0 + 1.0\n'
 
@@ -155,7 +156,7 @@ def _lake(loaded: Loaded) -> Finding:
 
 
 def _database(loaded: Loaded) -> Finding:
-    """That of real nights and that of rehearsals, as far as they exist."""
+    """That of real nights and that of rehearsals; `verify` looks at the whole of them."""
     paths = {database_path(loaded, rehearsal): rehearsal for rehearsal in (False, True)}
     held = {path.name: rehearsal for path, rehearsal in paths.items() if path.exists()}
     if not held:
@@ -172,7 +173,7 @@ def _database(loaded: Loaded) -> Finding:
 def _faults(loaded: Loaded, rehearsal: bool) -> list[str]:
     try:
         with open_store(loaded, rehearsal, daemon=False) as store:
-            return list(store.verify())
+            return list(store.verify(newest=NEWEST_TRIALS))
     except NightShiftError as error:
         return [str(error)]
 

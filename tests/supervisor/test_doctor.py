@@ -75,7 +75,8 @@ def test_a_used_place_is_whole(rested: Loaded) -> None:
 def test_both_databases_are_examined_where_there_are_two(used: Loaded) -> None:
     rehearsed = database_path(used)
     real = rehearsed.with_name("nightshift.db")
-    shutil.copy(rehearsed, real)
+    for suffix in ("", ".head"):
+        shutil.copy(f"{rehearsed}{suffix}", f"{real}{suffix}")
     whole = findings(used)["database"]
     real.write_bytes(b"not a database, but long enough to be read as one" * 50)
 
