@@ -1,4 +1,7 @@
-"""From an answer to a genome or a lesson: extract, gate, known text, probe, known behaviour."""
+"""From an answer to a genome or a lesson.
+
+Extract, gate, known text, data of its universe, probe, known behaviour.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from daemon.domain.evolution.records import Claim, Effects, Genome, Lesson, Muta
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.errors import GenomeRefused, Reason
-from daemon.plugin.host import Probe, Store
+from daemon.plugin.host import Markets, Probe, Store
 from daemon.plugin.roles import Answer
+from daemon.plugin.universes import without_data
 from plugins.harvester.extraction import LONGEST, extract
 from plugins.harvester.names import child_name
 
 CROSSING = "cross_"
+NO_DATA = "no_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,11 @@ class Draft:
     hash: str = ""
 
 
-def drafted(candidate: Candidate, store: Store, night: str) -> Draft:
-    """Extracts the genome, puts it through the gate and asks whether the night knows its text."""
+def drafted(candidate: Candidate, store: Store, markets: Markets, night: str) -> Draft:
+    """Extracts the genome, puts it through the gate, asks whether the night knows its text.
+
+    One whose universe has no data is refused without its hash: its text may come again.
+    """
     answer, source, gated = candidate.answer, "", None
     try:
         if not answer.text:
@@ -58,8 +66,10 @@ def drafted(candidate: Candidate, store: Store, night: str) -> Draft:
         source = extract(answer.text)
         gated = gate.check(source)
         refuse_known_text(store, gated, night)
+        refuse_without_data(markets, gated)
     except GenomeRefused as refused:
-        known = gated.hash if gated else ""
+        waits = refused.reasons[0].code == NO_DATA
+        known = gated.hash if gated and not waits else ""
         return Draft(candidate, source, None, refused.reasons, known)
     return Draft(candidate, source, gated, (), gated.hash)
 
@@ -109,6 +119,12 @@ def refuse_known_text(store: Store, gated: Gated, night: str) -> None:
     if store.known(gated.hash, night):
         message = f"the text was tried before as {gated.hash[:12]}"
         raise GenomeRefused([Reason("duplicate_text", 0, message)])
+
+
+def refuse_without_data(markets: Markets, gated: Gated) -> None:
+    """GenomeRefused with the code `no_data` where the universe it names has no bars."""
+    if lacking := without_data(markets, gated.manifest):
+        raise GenomeRefused([Reason(NO_DATA, 0, lacking)])
 
 
 def refuse_known_behaviour(store: Store, probe: Probe, night: str) -> None:

@@ -77,7 +77,8 @@ class HarvesterShift:
                 probe.cancel()
 
     def _drafts(self, candidates: Sequence[Candidate], night: str) -> list[Draft]:
-        return [drafted(candidate, self._store, night) for candidate in candidates]
+        markets = self._host.markets
+        return [drafted(candidate, self._store, markets, night) for candidate in candidates]
 
     def _start_probes(self, sources: Mapping[str, str]) -> Probes:
         room = asyncio.Semaphore(self._settings.probes or max(1, self._host.evaluations.slots))

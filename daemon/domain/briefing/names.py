@@ -34,6 +34,7 @@ _LESSONS: Final = {
     "gross_above_one": "asked for more than all its money",
     "no_answer": "was never written: its operator found nothing to change",
     "no_genome": "held no genome",
+    "no_data": "waits for data of its universe",
     "syntax": "is not valid Python",
 }
 _OPERATORS: Final = {

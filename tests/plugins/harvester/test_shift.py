@@ -15,7 +15,8 @@ from daemon.plugin.host import Probe
 from daemon.plugin.roles import Answer
 from plugins.harvester.names import LONGEST, child_name
 from plugins.harvester.shift import HarvesterShift
-from tests.fakes import NIGHT, FakeSandbox, FakeStore, FakeSwarm, fake_host
+from tests.domain.stats.made import market_of, walk
+from tests.fakes import NIGHT, FakeMarkets, FakeSandbox, FakeStore, FakeSwarm, fake_host
 from tests.plugins.breeding import asked, killed, request, run, stored, trend
 
 LEAKY = Reason("lookahead", 9, "positions change when the future does")
@@ -30,6 +31,7 @@ def harvester(
     store: FakeStore,
     answer: Callable[[Mutation], Answer | None] = echo,
     sandbox: FakeSandbox | None = None,
+    markets: FakeMarkets | None = None,
     **settings: Any,
 ) -> HarvesterShift:
     host = fake_host(
@@ -37,6 +39,7 @@ def harvester(
         store,
         swarms={"fake": FakeSwarm(answer)},
         sandbox=sandbox or FakeSandbox(),
+        markets=markets or FakeMarkets(),
         raw_settings=settings,
     )
     return HarvesterShift(host)
@@ -141,6 +144,29 @@ def test_a_known_text_is_refused_without_a_probe(tmp_path: Path) -> None:
 
     assert store.learnt[0].code == "duplicate_text"
     assert sandbox.probed == []
+
+
+def test_a_genome_whose_universe_has_no_data_waits_and_costs_no_trial(tmp_path: Path) -> None:
+    source = trend(20, universe="leveraged")
+    sandbox = FakeSandbox()
+    store = asked(FakeStore(), requests(source))
+
+    run(harvester(tmp_path, store, sandbox=sandbox))
+
+    (lesson,) = store.learnt
+    assert lesson.code == "no_data"
+    assert lesson.message.startswith('its universe "leveraged" has no data: no 1d market of')
+    assert not store.known(gate.check(source).hash)
+    assert (sandbox.probed, store.waiting("evaluate")) == ([], 0)
+
+
+def test_a_genome_whose_universe_has_data_is_stored(tmp_path: Path) -> None:
+    store = asked(FakeStore(), requests(trend(20, universe="leveraged")))
+    markets = FakeMarkets({("1d", "leveraged"): market_of(walk(1, 5))})
+
+    run(harvester(tmp_path, store, markets=markets))
+
+    assert (len(store.by_hash), store.learnt) == (1, [])
 
 
 def test_a_known_behaviour_is_refused_with_the_name_of_its_twin(tmp_path: Path) -> None:

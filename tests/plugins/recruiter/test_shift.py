@@ -77,6 +77,20 @@ def test_a_seed_that_is_known_is_not_asked_for_again(tmp_path: Path) -> None:
     assert [m.name for m in store.requests.values()] == ["new"]
 
 
+def test_a_seed_that_waits_for_data_is_asked_for_beside_others_and_holds_up_no_night(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "waiting.py").write_text(trend(10, universe="leveraged"))
+    alone, beside = bred(), bred()
+
+    run(recruiter(tmp_path, alone))
+    (tmp_path / "ready.py").write_text(trend(11))
+    run(recruiter(tmp_path, beside))
+
+    assert {m.swarm for m in alone.requests.values()} == {"fake"}
+    assert [m.name for m in beside.requests.values()] == ["ready", "waiting"]
+
+
 def test_a_seed_that_cannot_be_read_as_text_is_noted_once_and_never_adopted(
     tmp_path: Path,
 ) -> None:
