@@ -77,7 +77,7 @@ class EProcess:
         for each in returns:
             excess = float(each) - self.hurdle
             if breach or not -self.bound <= excess < math.inf:
-                breach = breach or seen + 1
+                breach = seen + 1
                 break
             wealth += math.log1p(_bet(seen, total, squares, self.bound) * excess)
             peak = max(peak, wealth)

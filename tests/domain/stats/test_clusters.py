@@ -56,6 +56,21 @@ def test_the_middle_of_a_cluster_is_the_one_most_like_the_others() -> None:
     assert clusters(returns).middles.tolist() == [1]
 
 
+@pytest.mark.parametrize(
+    ("one_two", "one_three", "two_three", "labels"),
+    [(0.75, 0.3, 0.74, [0, 0, 1]), (0.95, 0.8, 0.65, [0, 0, 0])],
+)
+def test_neither_a_chain_makes_a_cluster_nor_one_distant_pair_breaks_it(
+    one_two: float, one_three: float, two_three: float, labels: list[int]
+) -> None:
+    wanted = np.array([[1, one_two, one_three], [one_two, 1, two_three], [one_three, two_three, 1]])
+    unrelated, _ = np.linalg.qr(np.column_stack((np.ones(50), noise(7, 3, periods=50))))
+    returns = unrelated[:, 1:] @ np.linalg.cholesky(wanted).T
+
+    assert correlations(returns) == pytest.approx(wanted)
+    assert clusters(returns).labels.tolist() == labels
+
+
 def test_strategies_that_never_move_are_one_behaviour() -> None:
     returns = np.column_stack((noise(1, 2), np.zeros((300, 3)), np.full((300, 1), 0.001)))
 

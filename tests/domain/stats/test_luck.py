@@ -27,6 +27,7 @@ def test_the_example_of_the_2014_paper_and_what_would_settle_it() -> None:
     odds = how_likely_luck(PAPER_2014, looks(100))
 
     assert odds.lines.strict == pytest.approx(0.1132, abs=5e-5)
+    assert odds.lines.bound == pytest.approx(luck_bound(1 / 1250, 100))
     assert odds.deflated == pytest.approx(0.9004, abs=5e-5)
     assert odds.longer is not None
     assert odds.longer > 1250

@@ -78,6 +78,29 @@ def test_the_better_of_two_at_all_times_is_never_overfitted() -> None:
     assert found.dominates_second
 
 
+def of_sharpes(*halves: tuple[float, float]) -> np.ndarray:
+    """Columns that have these Sharpe ratios in the first and in the second two periods."""
+    wave = 0.01 * np.array([1.0, -1.0, 1.0, -1.0]) / 2**0.5
+    return np.column_stack([wave + 0.01 * np.repeat(pair, 2) for pair in halves])
+
+
+@pytest.mark.parametrize(
+    ("halves", "first", "second"),
+    [
+        ([(3, 1), (2, 2), (2, 2.5), (-50, -50)], False, False),
+        ([(4, 1), (2, 3), (2.1, 0), (2.1, 0)], False, True),
+        ([(4, 1), (2.2, 3), (2.1, 0), (2.1, 0)], True, True),
+    ],
+)
+def test_the_chosen_are_held_against_the_middle_one_by_hand(
+    halves: list[tuple[float, float]], first: bool, second: bool
+) -> None:
+    found = overfitting(of_sharpes(*halves), 2)
+
+    assert found is not None
+    assert (found.dominates_first, found.dominates_second) == (first, second)
+
+
 @pytest.mark.parametrize(
     ("annual", "expected", "around"), [(0.0, 0.55, 0.1), (0.95, 0.38, 0.08), (1.59, 0.07, 0.05)]
 )

@@ -67,6 +67,15 @@ def test_a_wild_strategy_without_skill_does_not_hide_a_calm_one_with_skill() -> 
     assert found.p_value < 0.05
 
 
+def test_hopeless_strategies_do_not_water_a_good_one_down() -> None:
+    good, hopeless = noise(12, 1) + 0.0011, noise(13, 60) - 0.004
+
+    found = judged(np.column_stack((good, hopeless)))
+
+    assert found.superior == (0,)
+    assert found.p_lower <= found.p_value < 0.05 < found.p_upper
+
+
 def step_down(returns: np.ndarray) -> StepM:
     """The library's own, on the same scores and draws."""
     scores = returns / long_run_deviation(returns, QUICK.block)
