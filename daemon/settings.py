@@ -186,6 +186,11 @@ class SandboxTable(Table):
     cpu_seconds: float = Field(20.0, gt=0, description="processor time a genome may use")
     deadline_seconds: float = Field(30.0, gt=0, description="wall time after which it is killed")
     memory_mb: int = Field(1024, ge=64, description="memory it may allocate beyond the market")
+    level: Literal["auto", "A", "B", "C"] = Field(
+        "auto",
+        description="least confinement that has to be proved, or no genome is run (auto: A on "
+        "Linux, B on macOS; C: gate and limits alone)",
+    )
 
 
 class FrictionTable(Table):

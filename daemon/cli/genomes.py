@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,8 @@ from daemon.cli.options import AsJson, Config, State, load, writing
 if TYPE_CHECKING:
     from daemon.cli.genomes_view import Standing
     from daemon.domain.evolution.records import Genome
-    from daemon.plugin.host import Probe
+    from daemon.sandbox.examine import Examined
+    from daemon.sandbox.layers import Off
     from daemon.store.store import SqlStore
 
 genomes_app = typer.Typer(help="Check and browse genomes.", no_args_is_help=True)
@@ -28,6 +29,12 @@ def check(
     run: Annotated[
         bool, typer.Option("--run", help="Also run it: probe, determinism, causality.")
     ] = False,
+    no_gate: Annotated[
+        bool, typer.Option("--no-gate", help="Tests only: run what the gate refuses.")
+    ] = False,
+    no_namespace: Annotated[
+        bool, typer.Option("--no-namespace", help="Tests only: run with every builtin.")
+    ] = False,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,
@@ -36,71 +43,52 @@ def check(
 
     Example: nightshift genomes check genomes/seeds/*.py --run
     """
-    from daemon.cli.genomes_view import watching_checks
-    from daemon.cli.output import out, print_json
+    from daemon.cli.genomes_view import print_examined, watching_checks
+    from daemon.sandbox.examine import read
 
-    rows = [_static(path) for path in files]
+    texts = {str(path): _bytes_of(path) for path in files}
+    off = _off(run, no_gate, no_namespace)
     if run:
-        with watching_checks(len(rows), quiet=as_json) as watch:
-            rows = asyncio.run(_with_probe(load(config, state), rows, watch))
-    verdicts = [
-        {k: row[k] for k in ("file", "verdict", "reasons", "hash", "warmup")} for row in rows
-    ]
-    if as_json:
-        print_json(verdicts)
-    for row in [] if as_json else verdicts:
-        out.print(f"{row['verdict']:<10} {row['file']}", markup=False, soft_wrap=True)
-        for reason in row["reasons"]:
-            where = f"line {reason.line}: " if reason.line else ""
-            out.print(
-                f"           {where}{reason.message} [{reason.code}]", markup=False, soft_wrap=True
-            )
-    if any(row["verdict"] != "accepted" for row in verdicts):
+        with watching_checks(len(texts), quiet=as_json) as watch:
+            found = asyncio.run(_examined(load(config, state), texts, off, watch))
+    else:
+        found = {name: read(data) for name, data in texts.items()}
+    print_examined(found, as_json)
+    if any(text.verdict != "accepted" for text in found.values()):
         raise typer.Exit(1)
 
 
-def _static(path: Path) -> dict[str, Any]:
-    from daemon.domain.genome import gate
-    from daemon.errors import GenomeRefused, MissingError
+def _bytes_of(path: Path) -> bytes:
+    from daemon.errors import MissingError
 
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise MissingError(f"cannot read {path}: {error.strerror}") from error
-    row: dict[str, Any] = {"file": str(path), "reasons": [], "source": "", "hash": "", "warmup": 0}
-    try:
-        gated = gate.check(data)
-    except GenomeRefused as refused:
-        return row | {"verdict": "rejected", "reasons": refused.reasons}
-    return row | {
-        "verdict": "accepted",
-        "source": gated.source,
-        "hash": gated.hash,
-        "warmup": gated.manifest.warmup,
-    }
 
 
-async def _with_probe(
-    loaded: Any, rows: Sequence[dict[str, Any]], watch: Callable[[str], None]
-) -> list[dict[str, Any]]:
+def _off(run: bool, no_gate: bool, no_namespace: bool) -> Off:
+    from daemon.errors import UsageError
+    from daemon.sandbox.layers import Layer
+
+    if not run and (no_gate or no_namespace):
+        raise UsageError("--no-gate and --no-namespace say how to run; expected --run as well")
+    asked = {Layer.GATE: no_gate, Layer.NAMESPACE: no_namespace}
+    return frozenset(layer for layer, off in asked.items() if off)
+
+
+async def _examined(
+    loaded: Any, texts: Mapping[str, bytes], off: Off, watch: Callable[[str], None]
+) -> dict[str, Examined]:
+    from daemon.sandbox.examine import examined
     from daemon.supervisor.bootstrap import sandbox_of
 
-    async with sandbox_of(loaded) as sandbox:
-        probed = []
-        for row in rows:
-            watch(Path(row["file"]).name)
-            if row["verdict"] != "accepted":
-                probed.append(row)
-                continue
-            probe = await sandbox.probe(row["source"])
-            probed.append(row | {"verdict": _verdict(probe), "reasons": probe.reasons})
-        return probed
-
-
-def _verdict(probe: Probe) -> str:
-    if not probe.reasons:
-        return "accepted"
-    return "lookahead" if probe.lookahead else "failed"
+    found = {}
+    async with sandbox_of(loaded, off) as sandbox:
+        for name, data in texts.items():
+            watch(Path(name).name)
+            found[name] = await examined(sandbox, data)
+    return found
 
 
 @genomes_app.command("list")

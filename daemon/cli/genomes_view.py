@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import set_cell_size
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from daemon.cli.output import err, out
+from daemon.cli.output import err, out, print_json
 from daemon.domain.evolution.records import Genome, Stage
+
+if TYPE_CHECKING:
+    from daemon.sandbox.examine import Examined
 
 LEAK = "suspected_leak"
 HARMLESS = "fee_estimated"
@@ -71,6 +74,32 @@ class Standing:
         suspected = LEAK in self.flags.get(genome.hash, ())
         value = self.fitness.get(genome.hash)
         return suspected, value is None, genome.stage in OUT, 0.0 if value is None else -value
+
+
+def print_examined(found: Mapping[str, Examined], as_json: bool) -> None:
+    """The verdict on each file, and why."""
+    if as_json:
+        print_json([_document(file, text) for file, text in found.items()])
+        return
+    for file, text in found.items():
+        killed = f" (killed: {text.killed})" if text.killed else ""
+        out.print(f"{text.verdict:<10} {file}{killed}", markup=False, soft_wrap=True)
+        for reason in text.reasons:
+            where = f"line {reason.line}: " if reason.line else ""
+            line = f"           {where}{reason.message} [{reason.code}]"
+            out.print(line, markup=False, soft_wrap=True)
+
+
+def _document(file: str, text: Examined) -> dict[str, Any]:
+    reasons = [{"code": r.code, "line": r.line, "message": r.message} for r in text.reasons]
+    return {
+        "file": file,
+        "verdict": text.verdict,
+        "reasons": reasons,
+        "killed": text.killed or None,
+        "hash": text.hash,
+        "warmup": text.warmup,
+    }
 
 
 @contextmanager

@@ -84,8 +84,8 @@ class Pool:
         """Every proof of the newest zygotes, each attempt once, as it ended worst."""
         worst: dict[tuple[str, str], Proof] = {}
         for found in itertools.chain(*(slot.proofs for slot in self._slots)):
-            key = (found.name, found.layer)
-            worst[key] = found if worst.get(key, found).held else worst[key]
+            if (found.name, found.layer) not in worst or not found.held:
+                worst[found.name, found.layer] = found
         return tuple(worst.values())
 
     async def start(self) -> None:

@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 from daemon.config import Loaded
 from daemon.domain.market.kinds import BAR_KINDS
-from daemon.errors import LockedError, NightShiftError
+from daemon.errors import LockedError, MissingError, NightShiftError
 from daemon.plugin.roles import Check
+from daemon.sandbox.layers import Level
+from daemon.sandbox.proving import Proof
 from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import (
     checked_plugins,
@@ -38,6 +40,11 @@ Status = Literal["ok", "warn", "fail"]
 LOW_DISK_BYTES = 2_000_000_000
 NEWEST_TRIALS = 1000
 PACKAGES = ("numpy", "numba", "ta-lib", "pyarrow", "duckdb", "sqlmodel", "libcst", "pluggy")
+LEVEL_WORDS = {
+    Level.A: "every layer is on and was tested",
+    Level.B: "Seatbelt is on and was tested, memory is watched",
+    Level.C: "gate and limits alone, for the system has or proved no more",
+}
 PROBE_GENOME = '"""Always long."""\n\n\ndef signal(bars, p):\n    return bars.close * 0.0 + 1.0\n'
 
 
@@ -65,7 +72,7 @@ def examine(loaded: Loaded) -> tuple[list[Finding], str]:
         _database,
         _lock,
     )
-    return [*(_guarded(check, loaded) for check in checks), sandbox, *_of_plugins(loaded)], level
+    return [*(_guarded(check, loaded) for check in checks), *sandbox, *_of_plugins(loaded)], level
 
 
 def _guarded(check: Callable[[Loaded], Finding], loaded: Loaded) -> Finding:
@@ -186,19 +193,34 @@ def _lock(loaded: Loaded) -> Finding:
         return Finding("lock", "ok", "held by a running instance")
 
 
-def _sandbox(loaded: Loaded) -> tuple[str, Finding]:
-    async def prove() -> tuple[str, tuple[str, ...]]:
+def _sandbox(loaded: Loaded) -> tuple[str, list[Finding]]:
+    """The level that was proved, whether it is enough to run a genome, and what it rests on."""
+
+    async def prove() -> tuple[str, tuple[str, ...], tuple[Proof, ...]]:
         async with sandbox_of(loaded) as sandbox:
-            probe = await sandbox.probe(PROBE_GENOME)
-            return sandbox.level, tuple(reason.message for reason in probe.reasons)
+            try:
+                probe = await sandbox.probe(PROBE_GENOME)
+            except MissingError as error:
+                return sandbox.level, (str(error),), sandbox.proofs
+            faults = tuple(f"a plain genome failed: {r.message}" for r in probe.reasons)
+            return sandbox.level, faults, sandbox.proofs
 
     try:
-        level, reasons = asyncio.run(prove())
+        level, faults, proofs = asyncio.run(prove())
     except NightShiftError as error:
-        return "none", Finding("sandbox", "fail", str(error))
-    if reasons:
-        return level, Finding("sandbox", "fail", f"a plain genome failed: {'; '.join(reasons)}")
-    return level, Finding("sandbox", "ok", f'level "{level}": a genome ran in a child')
+        return "none", [Finding("sandbox", "fail", str(error))]
+    told = [_of_proof(proof) for proof in proofs]
+    if faults:
+        return level, [Finding("sandbox", "fail", "; ".join(faults)), *told]
+    detail = f"level {level}: {LEVEL_WORDS[Level(level)]}; a genome ran in a child"
+    return level, [Finding("sandbox", "warn" if level == Level.C else "ok", detail), *told]
+
+
+def _of_proof(proof: Proof) -> Finding:
+    """One attempt to break out; what a weaker level does not stop is a warning."""
+    alone = f" ({proof.layer} alone)" if proof.layer else ""
+    status: Status = "ok" if proof.held else "warn"
+    return Finding(f"sandbox: {proof.name}{alone}", status, proof.how)
 
 
 def _of_plugins(loaded: Loaded) -> list[Finding]:

@@ -30,7 +30,8 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
     core = loaded.settings.model_dump(
         mode="json", exclude={"daemon", "plugins", "lake", "night", "friction"}
     )
-    core["sandbox"].pop("slots")
+    for name in ("slots", "level"):
+        core["sandbox"].pop(name)
     core["evidence"].pop("finalists")
     core["quality"] = {"minimum": loaded.settings.quality.minimum}
     document = {

@@ -251,6 +251,7 @@ def test_genomes_are_checked_one_verdict_each(rested: Command, tmp_path: Path) -
     assert (first["verdict"], first["reasons"]) == ("accepted", [])
     assert second["verdict"] == "rejected"
     assert set(second["reasons"][0]) == {"code", "line", "message"}
+    assert second["killed"] is None
     assert second["reasons"][0]["line"] == 3
 
 
