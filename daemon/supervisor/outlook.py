@@ -94,6 +94,6 @@ class LakeOutlook:
 def watching(sources: Mapping[str, Source], names: Iterable[str]) -> Iterable[tuple[str, Watching]]:
     """Those of the named sources, in that order, that tell of the market and lack no key."""
     for name in dict.fromkeys(names):
-        source = sources.get(name)
+        source: object = sources.get(name)
         if isinstance(source, Watching) and not lacking(source):
             yield name, source
