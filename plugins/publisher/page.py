@@ -23,7 +23,7 @@ _WORDS: Final = (
     ("fitness", "Sharpe ratio tempered by losses and drawdown; it orders the search"),
     ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
     ("block", "a stretch of the history that is judged by itself"),
-    ("buy and hold", "equal dollars in each symbol from its second bar on, then kept, without costs"),
+    ("buy and hold", "equal dollars in each symbol from its second bar on, without costs"),
     ("trial", "one strategy priced on all bars; each one is counted, the failed ones too"),
 )
 
