@@ -8,7 +8,8 @@ what would enter the archive is run again, in a fresh child, on the market it wa
   genome that peeks now and then shows it only at a cut that follows such a bar
 2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
   in a window around the cut, held against the same window as it was, so that little is copied
-3 on WARMUP bars only, at other prices and volumes, with other session numbers, and once more whole.
+3 on WARMUP bars only, with other prices, volumes and session numbers, and once more whole; where
+  the positions are others then, what made them so is asked of another child.
 
 Cuts and futures are drawn from the trial's seed. Truncations are views of memory that is shared
 already.
@@ -33,16 +34,15 @@ from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
 from daemon.sandbox import memory
 from daemon.sandbox.memory import Shared, shared_as_seen
-from daemon.sandbox.questions import Kind, Question, Told, remembered, sized
+from daemon.sandbox.questions import MOST_ALIKE, Kind, Question, Told, remembered, sized
 from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
 _SAMPLED: Final = 2
-_LUCKY: Final = 2
+_LUCKY: Final = 1
 _EARLY: Final = 10
 _EARLY_LUCKY: Final = 8
 _EARLY_SHARE: Final = 8
-_DRAWN: Final = 2
 _ENDS: Final = 4
 _ENDS_UNLIKE: Final = 0.25
 """Share of positions on WARMUP bars that may differ: prices in cents tie, rounding decides."""
@@ -63,35 +63,44 @@ class Case:
     positions: Floats
     seed: int
 
+    def seen(self) -> Market:
+        """The market as the genome sees it."""
+        return packed.unpack(memory.readable(self.shared.descriptor))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked: market 0 is the real one, these follow. A group is asked of one child."""
+    """What is asked: market 0 is the real one, these follow. A group is asked of one child.
+
+    window: where prices and session numbers are changed.
+    """
 
     markets: tuple[Shared, ...]
     groups: tuple[tuple[Question, ...], ...]
+    window: Window
 
 
 async def proved(case: Case, run: RunTask) -> Causality:
     """Why the case looks ahead or remembers; a child that shows it is the last that is asked."""
     plan = await asyncio.to_thread(planned, case)
-    gated = case.gated
-    flags: tuple[str, ...] = ()
+    strange = False
     for asked in batches(plan.groups):
-        runs = tuple(question.run for question in asked)
-        markets = (case.shared, *plan.markets)
-        task = Task(gated.source, markets, runs, (case.params,), gated.manifest.kind)
-        answers = await run(task, len(runs))
-        found = await asyncio.to_thread(_judged, Told(asked, answers, case.positions), gated)
-        if found.reasons:
-            return found
-        flags += found.flags
-    return Causality((), flags)
+        told = await _told(case, plan, asked, run)
+        reasons = await asyncio.to_thread(_reasons, told, case.gated)
+        if reasons:
+            return Causality(reasons)
+        strange = strange or told.share("strange") > MOST_ALIKE
+    if not strange:
+        return Causality()
+    plan = await asyncio.to_thread(_levels, case, plan.window)
+    told = await _told(case, plan, plan.groups[0], run)
+    memorised, flags = await asyncio.to_thread(remembered, told, precise_numbers(case.gated.tree))
+    return Causality(_worded(memorised), flags)
 
 
 def planned(case: Case) -> Plan:
     """All that is asked of a case, drawn from its seed."""
-    seen = packed.unpack(memory.readable(case.shared.descriptor))
+    seen = case.seen()
     generator = np.random.default_rng(case.seed)
     cuts = truncations(seen, case.positions, generator)
     groups: list[tuple[Question, ...]] = [(_truncation(seen, cut),) for cut in cuts]
@@ -99,19 +108,26 @@ def planned(case: Case) -> Plan:
     for cut in future_cuts(case.positions, generator):
         window = futures.window_around(cut, seen.shape, _CELLS)
         markets.append(shared_as_seen(futures.replaced_window(seen, window, generator)))
-        groups.append(_in_window("future", seen, window, len(markets)))
+        groups.append(_in_window(seen, window, ("future",), len(markets)))
     window = _drawn_window(seen, generator)
-    for kind, change in _CHANGES.items():
-        markets.append(shared_as_seen(change(seen, window)))
-        groups.append(_in_window(kind, seen, window, len(markets)))
+    markets.append(shared_as_seen(futures.strange(seen, window)))
+    groups.append(_in_window(seen, window, ("strange",), len(markets)))
     groups += [(question,) for question in _ends(seen, case.gated.manifest.warmup, generator)]
-    return Plan(tuple(markets), (*groups, (_whole(seen),)))
+    return Plan(tuple(markets), (*groups, (_whole(seen),)), window)
+
+
+async def _told(case: Case, plan: Plan, asked: Sequence[Question], run: RunTask) -> Told:
+    gated = case.gated
+    runs = tuple(question.run for question in asked)
+    markets = (case.shared, *plan.markets)
+    task = Task(gated.source, markets, runs, (case.params,), gated.manifest.kind)
+    return Told(asked, await run(task, len(runs)), case.positions)
 
 
 def truncations(
     market: Market, positions: Floats, generator: np.random.Generator
 ) -> tuple[int, ...]:
-    """At most six cuts and eighteen early ones, in order of bars; none where it is too short."""
+    """At most four cuts and eighteen early ones, in order of bars; none where it is too short."""
     bars = len(market.axis)
     if bars < 3:
         return ()
@@ -120,15 +136,15 @@ def truncations(
     lucky = causality.lucky_cuts(positions, market.close, _LUCKY)
     early = causality.change_cuts(positions[:start], _EARLY, generator)
     early += causality.lucky_cuts(positions[:start], market.close[:start], _EARLY_LUCKY)
-    drawn = causality.drawn_cuts(bars, _DRAWN, generator)
+    drawn = causality.drawn_cuts(bars, 1, generator)
     return tuple(sorted({*sampled, *lucky, *early, *drawn}))
 
 
 def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
-    """Early cuts, one after each of two drawn changes, and a drawn one, in order of bars."""
+    """Early cuts, one after a drawn change, and a drawn one, in order of bars."""
     bars = len(positions)
     early = [cut for cut in causality.EARLY_CUTS if cut < bars - 1]
-    changes = causality.change_cuts(positions, _SAMPLED, generator)
+    changes = causality.change_cuts(positions, 1, generator)
     return tuple(sorted({*early, *changes, *causality.drawn_cuts(bars, 1, generator)}))
 
 
@@ -144,16 +160,17 @@ def batches(groups: Sequence[tuple[Question, ...]]) -> Iterator[tuple[Question, 
         yield batch
 
 
-def _judged(told: Told, gated: Gated) -> Causality:
-    reasons = told.reasons()
+def _reasons(told: Told, gated: Gated) -> tuple[Reason, ...]:
+    found = told.reasons()
     if told.share("warmup") > _ENDS_UNLIKE:
         message = f"positions on WARMUP = {gated.manifest.warmup} bars differ from those on all"
-        reasons.append(Reason("warmup_too_short", 0, message))
-    memorised, flags = remembered(told, precise_numbers(gated.tree))
-    found = [*reasons, *memorised]
+        found.append(Reason("warmup_too_short", 0, message))
     ahead = [reason for reason in found if reason.code.startswith("lookahead")]
-    chosen = tuple(replace(reason, message=_REAL + reason.message) for reason in ahead or found)
-    return Causality(chosen, flags)
+    return _worded(ahead or found)
+
+
+def _worded(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(replace(reason, message=_REAL + reason.message) for reason in reasons)
 
 
 def _whole(market: Market) -> Question:
@@ -166,18 +183,38 @@ def _truncation(market: Market, cut: int) -> Question:
     return Question("truncation", run, cut, shortened=True)
 
 
-def _in_window(kind: Kind, market: Market, window: Window, number: int) -> tuple[Question, ...]:
-    """A run on a changed window, after one on the window as it is where that is no beginning."""
-    bars, symbols = market.shape
-    rows = window.stop - window.start
-    kept = window.cut - window.start if kind == "future" else rows
-    run = Run(number, 0, rows, 0, symbols, 0, 0, kept)
-    shortened = rows < bars
-    back = 1 if window.start else 0
-    changed = Question(kind, run, window.cut, window.start, back, shortened)
-    plain = Run(0, window.start, window.stop, 0, symbols, 0, 0, kept)
-    before = (Question("plain", plain, bar=window.start, shortened=True),) if back else ()
-    return (*before, changed)
+def _levels(case: Case, window: Window) -> Plan:
+    """What tells whether prices or session numbers made the difference."""
+    seen = case.seen()
+    changes = (futures.scaled(seen, window), futures.renumbered(seen, window))
+    group = _in_window(seen, window, ("scaled", "renumbered"), 1)
+    return Plan(tuple(map(shared_as_seen, changes)), (group,), window)
+
+
+def _in_window(
+    market: Market, window: Window, kinds: Sequence[Kind], number: int
+) -> tuple[Question, ...]:
+    """Runs on a window changed in several ways, the first of them market `number`.
+
+    Where the window is not the beginning of the market it is run on as it is before.
+    """
+    kept = window.cut - window.start
+    run = Run(number, 0, window.stop - window.start, 0, market.shape[1], 0, 0, kept)
+    plain = run._replace(market=0, start=window.start, stop=window.stop)
+    before = [Question("plain", plain, bar=window.start, shortened=True)][: window.start]
+    shortened = run.stop < len(market.axis)
+    changed = [
+        Question(
+            kind,
+            run._replace(market=number + k),
+            window.cut,
+            window.start,
+            len(before) and k + 1,
+            shortened,
+        )
+        for k, kind in enumerate(kinds)
+    ]
+    return (*before, *changed)
 
 
 def _drawn_window(market: Market, generator: np.random.Generator) -> Window:
@@ -200,9 +237,3 @@ def _ends(market: Market, warmup: int, generator: np.random.Generator) -> list[Q
         for end in causality.drawn_cuts(bars, _ENDS, generator)
         if end > warmup
     ]
-
-
-_CHANGES: Final[dict[Kind, Callable[[Market, Window], Market]]] = {
-    "scaled": futures.scaled,
-    "renumbered": futures.renumbered,
-}

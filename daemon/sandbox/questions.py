@@ -51,7 +51,9 @@ _LEVELS: Final = (
 )
 
 
-Kind = Literal["whole", "truncation", "future", "parity", "warmup", "plain", "scaled", "renumbered"]
+Kind = Literal[
+    "whole", "truncation", "future", "parity", "warmup", "plain", "strange", "scaled", "renumbered"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,8 +26,11 @@ from daemon.domain.trading.friction import Friction
 from daemon.errors import GenomeRefused, Reason, UsageError, did_you_mean
 from daemon.plugin.host import Markets, Sandbox
 from daemon.plugin.roles import EvaluationTask
+from daemon.sandbox.meter import metered, spend
 from daemon.settings import EvaluationTable
 
+FLIGHTS: Final = 4
+"""Evaluations a slot that are kept for their proof; the executor shift has two a slot in flight."""
 OTHERWISE: Final = Reason(
     "nondeterministic", 0, "the same bars of the real market gave other positions when it ran again"
 )
@@ -106,19 +111,30 @@ class Evaluations:
 
         GenomeRefused where the genome is at fault.
         """
+        found, positions = await self.answered(source, market, params, terms)
+        return await self.proved(found, positions) if always_prove else found
+
+    async def answered(
+        self, source: str, market: Market, params: Mapping[str, float], terms: Terms
+    ) -> tuple[Backtest, Positions]:
+        """A backtest, and the positions that it priced."""
         gated = gate.check(source)
         bound = bind(gated, params)
         positions = await self._sandbox.positions(source, market, bound)
         found = await asyncio.to_thread(self.price, gated, bound, market, positions, terms)
-        return await self.proved(found) if always_prove else found
+        return found, positions
 
-    async def proved(self, found: Backtest, seed: int = 0) -> Backtest:
-        """The same, run again and proved, with what the proof noted among its flags.
+    async def proved(
+        self, found: Backtest, positions: Positions | None = None, seed: int = 0
+    ) -> Backtest:
+        """The same, with what the proof of its positions noted among its flags.
 
+        positions: those of the backtest, None where they are gone and it has to run again.
         GenomeRefused where it looks ahead on this very market, or answers otherwise this time.
         """
         gated, market, evaluation = found.gated, found.market, found.evaluation
-        positions = await self._sandbox.positions(gated.source, market, found.params)
+        if positions is None:
+            positions = await self._sandbox.positions(gated.source, market, found.params)
         if positions.hash != evaluation.positions_hash:
             raise GenomeRefused([OTHERWISE])
         shown = await self._sandbox.prove(gated.source, market, found.params, positions, seed)
@@ -136,6 +152,7 @@ class Evaluations:
         terms: Terms,
     ) -> Backtest:
         """Simulates and judges positions that a child answered."""
+        began = time.thread_time()
         sizing: Sizing = "slot" if gated.manifest.kind == "signal" else "weights"
         simulation = simulate(
             market, positions, sizing, gated.manifest.exits, terms.friction, terms.capital
@@ -149,11 +166,19 @@ class Evaluations:
             self._rules,
             terms.skipped,
         )
+        spend(time.thread_time() - began)
         return Backtest(terms.name, gated, params, market, simulation, evaluation)
 
 
+_Asked = tuple[str, str, tuple[tuple[str, float], ...], str]
+"""Source, hash of the market, parameters and friction of an evaluation."""
+
+
 class LocalExecutor:
-    """The executor on this machine: evaluations on the configured markets."""
+    """The executor on this machine: evaluations on the configured markets.
+
+    The last few are kept, so that what is asked for again with a proof is not priced again.
+    """
 
     name = "local"
 
@@ -161,17 +186,30 @@ class LocalExecutor:
         self._evaluations = evaluations
         self._markets = markets
         self.slots = slots
+        self._recent: OrderedDict[_Asked, tuple[Backtest, Positions]] = OrderedDict()
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
         """The evaluation alone; GenomeRefused where the genome is at fault, or peeks where that was
         asked about.
         """
+        with metered() as meter:
+            found = await self._evaluated(task)
+        return replace(found, cpu_s=meter.cpu_s)
+
+    async def _evaluated(self, task: EvaluationTask) -> Evaluation:
         market = await asyncio.to_thread(self._markets.market, task.timeframe, task.universe)
         skipped = self._markets.skipped(task.timeframe, task.universe)
         terms = self._evaluations.terms(task.friction, skipped=skipped)
-        found = await self._evaluations.backtest(task.source, market, task.params, terms)
+        asked = (task.source, market.hash, tuple(sorted(task.params.items())), task.friction)
+        answered = self._recent.pop(asked, None)
+        if answered is None:
+            answered = await self._evaluations.answered(task.source, market, task.params, terms)
+        found, positions = answered
         if task.prove:
-            found = await self._evaluations.proved(found, task.seed)
+            return (await self._evaluations.proved(found, positions, task.seed)).evaluation
+        self._recent[asked] = answered
+        while len(self._recent) > FLIGHTS * self.slots:
+            self._recent.popitem(last=False)
         return found.evaluation
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from daemon.domain.engine.positions import changes_of
-from daemon.domain.evolution.evaluation import EvaluationRules
+from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules
 from daemon.domain.genome import gate
 from daemon.domain.market.probe import probe
 from daemon.domain.trading.friction import NONE
@@ -106,8 +106,10 @@ class Proving(FakeSandbox):
         self.answers = [positions, positions if later is None else later]
         self.shown = shown
         self.proved: list[int] = []
+        self.runs = 0
 
     async def positions(self, source, market, params):
+        self.runs += 1
         return changes_of(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
     async def prove(self, source, market, params, positions, seed=0):
@@ -120,10 +122,13 @@ BARS = probe("1d")
 KNOWING = np.where(np.vstack([BARS.close[1:], BARS.close[-1:]]) > BARS.close, 1.0, 0.0)
 
 
-def local(sandbox: Proving) -> LocalExecutor:
+def evaluations_of(sandbox: Proving) -> Evaluations:
     rules, table = EvaluationRules(), EvaluationTable(friction="none")
-    evaluations = Evaluations(sandbox, {"none": NONE}, rules, table)
-    return LocalExecutor(evaluations, FakeMarkets({("1d", ""): BARS}), 1)
+    return Evaluations(sandbox, {"none": NONE}, rules, table)
+
+
+def local(sandbox: Proving) -> LocalExecutor:
+    return LocalExecutor(evaluations_of(sandbox), FakeMarkets({("1d", ""): BARS}), 1)
 
 
 TASK = EvaluationTask(GENOME, {}, "1d", "", "")
@@ -145,11 +150,44 @@ def test_what_peeks_is_refused_by_its_proof() -> None:
         asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
 
 
+def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
+    sandbox = Proving(KNOWING, Causality())
+    place = local(sandbox)
+
+    async def twice() -> tuple[Evaluation, Evaluation]:
+        return await place.evaluate(TASK), await place.evaluate(replace(TASK, prove=True))
+
+    first, again = asyncio.run(twice())
+
+    assert sandbox.runs == 1
+    assert first.trade_hash == again.trade_hash
+    assert sandbox.proved == [0]
+
+
+def test_only_the_last_few_are_kept_for_their_proof() -> None:
+    sandbox = Proving(KNOWING, Causality())
+    place = local(sandbox)
+    tasks = [replace(TASK, params={"window": window}) for window in range(10, 16)]
+
+    async def many() -> None:
+        for task in (*tasks, replace(tasks[0], prove=True), replace(tasks[5], prove=True)):
+            await place.evaluate(task)
+
+    asyncio.run(many())
+
+    assert sandbox.runs == 7
+
+
 def test_what_answers_otherwise_when_it_runs_again_is_refused() -> None:
     sandbox = Proving(KNOWING, Causality(), later=KNOWING * 0.5)
+    evaluations = evaluations_of(sandbox)
+
+    async def again() -> None:
+        found = await evaluations.backtest(GENOME, BARS, {}, evaluations.terms(""))
+        await evaluations.proved(found)
 
     with pytest.raises(GenomeRefused, match="gave other positions when it ran again"):
-        asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
+        asyncio.run(again())
 
 
 def test_without_the_question_nothing_is_proved() -> None:

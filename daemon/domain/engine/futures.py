@@ -34,10 +34,12 @@ class Window:
 def window_around(cut: int, shape: tuple[int, int], cells: int) -> Window:
     """The whole market where it has at most `cells` bars times symbols, else about as many.
 
-    A quarter of them lies after the cut.
+    A quarter of them lies after the cut. Of a cut among the first bars only what is near.
     """
     bars, symbols = shape
     room = cells // symbols
+    if cut <= LEAST_AHEAD:
+        return Window(0, cut, min(bars, cut + 2 * LEAST_AHEAD))
     if bars <= room:
         return Window(0, cut, bars)
     ahead = max(LEAST_AHEAD, room // 4)
@@ -76,6 +78,11 @@ def renumbered(market: Market, window: Window) -> Market:
     arrays = {name: _columns(market, name, window) for name in (*FIELDS, "stale")}
     later = _window(market, window, arrays)
     return replace(later, axis=replace(later.axis, session=later.axis.session + SESSIONS_ON))
+
+
+def strange(market: Market, window: Window) -> Market:
+    """A window with both: what no rule of relative moves should notice."""
+    return renumbered(scaled(market, window), Window(0, window.cut, window.stop - window.start))
 
 
 def side_by_side(markets: list[Market]) -> Market:

@@ -33,11 +33,13 @@ def test_a_window_holds_its_cut_with_bars_on_both_sides(
 
     assert 0 <= window.start < window.cut == cut < window.stop <= bars
     assert window.stop == bars or window.stop - cut >= futures.LEAST_AHEAD
-    assert (window.stop - window.start) * symbols <= max(1 << 16, 2 * 256 * symbols)
+    assert cut > futures.LEAST_AHEAD or window.stop - cut <= 2 * futures.LEAST_AHEAD
+    assert (window.stop - window.start) * symbols <= max(1 << 16, 3 * 256 * symbols)
 
 
 def test_a_small_market_is_its_own_window() -> None:
-    assert futures.window_around(17, (2000, 12), 1 << 16) == Window(0, 17, 2000)
+    assert futures.window_around(900, (2000, 12), 1 << 16) == Window(0, 900, 2000)
+    assert futures.window_around(17, (2000, 12), 1 << 16) == Window(0, 17, 529)
 
 
 def test_a_replaced_window_keeps_the_past_and_has_the_shape_of_the_window(market: Market) -> None:
