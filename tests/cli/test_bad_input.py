@@ -292,7 +292,9 @@ def test_the_check_of_a_configuration_names_each_error_once(fresh: Callable[...,
     assert told.out.count("nigth") == 1
     assert 'nigth: unknown table; did you mean "night"?' in told.out
     assert {e["key"] for e in documented.document["errors"]} == {"nigth", "daemon.timezone"}
-    assert all(set(e) == {"key", "message", "suggestion"} for e in documented.document["errors"])
+    keys = {"key", "message", "suggestion", "place"}
+    assert all(set(e) == keys for e in documented.document["errors"])
+    assert {e["place"] for e in documented.document["errors"]} == {str(command.config)}
 
 
 def test_a_wrong_profile_stops_a_night_before_anything_is_made(
