@@ -34,12 +34,14 @@ _SENTENCES: Final = {
 class Outcome:
     """What one child left. outside: killed by somebody else, to be tried again.
 
-    starved: late, though it had hardly computed: the machine may have been busy.
+    starved: late, though it had hardly computed: the machine may have been busy. cpu_s: processor
+    seconds it took.
     """
 
     answers: tuple[Answer, ...] = ()
     outside: bool = False
     starved: bool = False
+    cpu_s: float = 0.0
 
 
 def perform(
@@ -59,8 +61,8 @@ def perform(
         answers = tuple(reader.answer(number) for number in range(len(job.runs)))
     output.wipe(layout.size)
     if was_outside(end, job.cpu_s):
-        return Outcome(outside=True)
-    return Outcome(answers, starved=is_starved(end, job.cpu_s, wall_s))
+        return Outcome(outside=True, cpu_s=end.cpu_s)
+    return Outcome(answers, starved=is_starved(end, job.cpu_s, wall_s), cpu_s=end.cpu_s)
 
 
 @dataclass(frozen=True, slots=True)

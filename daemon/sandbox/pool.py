@@ -28,6 +28,7 @@ from daemon.sandbox import proof, proving
 from daemon.sandbox.answers import Outcome, perform
 from daemon.sandbox.layers import NONE_OFF, Layer, Level, Off
 from daemon.sandbox.memory import MarketShelf, Shared
+from daemon.sandbox.meter import spend
 from daemon.sandbox.probe import Probing
 from daemon.sandbox.proving import Proof
 from daemon.sandbox.slot import Slot
@@ -186,9 +187,11 @@ class Pool:
         """The outcome of the first attempt that nobody outside ended; empty if there is none."""
         for _ in range(ATTEMPTS):
             outcome = await self._on_a_slot(work)
+            spend(outcome.cpu_s)
             if outcome.starved:
                 self.retried_timeouts += 1
                 outcome = await self._on_a_slot(work, alone=True)
+                spend(outcome.cpu_s)
             if not outcome.outside:
                 return outcome
         return Outcome()

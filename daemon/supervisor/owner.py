@@ -10,11 +10,13 @@ from pathlib import Path
 
 from daemon.config import Loaded
 from daemon.domain.engine.simulate import ENGINE_VERSION
+from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Effects, Genome, Origin, Stage, Trial
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
+from daemon.sandbox.meter import metered
 from daemon.supervisor.bootstrap import (
     Workbench,
     checked_plugins,
@@ -23,11 +25,14 @@ from daemon.supervisor.bootstrap import (
     workbench,
 )
 from daemon.supervisor.evaluations import Backtest, Terms, bind
-from daemon.supervisor.failed import Failed, Outcome
+from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.report import write_report
+
+
+UNMEASURED = Cost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +60,28 @@ async def owner_backtest(
     gated = gate.check(read_genome(loaded, request.genome))
     params = bind(gated, request.params)
     async with workbench(loaded) as bench:
-        market, skipped = await probed_market(bench, gated, request)
+        market, skipped, behaviour = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
-        try:
-            result = await bench.evaluations.backtest(
-                gated.source, market, params, terms, always_prove=True
-            )
-        except GenomeRefused as refused:
-            failed = Failed(gated, params, market, terms, refused.reasons)
-            record_trials(loaded, bench, [failed])
-            raise
+        with metered() as meter:
+            outcome = await _tried(bench, gated, params, market, terms)
         seconds = bench.clock.monotonic() - started
-        record_trials(loaded, bench, [result])
+        record_trials(loaded, bench, [outcome], Cost(seconds, meter.cpu_s), behaviour)
+    (result,) = succeeded([outcome])
     if report is not None:
         write_report(report, [report_run(result)], loaded.text)
     return result, seconds
+
+
+async def _tried(
+    bench: Workbench, gated: Gated, params: Mapping[str, float], market: Market, terms: Terms
+) -> Outcome:
+    try:
+        return await bench.evaluations.backtest(
+            gated.source, market, params, terms, always_prove=True
+        )
+    except GenomeRefused as refused:
+        return Failed(gated, params, market, terms, refused.reasons)
 
 
 def owner_terms(bench: Workbench, request: OwnerRequest, skipped: tuple[str, ...]) -> Terms:
@@ -95,8 +106,8 @@ def read_genome(loaded: Loaded, name: str) -> bytes:
 
 async def probed_market(
     bench: Workbench, gated: Gated, request: OwnerRequest
-) -> tuple[Market, tuple[str, ...]]:
-    """`market_for`, while the genome is probed.
+) -> tuple[Market, tuple[str, ...], str]:
+    """`market_for`, while the genome is probed, and the hash of its behaviour there.
 
     GenomeRefused with whatever the probe finds; it ran, so that is a failed trial.
     """
@@ -108,7 +119,7 @@ async def probed_market(
         failed = Failed(gated, bind(gated, request.params), market, terms, probe.reasons)
         record_trials(bench.loaded, bench, [failed])
         raise GenomeRefused(probe.reasons)
-    return found
+    return *found, probe.behaviour
 
 
 async def market_for(
@@ -144,10 +155,17 @@ async def market_for(
     return market, skipped
 
 
-def record_trials(loaded: Loaded, bench: Workbench, outcomes: Sequence[Outcome]) -> None:
+def record_trials(
+    loaded: Loaded,
+    bench: Workbench,
+    outcomes: Sequence[Outcome],
+    cost: Cost = UNMEASURED,
+    behaviour: str = "",
+) -> None:
     """Appends the trials to the ledger, marked as the owner's; a lock is not needed for that.
 
-    All of one genome; a failed one is a trial without figures, with its reason.
+    All of one genome; a failed one is a trial without figures, with its reason. cost: of each.
+    behaviour: of the genome on the probe market, '' where it failed there.
     """
     first = outcomes[0]
     manifest = first.gated.manifest
@@ -160,17 +178,17 @@ def record_trials(loaded: Loaded, bench: Workbench, outcomes: Sequence[Outcome])
         universe=manifest.universe,
         operator="owner",
         parents=(),
-        behaviour="",
+        behaviour=behaviour,
         nodes=first.gated.nodes,
         stage=Stage.BORN,
     )
     document = settings_document(loaded, checked_plugins(loaded))
-    trials = tuple(_trial(document.hash, bench, outcome) for outcome in outcomes)
+    trials = tuple(_trial(document.hash, bench, outcome, cost) for outcome in outcomes)
     with open_store(loaded, first.market.simulated, daemon=False) as store:
         store.commit(Effects(genomes=(genome,), trials=trials, settings=(document,)))
 
 
-def _trial(settings_hash: str, bench: Workbench, outcome: Outcome) -> Trial:
+def _trial(settings_hash: str, bench: Workbench, outcome: Outcome, cost: Cost) -> Trial:
     trial = Trial(
         genome=outcome.gated.hash,
         night="",
@@ -180,6 +198,7 @@ def _trial(settings_hash: str, bench: Workbench, outcome: Outcome) -> Trial:
         sandbox=bench.sandbox.level,
         evaluation=None,
         at=bench.clock.now(),
+        cost=cost,
     )
     if isinstance(outcome, Failed):
         friction = outcome.terms.friction

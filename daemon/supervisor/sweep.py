@@ -10,6 +10,7 @@ from pathlib import Path
 
 from daemon.config import Loaded
 from daemon.domain.engine.positions import Positions
+from daemon.domain.evolution.lineage import Cost
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import Market
@@ -106,19 +107,19 @@ async def owner_sweep(
 
     The genome is probed once, and its leading points are proved on the real market. A point that
     fails is a failed trial; GenomeRefused, once that is recorded, where every point failed. The
-    seconds are those of running and pricing.
+    seconds are those of running and pricing; the trials share them equally.
     """
     gated = gate.check(read_genome(loaded, request.genome))
     points = [bind(gated, point) for point in grid_points(axes)]
     async with workbench(loaded) as bench:
-        market, skipped = await probed_market(bench, gated, request)
+        market, skipped, behaviour = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         started = bench.clock.monotonic()
         job = Sweep(bench.evaluations, gated, market, points, terms)
         outcomes = await job.run(bench.sandbox, watch)
         seconds = bench.clock.monotonic() - started
         outcomes = await job.prove(outcomes)
-        record_trials(loaded, bench, outcomes)
+        record_trials(loaded, bench, outcomes, Cost(seconds / len(points)), behaviour)
     succeeded(outcomes)
     if report is not None:
         write_report(report, report_runs(outcomes), loaded.text)

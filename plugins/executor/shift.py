@@ -15,10 +15,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter, deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import (
     Claim,
     Effects,
@@ -63,10 +65,12 @@ class Round:
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
     faults: in a row. floors: best selection of each niche of the archive, None before it is read.
+    costs: by genome, so far.
     """
 
     turn: Turn
     workers: int
+    monotonic: Callable[[], float]
     flight: deque[Backtest] = field(default_factory=deque)
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
@@ -74,6 +78,7 @@ class Round:
     able: bool = False
     faults: int = 0
     floors: dict[str, float] | None = None
+    costs: dict[str, Cost] = field(default_factory=dict)
     room: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,10 +98,19 @@ class Round:
         self.held |= {claim.job: (claim, "") for claim in claims}
         return [(claim, store.genome(claim.key)) for claim in claims]
 
-    async def evaluated(self, executor: Executor, task: EvaluationTask) -> Evaluation:
-        """The evaluation, once a worker is free."""
+    async def evaluated(
+        self, executor: Executor, genome: Genome, task: EvaluationTask
+    ) -> Evaluation:
+        """The evaluation, once a worker is free; what it takes is added to the genome's cost."""
         async with self.room:
-            return await executor.evaluate(task)
+            began, cpu_s = self.monotonic(), None
+            try:
+                found = await executor.evaluate(task)
+                cpu_s = found.cpu_s
+            finally:
+                cost = self.costs.get(genome.hash, Cost(0.0, 0.0))
+                self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
+        return found
 
     def enters(self, store: Store, found: Evaluation) -> bool:
         """Whether a trial with this evaluation would be the best of its niche."""
@@ -148,7 +162,8 @@ class ExecutorShift:
     async def run(self, turn: Turn) -> ShiftReport:
         """Backtests until no genome waits or the night's trials are spent."""
         executor = self._executor()
-        round_ = Round(turn, self._settings.workers or max(1, executor.slots))
+        workers = self._settings.workers or max(1, executor.slots)
+        round_ = Round(turn, workers, self._host.clock.monotonic)
         try:
             async with leases_kept(self._store, round_.claims):
                 while await self._start(round_, executor):
@@ -168,7 +183,7 @@ class ExecutorShift:
     async def _start(self, round_: Round, executor: Executor) -> bool:
         """Fills up what is in flight; false once there is nothing left to fold."""
         for claim, genome in await in_thread(round_.claim, self._store):
-            work = asyncio.create_task(round_.evaluated(executor, _task(genome)))
+            work = asyncio.create_task(round_.evaluated(executor, genome, _task(genome)))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
 
@@ -178,7 +193,7 @@ class ExecutorShift:
         if not kept and not await in_thread(round_.enters, self._store, found):
             return found
         task = replace(_task(genome), prove=True, seed=round_.turn.night.seed)
-        proved = await round_.evaluated(self._executor(), task)
+        proved = await round_.evaluated(self._executor(), genome, task)
         round_.entered(proved)
         return proved
 
@@ -239,6 +254,7 @@ class ExecutorShift:
             failure=failure,
             capital=0.0 if evaluation is None else evaluation.capital,
             engine="" if evaluation is None else evaluation.engine,
+            cost=round_.costs.pop(genome),
         )
 
     def _executor(self) -> Executor:

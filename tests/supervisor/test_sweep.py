@@ -70,6 +70,7 @@ def test_a_sweep_is_its_backtests_in_order_and_each_a_trial(
     with open_store(used, daemon=False) as store:
         mine = [trial for trial in store.trials() if trial.origin is Origin.OWNER]
     assert [dict(trial.params) for trial in mine] == grid_points(AXES)
+    assert {trial.cost.wall_s for trial in mine} == {seconds / 6}
     page = (tmp_path / "report" / "index.html").read_text()
     assert "fast=20, slow=150" in page
     document = json.loads((tmp_path / "report" / "metrics.json").read_text())
@@ -142,7 +143,7 @@ async def outcomes_of(loaded: Loaded, request: OwnerRequest) -> list[Outcome]:
     """A point that succeeded between two that failed, recorded."""
     async with workbench(loaded) as bench:
         gated = gate.check(read_genome(loaded, request.genome))
-        market, skipped = await probed_market(bench, gated, request)
+        market, skipped, _ = await probed_market(bench, gated, request)
         terms = owner_terms(bench, request, skipped)
         points = [bind(gated, point) for point in grid_points({"fast": (10, 20, 30)})]
         found = await bench.evaluations.backtest(gated.source, market, points[1], terms)

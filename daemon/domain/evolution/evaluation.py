@@ -114,7 +114,8 @@ class Evaluation:
     since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
     `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`,
     `ended_early` (holds a symbol whose data stop before the market's last session). capital:
-    dollars it began with. engine: version of the rules it was priced by.
+    dollars it began with. engine: version of the rules it was priced by. cpu_s: processor seconds
+    it took, None where they were not measured or it was read back; no part of what was found.
     """
 
     market_hash: str
@@ -140,6 +141,7 @@ class Evaluation:
     flags: tuple[str, ...] = ()
     capital: float = 0.0
     engine: str = ""
+    cpu_s: float | None = field(default=None, compare=False)
 
 
 def evaluate(

@@ -30,3 +30,8 @@ class Cost:
     wall_s: float | None = None
     cpu_s: float | None = None
     dollars: float = 0.0
+
+    def plus(self, wall_s: float, cpu_s: float | None) -> Cost:
+        """This and a run more; what was not measured once is not known of both."""
+        total = None if self.cpu_s is None or cpu_s is None else self.cpu_s + cpu_s
+        return Cost((self.wall_s or 0.0) + wall_s, total, self.dollars)
