@@ -188,6 +188,10 @@ class FakeStore:
     def nights(self) -> Sequence[Night]:
         return [NIGHT]
 
+    def happened(self, kind: str, since: datetime) -> Sequence[tuple[datetime, Event]]:
+        """Every line of the kind: all of it happened in the evening of the fakes."""
+        return [(EVENING, event) for event in self.events if event.kind == kind]
+
     def briefing(self, night: str | None = None) -> BriefingFiles | None:
         return self.published.get(night or NIGHT.id)
 

@@ -22,6 +22,7 @@ from daemon.domain.evolution.records import (
     Claim,
     Effects,
     Elite,
+    Event,
     Genome,
     Lesson,
     Mutation,
@@ -97,6 +98,9 @@ class Store(Protocol):
         """Best trial of each niche made under these settings, by selection, best first."""
 
     def nights(self) -> Sequence[Night]: ...
+    def happened(self, kind: str, since: datetime) -> Sequence[tuple[datetime, Event]]:
+        """The lines of a kind in the journal from an instant on, oldest first."""
+
     def briefing(self, night: str | None = None) -> BriefingFiles | None: ...
 
 

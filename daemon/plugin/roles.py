@@ -258,6 +258,23 @@ class Messenger(Protocol):
     async def deliver(self, briefing: BriefingFiles) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What the owner should know before the next briefing. key: the same for the same matter."""
+
+    key: str
+    title: str
+    text: str
+    at: datetime
+
+
+@runtime_checkable
+class Alerting(Protocol):
+    """What a messenger may do besides: tell the owner at once. Twice changes nothing."""
+
+    async def alert(self, alert: Alert) -> None: ...
+
+
 @runtime_checkable
 class Check(Protocol):
     """A health check; `status` is ok, warn or fail."""

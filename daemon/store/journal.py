@@ -75,6 +75,13 @@ def subjects(session: Session, kinds: Iterable[str]) -> tuple[str, ...]:
     return tuple(session.scalars(of.group_by(subject).order_by(func.min(number))))
 
 
+def happened(session: Session, kind: str, since: datetime) -> tuple[tuple[datetime, Event], ...]:
+    """The lines of a kind from an instant on, oldest first."""
+    query = select(tables.Event).where(col(tables.Event.kind) == kind)
+    query = query.where(col(tables.Event.at) >= since).order_by(col(tables.Event.number))
+    return tuple((e.at, Event(e.kind, e.subject, e.detail)) for e in session.scalars(query))
+
+
 def read(session: Session, subject: str | None, limit: int) -> tuple[tuple[datetime, Event], ...]:
     """The newest lines, of one subject or of all, newest first."""
     newest = select(tables.Event).order_by(col(tables.Event.number).desc()).limit(limit)

@@ -257,6 +257,11 @@ class SqlStore:
         with self.database.reading() as session:
             return journal.read(session, subject, limit)
 
+    def happened(self, kind: str, since: datetime) -> Sequence[tuple[datetime, Event]]:
+        """The lines of a kind in the journal from an instant on, oldest first."""
+        with self.database.reading() as session:
+            return journal.happened(session, kind, since)
+
     def verify(self, newest: int | None = None) -> Sequence[str]:
         """What is wrong with the database, one sentence each; empty where it is whole.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Elite, Night, Stage
+from daemon.plugin.security import stop_after_attacks
 from daemon.settings import NightTable
 from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.market_setup import ensure_market
@@ -35,6 +36,7 @@ async def one_night(loaded: Loaded, asked: NightTable, watch: Watcher) -> NightR
     """
     async with runtime(loaded) as started:
         report_faults(started)
+        stop_after_attacks(started.store, started.bench.clock.now())
         await ensure_market(started)
         await judge_market(started)
         night = started.store.open_night(planned(started, asked), asked.recheck)

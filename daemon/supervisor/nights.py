@@ -22,6 +22,7 @@ class Nights:
     """The nights of a daemon, one after the other.
 
     outdated: set once real data has come into a lake that had none, and rehearsals are over.
+    attacked: set once so many genomes attacked the sandbox that nothing more is run.
     """
 
     def __init__(self, started: Runtime) -> None:
@@ -29,6 +30,7 @@ class Nights:
         self._ended = -1
         self._turn = asyncio.Lock()
         self.outdated = asyncio.Event()
+        self.attacked = asyncio.Event()
 
     async def current(self) -> Night:
         """The open night of these settings, or a new one on the market as it is now.

@@ -17,6 +17,8 @@ from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
 from daemon.sandbox.meter import metered
+from daemon.plugin.security import attack_in, quarantine
+from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import (
     Workbench,
     checked_plugins,
@@ -30,7 +32,6 @@ from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.report import write_report
-
 
 UNMEASURED = Cost()
 
@@ -185,7 +186,18 @@ def record_trials(
     document = settings_document(loaded, checked_plugins(loaded))
     trials = tuple(_trial(document.hash, bench, outcome, cost) for outcome in outcomes)
     with open_store(loaded, first.market.simulated, daemon=False) as store:
-        store.commit(Effects(genomes=(genome,), trials=trials, settings=(document,)))
+        held = _quarantined(store, genome, outcomes)
+        store.commit(replace(held, genomes=(genome,), trials=trials, settings=(document,)))
+
+
+def _quarantined(store: SqlStore, genome: Genome, outcomes: Sequence[Outcome]) -> Effects:
+    """What follows where the genome attacked the sandbox, else nothing."""
+    refusals = (GenomeRefused(o.reasons) for o in outcomes if isinstance(o, Failed))
+    attack = next((found for refusal in refusals if (found := attack_in(refusal))), None)
+    if attack is None:
+        return Effects()
+    known = store.known(genome.hash)
+    return quarantine(store.genome(genome.hash) if known else genome, attack, "")
 
 
 def _trial(settings_hash: str, bench: Workbench, outcome: Outcome, cost: Cost) -> Trial:

@@ -22,7 +22,9 @@ from loguru import logger
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob
+from daemon.errors import SecurityError
 from daemon.plugin.roles import Daily, Every, Shift, ShiftReport, Turn
+from daemon.plugin.security import stop_after_attacks
 from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.nights import Nights
@@ -39,11 +41,13 @@ async def serve(loaded: Loaded, once: bool) -> bool:
     """Runs until SIGTERM or SIGINT, or through every shift once. The caller holds the lock.
 
     True unless a shift of the one round failed; the daemon itself outlives its shifts' faults.
+    SecurityError where genomes attacked the sandbox, before or now.
     """
     stop = _stop_event()
     while True:
         async with runtime(loaded) as started:
             report_faults(started)
+            stop_after_attacks(started.store, started.bench.clock.now())
             await ensure_market(started)
             nights = Nights(started)
             shifts = [Watched(shift, started, nights) for shift in _ordered(started)]
@@ -51,16 +55,18 @@ async def serve(loaded: Loaded, once: bool) -> bool:
                 good, stuck = await _one_round(shifts, stop)
             else:
                 good, stuck = True, await _until_stopped(started, shifts, _either(stop, nights))
-        if stuck:
-            _leave(stuck, 0 if good else 1)
+            if stuck:
+                _leave(stuck, 0 if good and not nights.attacked.is_set() else 1)
+            stop_after_attacks(started.store, started.bench.clock.now())
         if stop.is_set() or not nights.outdated.is_set():
             return good
         logger.info("the lake holds real data now: the daemon begins anew on it")
 
 
 async def _either(stop: asyncio.Event, nights: Nights) -> None:
-    """Until the owner stops the daemon, or its nights are on the wrong market."""
-    waits = [asyncio.ensure_future(event.wait()) for event in (stop, nights.outdated)]
+    """Until the owner stops the daemon, its nights are on the wrong market, or it is attacked."""
+    ends = (stop, nights.outdated, nights.attacked)
+    waits = [asyncio.ensure_future(event.wait()) for event in ends]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
@@ -122,6 +128,9 @@ class Watched:
         try:
             report = await self._within_deadline()
             store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
+        except SecurityError:
+            self._nights.attacked.set()
+            return False
         except Exception as error:  # the border of a task
             self._failed(error)
             return False

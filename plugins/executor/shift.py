@@ -34,6 +34,7 @@ from daemon.errors import (
     GenomeRefused,
     MissingError,
     NoBarsError,
+    SecurityError,
     TransientError,
     UsageError,
     did_you_mean,
@@ -41,6 +42,7 @@ from daemon.errors import (
 from daemon.plugin.host import Host, Store
 from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
+from daemon.plugin.security import answer_attacks, attack_in, quarantine
 from daemon.plugin.threads import in_thread
 from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged, moves, unrunnable
@@ -209,7 +211,7 @@ class ExecutorShift:
             round_.finish(claim, "fenced")
         except NoBarsError:
             round_.barless.append(backtest)
-        except (MissingError, UsageError):  # every other genome would meet the same
+        except (MissingError, UsageError, SecurityError):  # the others would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
             round_.fault(claim, error)
@@ -217,6 +219,8 @@ class ExecutorShift:
             counted = effects.trials[0].evaluation is not None
             moved = [change.stage for change in effects.stages]
             round_.finish(claim, "trials" if counted else "unrunnable", *moved)
+            host = self._host
+            await answer_attacks(effects, host.messengers, self._store, host.clock)
 
     async def _fold_barless(self, round_: Round) -> None:
         """Fails the genomes without bars that waited, before the first that has some is stored."""
@@ -233,6 +237,9 @@ class ExecutorShift:
             if not is_its_own(error, backtest.genome, round_.able):
                 raise
             trial = self._trial(round_, genome.hash, None, str(error))
+            if attack := attack_in(error):
+                effects = quarantine(genome, attack, round_.turn.night.id)
+                return replace(effects, trials=(trial,))
             verdict = unrunnable(genome.hash, error)
         else:
             round_.able = True

@@ -6,7 +6,7 @@ Extract, gate, known text, data of its universe, probe, known behaviour.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.domain.evolution.records import Claim, Effects, Genome, Lesson, Mutation, NewJob
 from daemon.domain.genome import gate
@@ -14,6 +14,7 @@ from daemon.domain.genome.gate import Gated
 from daemon.errors import GenomeRefused, Reason
 from daemon.plugin.host import Markets, Probe, Store
 from daemon.plugin.roles import Answer
+from daemon.plugin.security import quarantine
 from daemon.plugin.universes import without_data
 from plugins.harvester.extraction import LONGEST, extract
 from plugins.harvester.names import child_name
@@ -76,10 +77,22 @@ def drafted(candidate: Candidate, store: Store, markets: Markets, night: str) ->
 
 def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
     """A new genome, and the job to evaluate it."""
+    genome = _genome(draft, gated, behaviour, night)
+    job = NewJob("evaluate", genome.hash, {"name": genome.name}, night)
+    return Effects(genomes=(genome,), jobs=(job,))
+
+
+def quarantined(draft: Draft, gated: Gated, attack: Reason, night: str) -> Effects:
+    """A genome that attacked the sandbox: kept, never evaluated, and a lesson that says no more."""
+    effects = quarantine(_genome(draft, gated, "", night), attack, night)
+    return replace(effects, lessons=lesson(draft, (attack,), night).lessons)
+
+
+def _genome(draft: Draft, gated: Gated, behaviour: str, night: str) -> Genome:
     mutation, operator = draft.candidate.mutation, draft.candidate.operator
     manifest = gated.manifest
     first = not mutation.parents
-    genome = Genome(
+    return Genome(
         hash=gated.hash,
         source=draft.source,
         name=mutation.name if first else child_name(mutation.name, operator, gated.hash),
@@ -93,8 +106,6 @@ def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
         night=night,
         seed=mutation.seed,
     )
-    job = NewJob("evaluate", genome.hash, {"name": genome.name}, night)
-    return Effects(genomes=(genome,), jobs=(job,))
 
 
 def lesson(draft: Draft, reasons: Sequence[Reason], night: str) -> Effects:

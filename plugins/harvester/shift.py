@@ -5,6 +5,7 @@
 3. `_fold` takes them strictly in the order of their requests, however long each probe took: known
    text, probe, known behaviour; one commit each, together with the end of the job.
 
+A genome whose child attacked the sandbox is quarantined; the second within a day ends the turn.
 Requests without an answer yet, and those of a swarm that failed, go back at the end; so do those
 whose probe broke down, and five such in a row end the turn.
 """
@@ -18,10 +19,11 @@ from dataclasses import replace
 
 from daemon.domain.evolution.records import Effects
 from daemon.domain.genome.gate import Gated
-from daemon.errors import FencedError, GenomeRefused
+from daemon.errors import FencedError, GenomeRefused, SecurityError
 from daemon.plugin.host import Host, Probe
 from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import Every, ShiftReport, Turn
+from daemon.plugin.security import answer_attacks, attack_in
 from daemon.plugin.threads import in_thread
 from plugins.harvester.candidates import (
     Candidate,
@@ -29,6 +31,7 @@ from plugins.harvester.candidates import (
     born,
     drafted,
     lesson,
+    quarantined,
     refuse_known_behaviour,
     refuse_known_text,
 )
@@ -97,8 +100,12 @@ class HarvesterShift:
             effects = replace(effects, retries=self._host.retries(harvest.night))
             await in_thread(self._store.commit, effects, claim)
             harvest.finish(claim, outcome)
+            host = self._host
+            await answer_attacks(effects, host.messengers, self._store, host.clock)
         except FencedError:
             harvest.finish(claim, "fenced")
+        except SecurityError:  # the end of the night, not of one task
+            raise
         except Exception as error:  # the border of one task: the others go on
             harvest.fault(claim, error)
 
@@ -109,6 +116,8 @@ class HarvesterShift:
         try:
             behaviour = await self._behaviour(gated, probes, night)
         except GenomeRefused as refused:
+            if attack := attack_in(refused):
+                return quarantined(draft, gated, attack, night), attack.code
             return lesson(draft, refused.reasons, night), refused.reasons[0].code
         return born(draft, gated, behaviour, night), "genomes"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daemon.domain.evolution.records import BriefingFiles
 from daemon.errors import MissingError
+from daemon.plugin.roles import Alert
 
 SUFFIXES = (".html", ".md", ".json")
 
@@ -26,6 +27,12 @@ class FilesMessenger:
         page = await asyncio.to_thread(Path(briefing.html_path).read_text, encoding="utf-8")
         texts = {".html": page, ".md": briefing.markdown, ".json": briefing.document}
         await asyncio.to_thread(write_all, self._folder, "latest", texts)
+
+    async def alert(self, alert: Alert) -> None:
+        """Leaves `alert-KEY.txt` beside the briefings."""
+        text = f"{alert.title}\n{alert.at:%Y-%m-%d %H:%M} UTC\n\n{alert.text}\n"
+        stem = f"alert-{alert.key}"
+        await asyncio.to_thread(write_all, self._folder, stem, {".txt": text})
 
 
 def write_all(folder: Path, stem: str, texts: dict[str, str]) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from daemon.domain.briefing.compose import NightRecords
 from daemon.domain.briefing.luck import PastTrial, past_trial
-from daemon.domain.evolution.records import Genome, Night, Origin, Trial
-from daemon.errors import MissingError
+from daemon.domain.evolution.records import Event, Genome, Night, Origin, Trial
+from daemon.errors import SECURITY, MissingError
 from daemon.plugin.host import Host, Store
 
 _BY_HAND: Final = ""
@@ -28,7 +28,14 @@ def night_records(host: Host, night_id: str) -> NightRecords:
         lessons=store.lessons(night_id),
         generations=store.last_generation(night_id) + 1,
         health=host.markets.health(),
+        attacks=_attacks(store, night_id),
     )
+
+
+def _attacks(store: Store, night_id: str) -> Sequence[Event]:
+    """What got past the gate in the night."""
+    told = store.happened(SECURITY, _night(store, night_id).started)
+    return [event for _, event in told if event.detail["night"] == night_id]
 
 
 def _ledger(store: Store, last: int) -> Sequence[PastTrial]:

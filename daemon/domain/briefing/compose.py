@@ -44,7 +44,7 @@ from daemon.domain.briefing.wording import (
     spelled,
 )
 from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.evolution.records import Genome, Lesson, Night, Origin, Stage, Trial
+from daemon.domain.evolution.records import Event, Genome, Lesson, Night, Origin, Stage, Trial
 
 NEAR_MISSES: Final = 3
 ALIKE: Final = 0.9
@@ -77,6 +77,7 @@ class NightRecords:
     lessons: Sequence[Lesson]
     generations: int
     health: Mapping[str, Any]
+    attacks: Sequence[Event] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
         ),
         simulation=simulation_words(own, records.health),
         ran=ran,
-        decisions=_decisions(suspects),
+        decisions=(*_attacked(records.attacks), *_decisions(suspects)),
         learnt=learnt_sentences(luck, operators, benchmark, [s.evaluation for s in standings]),
         luck=luck,
         benchmark=benchmark,
@@ -280,6 +281,15 @@ def _other_best(shown: Strategy, luck: Luck, sharpes: Sequence[float]) -> tuple[
     return (
         "That one is another strategy than the first here: the order is by selection fitness, "
         "which asks for success in most of the blocks.",
+    )
+
+
+def _attacked(attacks: Sequence[Event]) -> tuple[str, ...]:
+    return tuple(
+        f"Security: {plain(event.detail['name'], 60)} ({event.subject[:12]}) got past the gate and "
+        f"attacked the sandbox: {event.detail['message']}. It is quarantined and its source is "
+        f"kept; look at it with `nightshift genomes show {event.subject[:12]}`."
+        for event in attacks
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +11,28 @@ import pytest
 
 from daemon.domain.evolution.evaluation import Block, Descriptors, Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
+from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Effects, Genome, NewJob, Origin, Stage
 from daemon.errors import (
+    SECURITY,
     ConfigError,
     FencedError,
     GenomeRefused,
     MissingError,
     NoBarsError,
     Reason,
+    SecurityError,
     TransientError,
     UsageError,
 )
 from daemon.plugin.roles import EvaluationTask
 from plugins.executor.shift import ExecutorShift
 from plugins.executor.verdict import judged
-from tests.fakes import NIGHT, FakeExecutor, FakeStore, fake_host
+from tests.fakes import NIGHT, FakeClock, FakeExecutor, FakeStore, fake_host
 from tests.plugins.breeding import found, gated, killed, run, stored, trend
 from tests.store.samples import evaluation
 
+ATTACK = Reason(SECURITY, 0, "it made a system call and was killed (SIGSYS)", "SIGSYS")
 CRASH = Reason("crashed", 7, "division of an array by a list")
 
 
@@ -44,6 +49,10 @@ def executor(
 ) -> ExecutorShift:
     place = place or FakeExecutor(answer or found())
     return ExecutorShift(fake_host(tmp_path, store, evaluations=place, raw_settings=settings))
+
+
+def attacks(task: EvaluationTask) -> Evaluation:
+    raise GenomeRefused([ATTACK])
 
 
 def every_third_crashes(task: EvaluationTask) -> Evaluation:
@@ -65,6 +74,49 @@ def test_a_genome_at_the_threshold_is_screened_with_its_trial(tmp_path: Path) ->
     assert store.genome(genome.hash).stage is Stage.SCREENED
     assert store.waiting("evaluate") == 0
     assert report.counts == {"screened": 1, "trials": 1}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_trial_tells_what_all_its_runs_took(tmp_path: Path, fails: bool) -> None:
+    store, clock = gated(FakeStore(), genomes(1)), FakeClock()
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        clock.move(3.0)
+        if task.prove and fails:
+            raise GenomeRefused([CRASH])
+        return replace(found(selection=0.5)(task), cpu_s=2.0)
+
+    host = fake_host(tmp_path, store, evaluations=FakeExecutor(answer), clock=clock)
+    run(ExecutorShift(host))
+
+    (trial,) = store.ledger
+    assert trial.cost == (Cost(6.0, None) if fails else Cost(6.0, 4.0))
+
+
+@pytest.mark.parametrize("stage", [Stage.GATED, Stage.SCREENED, Stage.FAILED])
+def test_a_genome_that_attacks_the_sandbox_is_a_failed_trial_and_rejected(
+    stage: Stage, tmp_path: Path
+) -> None:
+    (genome,) = genomes(1)
+    store = gated(FakeStore(), [genome])
+    store.by_hash[genome.hash] = replace(genome, stage=stage)
+
+    report = run(executor(tmp_path, store, attacks))
+
+    assert store.moves == [(genome.hash, Stage.REJECTED, f"security: {ATTACK.message}")]
+    assert [trial.failure for trial in store.ledger] == [ATTACK.message]
+    assert [event.subject for event in store.events] == [genome.hash]
+    assert report.counts == {"rejected": 1, "unrunnable": 1}
+
+
+def test_the_second_attack_within_a_day_ends_the_turn(tmp_path: Path) -> None:
+    store = gated(FakeStore(), genomes(5))
+
+    with pytest.raises(SecurityError, match="2 genomes attacked the sandbox"):
+        run(executor(tmp_path, store, attacks))
+
+    assert len(store.ledger) == 2
+    assert store.waiting("evaluate") == 3
 
 
 def test_a_genome_below_the_threshold_fails_with_both_numbers(tmp_path: Path) -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from daemon.domain.evolution.records import Effects, Mutation, NewJob, Stage
 from daemon.domain.genome import gate
-from daemon.errors import FencedError, GenomeRefused, Reason, TransientError
+from daemon.errors import (
+    SECURITY,
+    FencedError,
+    GenomeRefused,
+    Reason,
+    SecurityError,
+    TransientError,
+)
 from daemon.plugin.host import Probe
 from daemon.plugin.roles import Answer
 from plugins.harvester.names import LONGEST, child_name
@@ -62,6 +69,37 @@ def behaves_by_tens(source: str) -> Probe:
     return Probe(f"behaviour {window // 10 % 2}", (LEAKY,) if window == 60 else ())
 
 
+ATTACK = Reason(SECURITY, 0, "it made a system call and was killed (SIGSYS)", "SIGSYS")
+
+
+def test_a_genome_that_attacks_the_sandbox_is_quarantined_with_its_source(tmp_path: Path) -> None:
+    store = asked(FakeStore(), requests(trend(20), trend(30)))
+    attacks = FakeSandbox(
+        lambda source: Probe("", (ATTACK,)) if source == trend(20) else Probe(source, ())
+    )
+
+    report = run(harvester(tmp_path, store, sandbox=attacks))
+
+    quarantined, other = store.by_hash.values()
+    assert (quarantined.source, quarantined.stage) == (trend(20), Stage.REJECTED)
+    assert other.stage is Stage.GATED
+    assert ("evaluate", quarantined.hash) not in store.jobs
+    assert [event.kind for event in store.events] == [SECURITY]
+    assert [lesson.code for lesson in store.learnt] == [SECURITY]
+    assert report.counts == {"genomes": 1, SECURITY: 1}
+
+
+def test_the_second_attack_within_a_day_ends_the_turn(tmp_path: Path) -> None:
+    store = asked(FakeStore(), requests(trend(20), trend(30), trend(40)))
+    attacks = FakeSandbox(lambda source: Probe("", (ATTACK,)))
+
+    with pytest.raises(SecurityError, match="2 genomes attacked the sandbox"):
+        run(harvester(tmp_path, store, sandbox=attacks))
+
+    assert [genome.stage for genome in store.by_hash.values()] == [Stage.REJECTED] * 2
+    assert store.waiting("mutate") == 1
+
+
 def test_a_new_genome_is_stored_with_a_job_for_its_backtest(tmp_path: Path) -> None:
     store = asked(FakeStore(), requests(trend(20)))
 
@@ -102,6 +140,7 @@ def test_the_answer_may_say_that_another_operator_was_used(tmp_path: Path) -> No
     assert (crossed.operator, crossed.parents) == ("cross_turn", hashes)
     assert (turned.operator, turned.parents) == ("turn", hashes[:1])
     assert turned.name.startswith("trend-turn-")
+    assert (crossed.seed, turned.seed) == (0, 1)
 
 
 @pytest.mark.parametrize(
