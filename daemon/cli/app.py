@@ -18,6 +18,7 @@ from daemon.cli import (
     night,
     status,
     sweep,
+    tribunal,
 )
 
 app = typer.Typer(
@@ -60,4 +61,5 @@ app.add_typer(genomes.genomes_app, name="genomes")
 app.command("backtest")(backtest.backtest)
 app.command("sweep")(sweep.sweep)
 app.add_typer(lake.lake_app, name="lake")
+app.command("tribunal")(tribunal.tribunal)
 app.add_typer(benchmark.benchmark_app, name="benchmark")

@@ -1,4 +1,4 @@
-"""`benchmark engine | ingest`: figures with the results that prove they are of the same work."""
+"""`benchmark engine | ingest | planted`: figures with the results that show what was measured."""
 
 from __future__ import annotations
 
@@ -56,3 +56,39 @@ def ingest(
         print_json(figures)
     else:
         print_table("ingest", ("figure", "value"), list(figures.items()))
+
+
+@benchmark_app.command("planted")
+def planted(
+    kind: Annotated[str, typer.Option(help="momentum, reversal or gated.")] = "reversal",
+    z: Annotated[
+        float, typer.Option(min=0.5, help="Standard errors of the oracle's Sharpe.")
+    ] = 9.0,
+    seeds: Annotated[int, typer.Option(min=1, help="Worlds for each arm.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other worlds.")] = 1,
+    evaluations: Annotated[int, typer.Option(min=1, help="Most trials of the search.")] = 500,
+    random_evaluations: Annotated[
+        int, typer.Option(min=1, help="Most trials without selection.")
+    ] = 1500,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the search where the edge is known, beside the same search without selection.
+
+    Example: nightshift benchmark planted --seeds 5 --json
+    """
+    import asyncio
+
+    from daemon.cli.measure_view import print_planted, watching_campaigns
+    from daemon.cli.output import print_json
+    from daemon.supervisor.measured.hearing import Ladder, planted_benchmark
+
+    loaded = load(config, state)
+    ladder = Ladder(z, kind, seeds, seed, evaluations, random_evaluations)
+    with watching_campaigns(2 * seeds, as_json) as step:
+        found = asyncio.run(planted_benchmark(loaded, ladder, lambda place, answer: step()))
+    if as_json:
+        print_json(found)
+    else:
+        print_planted(found)

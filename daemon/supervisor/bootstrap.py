@@ -33,7 +33,7 @@ from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.outlook import LakeOutlook
 from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
-from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.gather import Gatherer, LooksBefore
 from daemon.supervisor.proving.prover import Prover, Rules, Sight
 from daemon.supervisor.secrets import plain_values_for, secrets_for
 from daemon.supervisor.supplying import LakeSupply
@@ -139,7 +139,7 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
             yield Runtime(bench, store, plugins, registry, prover_of(plugins, bench, store))
 
 
-def gatherer_of(bench: Workbench, store: SqlStore) -> Gatherer:
+def gatherer_of(bench: Workbench, store: SqlStore, looks: LooksBefore) -> Gatherer:
     """What gathers evidence; the only one that is handed the sealed data."""
     settings = bench.loaded.settings
 
@@ -148,7 +148,7 @@ def gatherer_of(bench: Workbench, store: SqlStore) -> Gatherer:
         now = bench.clock.now()
         return LakeMarkets(bench.lake, table, settings.universes, now, bench.rehearsal)
 
-    return Gatherer(bench.evaluations, up_to, store)
+    return Gatherer(bench.evaluations, up_to, looks, store.commit)
 
 
 def prover_of(plugins: Plugins, bench: Workbench, store: SqlStore) -> Prover:
@@ -156,7 +156,7 @@ def prover_of(plugins: Plugins, bench: Workbench, store: SqlStore) -> Prover:
     finalists = bench.loaded.settings.evidence.finalists
     settings_hash = settings_document(bench.loaded, plugins).hash
     rules = Rules(finalists, settings_hash, bench.sandbox.level)
-    gatherer, markets = gatherer_of(bench, store), bench.markets
+    gatherer, markets = gatherer_of(bench, store, store.proofs.looks), bench.markets
     return Prover(
         gatherer,
         bench.evaluations,

@@ -16,13 +16,14 @@ from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.ladder import Check
 from daemon.domain.genome.contract import Number
 from daemon.domain.market.bars import Floats
-from daemon.domain.stats.eprocess import EProcess
+from daemon.domain.stats.eprocess import EProcess, loss_bound
 from daemon.domain.stats.luck import Looks
 
 DEARER: Final = "costs"
 LATER: Final = "delay"
-LARGEST_GAP: Final = 0.5
-"""Largest loss of a position in a session, as a share of it, that the e-process allows for."""
+LARGEST_GAP: Final = 0.2
+"""Largest share of its equity that a finalist may lose in one session; one that loses more fails
+for good. The wider the bound, the longer the evidence takes (`stats.eprocess`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,9 @@ class Sealed:
     def process(self) -> EProcess:
         """The bet against the finalist, after the sealed sessions; paper trading goes on from it.
 
-        Bounded by construction: gross weights are at most 1 and no position loses more than half
-        of itself in a session; one that does fails the finalist.
+        Gross weights are at most 1; a session that takes more than the bound is a breach.
         """
-        return EProcess(bound=LARGEST_GAP).extend(self.returns.tolist())
+        return EProcess(bound=loss_bound(1.0, LARGEST_GAP, 0.0)).extend(self.returns.tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from typing import Any, Final
 
 from daemon.config import Loaded
 from daemon.domain.evolution.dossier import Dossier
-from daemon.domain.evolution.records import Genome, Origin, Trial
+from daemon.domain.evolution.records import Genome, Night, Origin, Trial
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused
 from daemon.lake.ingest import ingest
 from daemon.plugin.roles import Request
+from daemon.settings import FrictionTable, Settings
 from daemon.supervisor.bootstrap import Runtime, open_lake, runtime, seed_folder
 from daemon.supervisor.campaign import planned
 from daemon.supervisor.measured.world import WorldSource
@@ -55,6 +56,7 @@ class Campaign:
     """What came of it, and the campaign itself while its folder is there."""
 
     started: Runtime
+    night: Night
     trials: Sequence[Trial]
     genomes: Sequence[Genome]
     dossiers: Sequence[Dossier]
@@ -84,7 +86,7 @@ async def campaign(
             await breed(night, crew, 0.0)
             await crew.work(started.prover.name, night)
             trials = [t for t in store.trials(night.id) if t.origin is Origin.NIGHT]
-            yield Campaign(started, trials, store.genomes(), store.proofs.dossiers(night.id))
+            yield Campaign(started, night, trials, store.genomes(), store.proofs.dossiers(night.id))
 
 
 def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
@@ -109,6 +111,7 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
                 update={"seed": plan.seed, "evaluations": plan.evaluations, "recheck": 0}
             ),
             "universes": {**core.universes, "default": ()},
+            "friction": _without_fees(core),
             **{
                 name: getattr(core, name).model_copy(update=dict(table))
                 for name, table in plan.tables.items()
@@ -118,6 +121,14 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
     )
     tables = {n: {**loaded.tables.get(n, {}), **plan.tables.get(n, {})} for n in _plugin_names()}
     return replace(loaded, settings=settings, tables=tables, path=folder / "daemon.toml")
+
+
+def _without_fees(core: Settings) -> dict[str, FrictionTable]:
+    """The profile of the nights without fees by law: a made-up market has no regulator, and dates
+    without a known rate would keep every finalist back."""
+    name = core.evaluation.friction
+    own = core.friction.get(name, FrictionTable())
+    return {**core.friction, name: own.model_copy(update={"regulatory_fees": False})}
 
 
 def _plugin_names() -> tuple[str, ...]:

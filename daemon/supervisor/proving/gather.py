@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.evolution.dossier import Standing
+from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.evidence import (
     Evidence,
     Sealed,
@@ -26,10 +27,10 @@ from daemon.domain.evolution.evidence import (
 from daemon.domain.evolution.ladder import first_failure
 from daemon.domain.evolution.records import Effects, Genome, SealedQuery
 from daemon.domain.evolution.seal import Seal
-from daemon.domain.market.bars import Market
+from daemon.domain.market.bars import Floats, Market
 from daemon.domain.market.subset import held_to
+from daemon.domain.stats.luck import Looks
 from daemon.plugin.host import Markets
-from daemon.store.store import SqlStore
 from daemon.supervisor.evaluations import Evaluations, Terms
 from daemon.supervisor.proving.reruns import rerun
 
@@ -39,22 +40,28 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 UpTo = Callable[[date], Markets]
 """Markets with every bar up to a day, sealed or not; nobody but the gatherer is given it."""
 
+LooksBefore = Callable[[str, int, Evaluation], tuple[Looks, Floats]]
+"""Of a night, up to a trial: the looks, and the returns of its trials beside that evaluation."""
+
+Commit = Callable[[Effects], None]
+
 
 class Gatherer:
     """Evidence for finalists, on one ledger and its data."""
 
-    def __init__(self, evaluations: Evaluations, up_to: UpTo, store: SqlStore) -> None:
+    def __init__(
+        self, evaluations: Evaluations, up_to: UpTo, looks: LooksBefore, commit: Commit
+    ) -> None:
         self._evaluations = evaluations
         self._up_to = up_to
-        self._store = store
+        self._looks = looks
+        self._commit = commit
 
     async def evidence(self, genome: Genome, terms: Terms, standing: Standing) -> Evidence:
         """GenomeRefused where the genome cannot be run, MissingError where its data are gone."""
         market = await self._market(genome, standing.open_until)
         base = (await self._evaluations.backtest(genome.source, market, {}, terms)).evaluation
-        looks, rivals = await asyncio.to_thread(
-            self._store.proofs.looks, standing.night, standing.through, base
-        )
+        looks, rivals = await asyncio.to_thread(self._looks, standing.night, standing.through, base)
         seal = standing.seal
         found = Evidence(base, looks, rivals, 0 if seal is None else seal.sessions)
         if first_failure(open_checks(found)):
@@ -69,7 +76,7 @@ class Gatherer:
         self, genome: Genome, terms: Terms, night: str, market: Market, seal: Seal
     ) -> Sealed:
         query = SealedQuery(genome.hash, night)
-        await asyncio.to_thread(self._store.commit, Effects(queries=(query,)))
+        await asyncio.to_thread(self._commit, Effects(queries=(query,)))
         whole = await self._market(genome, seal.last)
         held = await asyncio.to_thread(held_to, whole, market.symbols)
         found = await self._evaluations.backtest(genome.source, held, {}, terms, always_prove=True)

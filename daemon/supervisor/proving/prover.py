@@ -88,6 +88,19 @@ class Prover:
             return ShiftReport(True, "no strategy waits to be proven", counts)
         return ShiftReport(False, f"{len(finalists)} finalists tried, {proven} proven", counts)
 
+    def standing(self, night: Night) -> Standing:
+        """What evidence for a finalist of that night rests on now."""
+        newest, sight = self._store.proofs.newest_link(), self._sight()
+        return Standing(
+            night=night.id,
+            settings_hash=self._rules.settings_hash,
+            sandbox=self._rules.sandbox,
+            through=newest.number,
+            chain=newest.chain,
+            open_until=(sight.open_until - _EPOCH).days,
+            seal=sight.seal,
+        )
+
     def _finalists(self, night: Night) -> list[Genome]:
         tried = {each.genome for each in self._store.proofs.dossiers(night.id)}
         best = [elite.genome for elite in self._store.best_of_night(night.id, _LOOKED_AT)]
@@ -95,7 +108,7 @@ class Prover:
         return waiting[: max(self._rules.finalists - len(tried), 0)]
 
     async def _try(self, night: Night, genome: Genome) -> bool:
-        standing = await asyncio.to_thread(self._standing, night)
+        standing = await asyncio.to_thread(self.standing, night)
         terms = self._evaluations.terms("", name=genome.name)
         try:
             evidence = await self._gatherer.evidence(genome, terms, standing)
@@ -109,18 +122,6 @@ class Prover:
         effects = self._effects(genome, evidence, found)
         await asyncio.to_thread(self._store.commit, effects)
         return found.taken
-
-    def _standing(self, night: Night) -> Standing:
-        newest, sight = self._store.proofs.newest_link(), self._sight()
-        return Standing(
-            night=night.id,
-            settings_hash=self._rules.settings_hash,
-            sandbox=self._rules.sandbox,
-            through=newest.number,
-            chain=newest.chain,
-            open_until=(sight.open_until - _EPOCH).days,
-            seal=sight.seal,
-        )
 
     def _effects(self, genome: Genome, evidence: Evidence, found: Dossier) -> Effects:
         failure = first_failure(checks(evidence))

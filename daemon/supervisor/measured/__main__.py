@@ -1,0 +1,46 @@
+"""One campaign in a process of its own: a job as JSON on standard input, its answer on the output.
+
+Started by `processes`; not meant for people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from daemon.config import load_config
+from daemon.errors import NightShiftError
+from daemon.log import start_logging
+from daemon.supervisor.measured.planted import planted_campaign
+from daemon.supervisor.measured.tribunal import null_campaign, oracle_campaign
+
+
+async def answered(job: dict[str, Any]) -> dict[str, Any]:
+    """What came of a job."""
+    loaded = load_config(Path(job["config"]) if job["config"] else None)
+    if job["what"] == "null":
+        return await null_campaign(loaded, job, np.load(job["history"], allow_pickle=False))
+    if job["what"] == "oracle":
+        return await oracle_campaign(loaded, job)
+    return await planted_campaign(loaded, job)
+
+
+def main() -> int:
+    """The exit code; an error of ours is one line on standard error."""
+    start_logging("ERROR", None)
+    try:
+        answer = asyncio.run(answered(json.load(sys.stdin)))
+    except NightShiftError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""A whole tribunal, and a whole planted benchmark: their campaigns, and what they add up to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from daemon.config import Loaded
+from daemon.domain.worlds.null import NullKind
+from daemon.domain.worlds.planted import EdgeKind
+from daemon.supervisor.measured.history import daily_history
+from daemon.supervisor.measured.oracles import ORACLES
+from daemon.supervisor.measured.planted import ARMS
+from daemon.supervisor.measured.processes import Done, Job, run_all
+from daemon.supervisor.measured.tribunal import IMPOSSIBLE_Z, upper_bound
+
+LEAST_PASSED: Final = 0.8
+_RESAMPLES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a tribunal is to try. oracles: worlds with an edge."""
+
+    campaigns: int
+    evaluations: int
+    seed: int
+    oracles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What a planted benchmark is to run: `seeds` worlds for each arm, at that oracle z."""
+
+    z: float
+    kind: str
+    seeds: int
+    seed: int
+    evaluations: int
+    random_evaluations: int
+
+
+async def tribunal(loaded: Loaded, charge: Charge, done: Done) -> dict[str, Any]:
+    """The verdict of `nightshift tribunal`."""
+    began = time.monotonic()
+    history, source = daily_history(loaded)
+    with tempfile.TemporaryDirectory(prefix="nightshift-tribunal-") as folder:
+        path = Path(folder) / "history.npy"
+        np.save(path, history)
+        silent = await run_all(_null_jobs(loaded, charge, path), _cores(), done)
+    heard = await run_all(_oracle_jobs(loaded, charge, silent), _cores(), done)
+    graduates = sum(len(each["graduates"]) for each in silent)
+    guilty = sum(bool(each["graduates"]) for each in silent)
+    passed = [each["passed"] for each in heard]
+    leaks = [each for each in silent if each["highest_z"] > IMPOSSIBLE_Z]
+    share = sum(passed) / len(passed) if passed else None
+    return {
+        "ok": not graduates and not leaks and (share is None or share >= LEAST_PASSED),
+        "campaigns": len(silent),
+        "evaluations": sum(each["evaluations"] for each in silent),
+        "graduates": graduates,
+        "upper_95": upper_bound(guilty, len(silent)) if silent else None,
+        "highest_z": max((each["highest_z"] for each in silent), default=None),
+        "leaks": [{"kind": each["kind"], "seed": each["seed"]} for each in leaks],
+        "oracles": len(heard),
+        "oracles_passed": share,
+        "seed": charge.seed,
+        "history": source,
+        "worlds": [_short(each) for each in silent],
+        "heard": heard,
+        "seconds": time.monotonic() - began,
+    }
+
+
+async def planted_benchmark(loaded: Loaded, ladder: Ladder, done: Done) -> dict[str, Any]:
+    """The figures of `nightshift benchmark planted`."""
+    began = time.monotonic()
+    jobs = _planted_jobs(loaded, ladder)
+    runs = await run_all(jobs, _cores(), done)
+    arms = {arm: _arm([run for run in runs if run["arm"] == arm], ladder) for arm in ARMS}
+    search, random = (arms[arm]["median"] for arm in ARMS)
+    return {
+        "kind": ladder.kind,
+        "z": ladder.z,
+        "seeds": ladder.seeds,
+        "arms": arms,
+        "random_over_search": random / search if search and random else None,
+        "runs": runs,
+        "seconds": time.monotonic() - began,
+    }
+
+
+def _null_jobs(loaded: Loaded, charge: Charge, history: Path) -> list[Job]:
+    kinds = list(NullKind)
+    return [
+        {
+            "what": "null",
+            "kind": kinds[place % len(kinds)].value,
+            "seed": charge.seed * 1000 + place,
+            "evaluations": charge.evaluations,
+            "history": str(history),
+            "config": _config(loaded),
+        }
+        for place in range(charge.campaigns)
+    ]
+
+
+def _oracle_jobs(loaded: Loaded, charge: Charge, silent: Sequence[Mapping[str, Any]]) -> list[Job]:
+    """Each oracle is judged against the ledger of one of the silent campaigns."""
+    kinds = list(ORACLES)
+    return [
+        {
+            "what": "oracle",
+            "kind": kinds[place % len(kinds)].value,
+            "seed": charge.seed * 1000 + place,
+            "sharpes": silent[place % len(silent)]["sharpes"],
+            "trials": silent[place % len(silent)]["evaluations"],
+            "config": _config(loaded),
+        }
+        for place in range(charge.oracles if silent else 0)
+    ]
+
+
+def _planted_jobs(loaded: Loaded, ladder: Ladder) -> list[Job]:
+    limits = {"search": ladder.evaluations, "random": ladder.random_evaluations}
+    return [
+        {
+            "what": "planted",
+            "arm": arm,
+            "kind": EdgeKind(ladder.kind).value,
+            "z": ladder.z,
+            "seed": ladder.seed * 1000 + place,
+            "sessions": 2016,
+            "evaluations": limits[arm],
+            "config": _config(loaded),
+        }
+        for place in range(ladder.seeds)
+        for arm in ARMS
+    ]
+
+
+def _arm(runs: Sequence[Mapping[str, Any]], ladder: Ladder) -> dict[str, Any]:
+    """Median evaluations to three quarters of the oracle, a run that never got there at its limit,
+
+    with the interval that holds the middle of 2,000 resamples of the runs.
+    """
+    taken = np.array([run["evaluations_to_75"] or run["evaluations"] for run in runs], dtype=float)
+    rng = np.random.default_rng(ladder.seed)
+    drawn = np.median(rng.choice(taken, (_RESAMPLES, len(taken))), axis=1)
+    return {
+        "evaluations_to_75": [run["evaluations_to_75"] for run in runs],
+        "final_ratio": [run["final_ratio"] for run in runs],
+        "reached": sum(run["evaluations_to_75"] is not None for run in runs) / len(runs),
+        "median": float(np.median(taken)),
+        "interval": [float(q) for q in np.quantile(drawn, (0.025, 0.975))],
+        "median_final_ratio": float(np.median([run["final_ratio"] for run in runs])),
+    }
+
+
+def _short(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name != "sharpes"}
+
+
+def _config(loaded: Loaded) -> str:
+    return "" if loaded.path is None else str(loaded.path.resolve())
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
