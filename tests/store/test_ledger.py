@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import math
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,25 +23,38 @@ from daemon.domain.evolution.records import Effects, Event, Trial
 from daemon.domain.evolution.tiers import Tier
 from daemon.errors import BadDataError, MissingError
 from daemon.store import guards
-from daemon.store.chain import link
+from daemon.store.chain import Link, link
 from daemon.store.head import Head
 from daemon.store.store import SqlStore
-from tests.store.samples import digest, evaluation, genome, metrics, mutation, trial
+from tests.store.samples import NIGHT, digest, evaluation, genome, metrics, mutation, trial
 
 MANY = 8
+ODD = (-0.0, 1e-320, math.nan, math.inf)
 
 
 def numbered(n: int) -> Trial:
     return trial(params={"n": n}, evaluation=evaluation(seed=n))
 
 
-@pytest.fixture
-def full(store: SqlStore) -> SqlStore:
-    """Holds trials 1 to MANY, written in two commits."""
-    half = MANY // 2
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with trials 1 to MANY, written in two commits; nobody changes it."""
+    path = tmp_path_factory.mktemp("written") / "nightshift.db"
+    store, half = SqlStore.open(path), MANY // 2
+    store.open_night(NIGHT)
     store.commit(Effects((genome(),), trials=tuple(map(numbered, range(half)))))
     store.commit(Effects(trials=tuple(map(numbered, range(half, MANY)))))
-    return store
+    store.close()
+    return path.parent
+
+
+@pytest.fixture
+def full(written: Path, tmp_path: Path) -> Iterator[SqlStore]:
+    """A copy of it, opened beside no daemon."""
+    shutil.copytree(written, tmp_path / "state")
+    store = SqlStore.open(tmp_path / "state" / "nightshift.db", daemon=False)
+    yield store
+    store.close()
 
 
 @contextmanager
@@ -51,13 +67,10 @@ def stranger(store: SqlStore) -> Iterator[sqlite3.Connection]:
 
 def forced(store: SqlStore, *statements: str) -> None:
     """Changes behind triggers that are put back afterwards."""
+    drops = [f"DROP TRIGGER {name}" for name in guards.expected()]
     with stranger(store) as connection:
-        for name in guards.expected():
-            connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
+        for statement in ("BEGIN", *drops, *statements, *guards.expected().values(), "COMMIT"):
             connection.execute(statement)
-        for sql in guards.expected().values():
-            connection.execute(sql)
 
 
 def rows(store: SqlStore) -> list[tuple[object, ...]]:
@@ -324,6 +337,33 @@ def test_a_lost_head_is_told_until_the_next_trial_and_stays_in_the_journal(full:
     assert told.detail == {"newest": MANY}
 
 
+def test_the_head_is_read_and_written_by_one_at_a_time(full: SqlStore) -> None:
+    head = Head.of(full.database.path)
+    before = head.path.read_bytes()
+    newer = Link(MANY + 1, digest("newer"))
+    writer = Thread(target=head.keep, args=(newer,))
+
+    with head.path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        writer.start()
+        writer.join(0.2)
+        meanwhile = head.path.read_bytes()
+    writer.join()
+
+    assert meanwhile == before
+    assert head.read() == newer
+
+
+def test_a_start_of_the_daemon_makes_no_head_where_one_was_lost(full: SqlStore) -> None:
+    path = full.database.path
+    Head.of(path).path.unlink()
+
+    SqlStore.open(path).close()
+
+    assert Head.of(path).read() is None
+    assert len(full.verify()) == 1
+
+
 def test_a_head_that_lags_behind_a_crash_is_fine_and_catches_up(full: SqlStore) -> None:
     head = Head.of(full.database.path)
     older = head.path.read_bytes()
@@ -354,7 +394,7 @@ def test_the_head_never_goes_back(full: SqlStore) -> None:
     kept = head.read()
     assert kept is not None
 
-    head.keep(type(kept)(kept.number - 1, digest("older")))
+    head.keep(Link(kept.number - 1, digest("older")))
 
     assert head.read() == kept
     assert head.path.stat().st_mode & 0o777 == 0o600
@@ -458,7 +498,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 @settings(deadline=None, max_examples=30)
 @given(
     selection=st.floats() | st.none(),
-    figures=st.lists(st.floats() | st.sampled_from([-0.0, 1e-320]), min_size=3, max_size=3),
+    figures=st.lists(st.sampled_from(ODD) | st.floats(), min_size=3, max_size=3),
     capital=st.floats(1.0, 1e12) | st.integers(1, 10**9),
     failure=st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )

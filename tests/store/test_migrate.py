@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from daemon.domain.evolution.lineage import Lineage
 from daemon.domain.evolution.records import Effects, Event, SettingsDocument
 from daemon.errors import BadDataError, MissingError, TransientError, UsageError
 from daemon.store import migrate
@@ -77,6 +78,7 @@ def test_every_shape_ever_released_opens_with_its_rows(path: Path, revision: str
     assert store.genomes()[1].parents == (genome().hash,)
     assert [t.number for t in store.trials()] == [1, 2]
     assert store.settings("settings") == '{"core": {}}'
+    assert {t.lineage for t in store.trials()} == {Lineage(genome().behaviour, "seed")}
     assert [problem for problem in store.verify() if "db.head is missing" not in problem] == []
     store.close()
     grown = zip(dump(path), before, strict=True)  # new columns stand at the end

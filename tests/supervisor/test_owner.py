@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from daemon.config import Loaded
+from daemon.domain.evolution.lineage import Lineage
 from daemon.domain.evolution.records import Origin, Stage, Trial
 from daemon.errors import GenomeRefused, MissingError, UsageError
 from daemon.supervisor.bootstrap import open_store
@@ -57,9 +58,26 @@ def test_it_is_a_trial_of_the_owner_and_twice_the_same_is_one(used: Loaded, geno
     assert mine[0].night == ""
     assert mine[0].evaluation is not None
     assert mine[0].evaluation.positions_hash == first.evaluation.positions_hash
+    assert mine[0].lineage is not None
+    assert mine[0].lineage.behaviour == kept.behaviour != ""
+    assert (mine[0].cost.cpu_s or 0.0) > 0.0
+    assert (mine[0].cost.wall_s or 0.0) > 0.0
     assert again.simulation.trades.hash == first.simulation.trades.hash
     assert other.simulation.trades.hash != first.simulation.trades.hash
     assert (kept.stage, kept.operator, kept.name) == (Stage.BORN, "owner", "by_hand")
+
+
+def test_the_trials_of_a_night_tell_what_they_cost_and_where_they_come_from(rested: Loaded) -> None:
+    with open_store(rested, daemon=False) as store:
+        trials = [(trial, store.genome(trial.genome)) for trial in store.trials()]
+
+    for trial, genome in trials:
+        lineage = Lineage(genome.behaviour, genome.operator, genome.parents, genome.seed)
+        assert trial.lineage == lineage
+        assert lineage.seed is not None
+        assert trial.evaluation is None or (trial.cost.cpu_s or 0.0) > 0.0
+        assert (trial.cost.wall_s or 0.0) > 0.0
+    assert trials
 
 
 def test_the_owners_trials_are_not_the_nights(used: Loaded, genome: str) -> None:
