@@ -16,8 +16,8 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
-from daemon.sandbox.meter import metered
 from daemon.plugin.security import attack_in, quarantine
+from daemon.sandbox.meter import metered
 from daemon.store.store import SqlStore
 from daemon.supervisor.bootstrap import (
     Workbench,
