@@ -14,6 +14,7 @@ from daemon.cli import (
     configure,
     doctor,
     genomes,
+    graduations,
     lake,
     night,
     status,
@@ -58,6 +59,7 @@ app.command("night")(night.night)
 app.command("status")(status.status)
 app.command("briefing")(briefing.briefing)
 app.add_typer(genomes.genomes_app, name="genomes")
+app.add_typer(graduations.graduations_app, name="graduations")
 app.command("backtest")(backtest.backtest)
 app.command("sweep")(sweep.sweep)
 app.add_typer(lake.lake_app, name="lake")

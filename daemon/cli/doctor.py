@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from daemon.cli.options import AsJson, Config, State, load
+from daemon.config import Loaded
 
 MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -50,24 +54,48 @@ def plugins(config: Config = None, state: State = None, as_json: AsJson = False)
         print_table("", ("name", "module", "hooks", "status"), table)
 
 
-def verify(config: Config = None, state: State = None, as_json: AsJson = False) -> None:
+def verify(
+    dossier: Annotated[
+        Path | None, typer.Argument(help="A dossier's JSON: recompute every figure of it instead.")
+    ] = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
     """Check the databases and the lake for damage, and every trial against the ledger's chain.
+
+    With a dossier: run its strategy again and hold every figure against what comes out.
 
     Example: nightshift verify
     """
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import database_path, open_lake, open_store
 
     loaded = load(config, state)
+    problems = _of_the_state(loaded) if dossier is None else _of_a_dossier(loaded, dossier)
+    if as_json:
+        print_json({"ok": not problems, "problems": problems})
+    whole = "Everything is whole." if dossier is None else "Every figure comes out again."
+    for problem in [] if as_json else problems or [whole]:
+        out.print(problem, markup=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _of_a_dossier(loaded: Loaded, path: Path) -> list[str]:
+    import asyncio
+
+    from daemon.supervisor.proving.desk import recomputed
+
+    return list(asyncio.run(recomputed(loaded, path)))
+
+
+def _of_the_state(loaded: Loaded) -> list[str]:
+    from daemon.supervisor.bootstrap import database_path, open_lake, open_store
+
     problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
     for rehearsal in (False, True):
         path = database_path(loaded, rehearsal)
         if path.exists():
             with open_store(loaded, rehearsal, daemon=False) as store:
                 problems += [f"{path.name}: {problem}" for problem in store.verify()]
-    if as_json:
-        print_json({"ok": not problems, "problems": problems})
-    for problem in [] if as_json else problems or ["Everything is whole."]:
-        out.print(problem, markup=False, soft_wrap=True)
-    if problems:
-        raise typer.Exit(1)
+    return problems

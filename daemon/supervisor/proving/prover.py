@@ -76,8 +76,8 @@ class Prover:
         self._gatherer = gatherer
         self._evaluations = evaluations
         self._store = store
-        self._rules = rules
-        self._sight = sight
+        self.rules = rules
+        self.sight = sight
 
     async def run(self, turn: Turn) -> ShiftReport:
         """Tries the finalists of a night that were not tried yet."""
@@ -90,11 +90,11 @@ class Prover:
 
     def standing(self, night: Night) -> Standing:
         """What evidence for a finalist of that night rests on now."""
-        newest, sight = self._store.proofs.newest_link(), self._sight()
+        newest, sight = self._store.proofs.newest_link(), self.sight()
         return Standing(
             night=night.id,
-            settings_hash=self._rules.settings_hash,
-            sandbox=self._rules.sandbox,
+            settings_hash=self.rules.settings_hash,
+            sandbox=self.rules.sandbox,
             through=newest.number,
             chain=newest.chain,
             open_until=(sight.open_until - _EPOCH).days,
@@ -105,7 +105,7 @@ class Prover:
         tried = {each.genome for each in self._store.proofs.dossiers(night.id)}
         best = [elite.genome for elite in self._store.best_of_night(night.id, _LOOKED_AT)]
         waiting = [g for g in best if g.stage is Stage.SCREENED and g.hash not in tried]
-        return waiting[: max(self._rules.finalists - len(tried), 0)]
+        return waiting[: max(self.rules.finalists - len(tried), 0)]
 
     async def _try(self, night: Night, genome: Genome) -> bool:
         standing = await asyncio.to_thread(self.standing, night)
@@ -138,7 +138,7 @@ class Prover:
 
     def _trials(self, genome: Genome, evidence: Evidence, night: str) -> Iterator[Trial]:
         """Every look that was taken is a trial."""
-        rules = self._rules
+        rules = self.rules
         plain = Trial(
             genome=genome.hash,
             night=night,

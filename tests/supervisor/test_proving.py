@@ -1,0 +1,208 @@
+"""A finalist on a world with a planted edge: from the ledger to a dossier that comes out again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from daemon.config import Loaded, load_config
+from daemon.domain.evolution.dossier import Dossier, dossier
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.evidence import Evidence, checks
+from daemon.domain.evolution.ladder import LADDER
+from daemon.domain.evolution.records import Genome, Stage
+from daemon.domain.evolution.tiers import Tier
+from daemon.domain.market.bars import Floats
+from daemon.domain.stats.luck import Looks
+from daemon.domain.worlds.planted import EdgeKind, planted
+from daemon.plugin.roles import Turn
+from daemon.supervisor.bootstrap import Runtime, gatherer_of
+from daemon.supervisor.measured.campaign import Campaign, Plan, campaign
+from daemon.supervisor.measured.oracles import ORACLES
+from daemon.supervisor.measured.tribunal import SEALED
+from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.verifier import differences
+
+ORACLE = ORACLES[EdgeKind.MOMENTUM]
+FEW = Looks(50, np.random.default_rng(0).normal(0.0, 0.02, 50), 50)
+"""As if fifty strategies without skill had been tried before."""
+
+
+def lenient(started: Runtime) -> Gatherer:
+    """Gathers as ever, but for the looks."""
+    rivals = np.random.default_rng(1).standard_normal
+
+    def looks(night: str, through: int, base: Evaluation) -> tuple[Looks, Floats]:
+        own = base.session_returns
+        return FEW, np.column_stack([own, 0.01 * rivals((len(own), 12))])
+
+    return gatherer_of(started.bench, started.store, looks)
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[tuple[asyncio.Runner, Campaign, Genome, Evidence]]:
+    """A small campaign with an oracle among its seeds, kept open, and the oracle's evidence."""
+    world = planted(EdgeKind.MOMENTUM, (1400, 4), 4.2, np.random.default_rng(4))
+    tables = {"evidence": SEALED["evidence"] | {"finalists": 0}}
+    plan = Plan(world.market, 1, 12, {"oracle": ORACLE}, tables)
+    with asyncio.Runner() as runner:
+        opened = campaign(load_config(None), plan)
+        found = runner.run(opened.__aenter__())
+        try:
+            genome = next(g for g in found.genomes if g.name == "oracle")
+            terms = found.started.bench.evaluations.terms("", name=genome.name)
+            standing = found.started.prover.standing(found.night)
+            gathered = lenient(found.started).evidence(genome, terms, standing)
+            yield runner, found, genome, runner.run(gathered)
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+Stage_ = tuple[asyncio.Runner, Campaign, Genome, Evidence]
+
+
+def written(stage: Stage_) -> Dossier:
+    _, found, genome, evidence = stage
+    terms = found.started.bench.evaluations.terms("", name=genome.name)
+    standing = found.started.prover.standing(found.night)
+    return dossier(genome, LADDER[2], evidence, terms.friction, standing)
+
+
+def told_apart(stage: Stage_, document: dict[str, Any]) -> tuple[str, ...]:
+    runner, found, _, _ = stage
+    started = found.started
+    return runner.run(
+        differences(document, lenient(started), started.bench.evaluations, started.store)
+    )
+
+
+def test_a_true_edge_passes_every_check_up_to_the_sealed_data(stage: Stage_) -> None:
+    evidence = stage[3]
+
+    assert [check.name for check in checks(evidence) if not check.passed] == []
+    assert evidence.sealed is not None
+    assert evidence.sealed.sessions > 300
+    assert evidence.base.last_date < evidence.sealed.found.last_date
+    assert written(stage).taken
+
+
+def test_the_search_was_never_shown_a_sealed_session(stage: Stage_) -> None:
+    _, found, _, evidence = stage
+    seal = found.started.bench.markets.sealed()
+
+    assert seal is not None
+    priced = [trial.evaluation for trial in found.trials if trial.evaluation is not None]
+    assert all(one.last_date < seal.first for one in (*priced, evidence.base))
+
+
+def test_a_look_is_charged_once_however_often_it_is_taken(stage: Stage_) -> None:
+    proofs = stage[1].started.store.proofs
+    before = proofs.charged()
+
+    assert told_apart(stage, json.loads(written(stage).text)) == ()
+
+    assert before == proofs.charged() == 1
+    assert proofs.was_charged(stage[2].hash)
+
+
+def changed(document: dict[str, Any], place: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    copy = json.loads(json.dumps(document))
+    target = copy
+    for step in place[:-1]:
+        target = target[step]
+    target[place[-1]] = value
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("base", "metrics", "sharpe"), 9.0),
+        (("base", "positions_hash"), "0" * 64),
+        (("base", "session_returns", 5), 0.5),
+        (("sealed", "look", "session_returns", 0), 0.01),
+        (("sealed", "look", "e_process", "log_wealth"), 9.0),
+        (("reruns", 0, "run", "trade_hash"), "0" * 64),
+        (("checks", 1, "figure"), 0.99),
+        (("step", "taken"), False),
+        (("ledger", "trials"), 7),
+        (("ledger", "chain"), "0" * 64),
+        (("genome", "hash"), "0" * 64),
+        (("friction", "slippage_bps"), 0.0),
+        (("sealed", "seal", "first"), 19_000),
+    ],
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",
+)
+def test_a_changed_figure_of_a_dossier_is_found(
+    stage: Stage_, place: tuple[str | int, ...], value: Any
+) -> None:
+    told = json.loads(written(stage).text)
+
+    assert told_apart(stage, changed(told, place, value)) != ()
+
+
+def test_a_look_that_was_never_charged_is_not_taken_again(stage: Stage_) -> None:
+    told = json.loads(written(stage).text)
+    other = told["genome"]["source"].replace("4.4", "4.5")
+    unpaid = changed(changed(told, ("genome", "source"), other), ("genome", "hash"), "unknown")
+
+    assert any("charged" in sentence for sentence in told_apart(stage, unpaid))
+
+
+def test_the_prover_writes_stage_trials_and_dossier_in_one_commit_and_only_once(
+    stage: Stage_,
+) -> None:
+    runner, found, genome, _ = stage
+    started, store, night = found.started, found.started.store, found.night
+    before = store.trial_count(night.id)
+    prover = started.prover
+    prover = type(prover)(
+        lenient(started),
+        started.bench.evaluations,
+        store,
+        replace(prover.rules, finalists=9),
+        prover.sight,
+    )
+    turn = Turn(started.bench.clock.now(), night, 0)
+
+    first, again = runner.run(prover.run(turn)), runner.run(prover.run(turn))
+
+    assert first.counts["proven"] >= 1
+    assert again.idle
+    assert store.genome(genome.hash).stage is Stage.PROVEN
+    assert store.trial_count(night.id) == before
+    kept = store.proofs.dossier(genome.hash)
+    assert kept.evidence_hash == store.proofs.dossier(kept.evidence_hash[:10]).evidence_hash
+    tiers = [t.tier for t in store.trials(night.id) if t.genome == genome.hash]
+    assert tiers.count(Tier.SEALED) == 1
+    assert store.verify() == ()
+
+
+@pytest.mark.parametrize("table", ["dossier", "sealed_query"])
+@pytest.mark.parametrize("words", ["UPDATE {} SET night = 'x'", "DELETE FROM {}"])
+def test_dossiers_and_charged_looks_cannot_be_changed(
+    stage: Stage_, table: str, words: str
+) -> None:
+    path: Path = stage[1].started.store.database.path
+
+    with sqlite3.connect(path) as connection, pytest.raises(sqlite3.IntegrityError, match="append"):
+        connection.execute(words.format(table))
+
+
+def test_a_dossier_names_what_it_rests_on(stage: Stage_) -> None:
+    document = written(stage).document
+
+    loaded: Loaded = stage[1].started.loaded
+    assert document["ledger"]["trials"] == FEW.trials
+    assert document["base"]["data"]["simulated"]
+    assert document["friction"]["regulatory_fees"] is False
+    assert document["night"] == stage[1].night.id
+    assert loaded.settings.evidence.sealed_sessions == 504
