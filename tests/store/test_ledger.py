@@ -312,6 +312,31 @@ def test_triggers_that_were_dropped_or_weakened_are_told(full: SqlStore) -> None
     }
 
 
+def test_each_trigger_of_the_database_is_looked_for(full: SqlStore) -> None:
+    with stranger(full) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        names = {row[0] for row in found.fetchall()}
+        for name in names:
+            connection.execute(f"DROP TRIGGER {name}")
+
+    told = {re.split("[ ,]", problem)[1] for problem in full.verify()}
+
+    assert told == names
+    assert {name.partition("_")[0] for name in names} >= {"trial", "series", "event", "instance"}
+
+
+@pytest.mark.parametrize("table", ["genome", "event", "instance"])
+def test_rows_taken_out_of_other_numbered_tables_are_told(full: SqlStore, table: str) -> None:
+    full.commit(Effects((genome("two"),)))
+    SqlStore.open(full.database.path).close()
+    key = "epoch" if table == "instance" else "number"
+    forced(full, f"DELETE FROM {table} WHERE {key} = 1")
+
+    told = [problem for problem in full.verify() if problem.startswith(f"{table}: rows are")]
+
+    assert told == [f"{table}: rows are missing from the sequence of numbers"]
+
+
 def test_the_quick_check_sees_the_newest_trials_and_the_head(full: SqlStore) -> None:
     forced(full, "UPDATE trial SET selection = 9.0 WHERE number IN (2, 7)")
 
@@ -376,6 +401,31 @@ def test_a_head_that_lags_behind_a_crash_is_fine_and_catches_up(full: SqlStore) 
     kept = head.read()
     assert kept is not None
     assert kept.number == MANY + 3
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.mark.parametrize(("point", "many"), [("before_commit", MANY), ("after_commit", MANY + 2)])
+def test_a_death_around_the_commit_leaves_ledger_and_head_in_step(
+    full: SqlStore, monkeypatch: pytest.MonkeyPatch, point: str, many: int
+) -> None:
+    def die(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daemon.store.store.fault_point", die)
+        with pytest.raises(Killed):
+            full.commit(Effects(trials=(numbered(20), numbered(21))))
+
+    assert full.verify() == ()
+    assert len(rows(full)) == many
+    full.commit(Effects(trials=(numbered(20), numbered(21))))
+    full.commit(Effects(trials=(numbered(22),)))
+    assert full.verify() == ()
+    assert len(rows(full)) == MANY + 3
 
 
 @pytest.mark.parametrize("content", [b"torn", b"00000000000000000008 zz\n", b"\0" * 86])
