@@ -9,6 +9,7 @@
     ├── AccessError           stop; a service refuses the key, for whatever is asked      exit 3
     ├── LockedError           stop; another instance holds the state                      exit 4
     ├── SecurityError         stop; genomes got past the gate, look at them                exit 1
+    ├── EngineLeakError       stop; the engine shows skill where there is none             exit 1
     ├── BadDataError          quarantine the file or row, go on with the rest             exit 1
     ├── GenomeRefused         keep the genome as a lesson, go on with the next            exit 1
     ├── FencedError           drop the result: someone else finished the job
@@ -87,6 +88,10 @@ class BadDataError(NightShiftError):
 
 SECURITY: Final = "security"
 """Code of the one reason that is no verdict on an idea: the genome attacked the sandbox."""
+
+
+class EngineLeakError(NightShiftError):
+    """A strategy has an impossible result on a world without an edge: no result can be believed."""
 
 
 class SecurityError(NightShiftError):

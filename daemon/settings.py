@@ -177,6 +177,13 @@ class EvidenceTable(Table):
     finalists: int = Field(
         3, ge=0, description="best strategies of a night that are put to the tests of the ladder"
     )
+    tribunal_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="trials of a night that are run once more on a made-up world without an edge, "
+        "where nothing may graduate, as a share; fewer than 20 are left out (0: none)",
+    )
 
 
 class SandboxTable(Table):

@@ -31,7 +31,7 @@ def briefing(
     from daemon.cli.night_view import terminal_text
     from daemon.cli.output import out, print_json
     from daemon.errors import MissingError
-    from daemon.supervisor.bootstrap import reading_store
+    from daemon.supervisor.places import reading_store
 
     loaded = load(config, state)
     zone = ZoneInfo(loaded.settings.daemon.timezone)

@@ -90,7 +90,7 @@ def _of_a_dossier(loaded: Loaded, path: Path) -> list[str]:
 
 
 def _of_the_state(loaded: Loaded) -> list[str]:
-    from daemon.supervisor.bootstrap import database_path, open_lake, open_store
+    from daemon.supervisor.places import database_path, open_lake, open_store
 
     problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
     for rehearsal in (False, True):

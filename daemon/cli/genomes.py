@@ -148,7 +148,7 @@ def diff(a: Id, b: Id, config: Config = None, state: State = None, as_json: AsJs
     import difflib
 
     from daemon.cli.output import out, print_json
-    from daemon.supervisor.bootstrap import reading_store
+    from daemon.supervisor.places import reading_store
 
     with reading_store(load(config, state)) as store:
         left, right = store.genome(a), store.genome(b)
@@ -213,7 +213,7 @@ def export(
     Example: nightshift genomes export 3fa9 --to genomes/elite
     """
     from daemon.cli.output import out
-    from daemon.supervisor.bootstrap import reading_store
+    from daemon.supervisor.places import reading_store
 
     with reading_store(load(config, state)) as store:
         genome = store.genome(id)
@@ -228,7 +228,7 @@ def export(
 def _standing(config: Path | None, state: Path | None) -> Iterator[tuple[SqlStore, Standing]]:
     """The store, and what its ledger knows of genomes."""
     from daemon.cli.genomes_view import Standing
-    from daemon.supervisor.bootstrap import reading_store
+    from daemon.supervisor.places import reading_store
 
     with reading_store(load(config, state)) as store:
         yield store, Standing(store.best_selection(), store.flags())

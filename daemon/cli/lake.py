@@ -133,7 +133,7 @@ def inventory(
     Example: nightshift lake inventory --json
     """
     from daemon.cli.inventory_view import print_inventory
-    from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.places import open_lake
 
     print_inventory(open_lake(load(config, state)), parts, as_json)
 
@@ -154,7 +154,7 @@ def gaps(
     """
     from daemon.cli.gaps_view import print_gaps
     from daemon.domain.market.kinds import BAR_KINDS
-    from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.places import open_lake
     from daemon.supervisor.quality import scan_of
 
     loaded = load(config, state)
@@ -177,7 +177,7 @@ def verify(config: Config = None, state: State = None, as_json: AsJson = False) 
     Example: nightshift lake verify
     """
     from daemon.cli.lake_view import print_problems
-    from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.places import open_lake
 
     lake = open_lake(load(config, state))
     problems = lake.verify()
@@ -249,7 +249,7 @@ def sql(
     Example: nightshift lake sql "select symbol, count(*) from minute group by symbol"
     """
     from daemon.cli.output import print_json, print_table
-    from daemon.supervisor.bootstrap import open_lake
+    from daemon.supervisor.places import open_lake
 
     answer = open_lake(load(config, state)).sql(query)
     if as_json:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from daemon.domain.market.scan.findings import Code, Finding, Severity
 from daemon.domain.market.scan.report import PartKey, PartReport
-from daemon.store import tables
+from daemon.store import data_tables
 from daemon.store.database import Database
 
 
@@ -34,7 +34,7 @@ class QualityReports:
     def inputs(self) -> Mapping[PartKey, str]:
         """The checksum of what was read for each part that has a report."""
         with self._database.reading() as session:
-            rows = session.scalars(select(tables.QualityScan))
+            rows = session.scalars(select(data_tables.QualityScan))
             return {PartKey(row.kind, row.symbol, row.period): row.inputs for row in rows}
 
     def all(self, symbols: Sequence[str] | None = None) -> tuple[PartReport, ...]:
@@ -45,12 +45,14 @@ class QualityReports:
 
 def _reports(session: Session, symbols: Sequence[str] | None) -> tuple[PartReport, ...]:
     found: dict[PartKey, list[Finding]] = {}
-    asked = select(tables.Quality).order_by(col(tables.Quality.day), col(tables.Quality.code))
+    asked = select(data_tables.Quality).order_by(
+        col(data_tables.Quality.day), col(data_tables.Quality.code)
+    )
     for row in session.scalars(asked):
         found.setdefault(PartKey(row.kind, row.symbol, row.period), []).append(
             Finding(row.day, Code(row.code), Severity(row.severity), row.count, row.sentence)
         )
-    scans = tables.QualityScan
+    scans = data_tables.QualityScan
     every = select(scans).order_by(col(scans.kind), col(scans.symbol), col(scans.period))
     return tuple(
         PartReport(key, row.inputs, row.first, row.last, tuple(found.get(key, ())))
@@ -62,14 +64,14 @@ def _reports(session: Session, symbols: Sequence[str] | None) -> tuple[PartRepor
 
 def _add(session: Session, report: PartReport, now: datetime) -> None:
     scan = {"inputs": report.inputs, "first": report.first, "last": report.last, "at": now}
-    session.execute(insert(tables.QualityScan).values(**_names(report.key), **scan))
+    session.execute(insert(data_tables.QualityScan).values(**_names(report.key), **scan))
     rows = [_row(report.key, finding) for finding in report.findings]
     if rows:
-        session.execute(insert(tables.Quality), rows)
+        session.execute(insert(data_tables.Quality), rows)
 
 
 def _forget(session: Session, key: PartKey) -> None:
-    for table in (tables.Quality, tables.QualityScan):
+    for table in (data_tables.Quality, data_tables.QualityScan):
         same = (col(table.kind) == key.kind) & (col(table.symbol) == key.symbol)
         session.execute(delete(table).where(same & (col(table.period) == key.period)))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from daemon.domain.market.supply import Failing
-from daemon.store import tables
+from daemon.store import data_tables
 from daemon.store.database import Database
 
 
@@ -26,13 +26,13 @@ class FailingSymbols:
                 _forget(session, kind, symbol)
             for one in failing:
                 _forget(session, one.kind, one.symbol)
-                session.execute(insert(tables.Supply).values(**_row(one)))
+                session.execute(insert(data_tables.Supply).values(**_row(one)))
 
     def all(self) -> tuple[Failing, ...]:
         """By kind and symbol."""
-        order = (col(tables.Supply.kind), col(tables.Supply.symbol))
+        order = (col(data_tables.Supply.kind), col(data_tables.Supply.symbol))
         with self._database.reading() as session:
-            rows = session.scalars(select(tables.Supply).order_by(*order))
+            rows = session.scalars(select(data_tables.Supply).order_by(*order))
             return tuple(
                 Failing(row.kind, row.symbol, row.said, row.attempts, row.since, row.again)
                 for row in rows
@@ -40,8 +40,8 @@ class FailingSymbols:
 
 
 def _forget(session: Session, kind: str, symbol: str) -> None:
-    same = (col(tables.Supply.kind) == kind) & (col(tables.Supply.symbol) == symbol)
-    session.execute(delete(tables.Supply).where(same))
+    same = (col(data_tables.Supply.kind) == kind) & (col(data_tables.Supply.symbol) == symbol)
+    session.execute(delete(data_tables.Supply).where(same))
 
 
 def _row(one: Failing) -> dict[str, object]:

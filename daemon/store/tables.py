@@ -4,33 +4,13 @@
 """
 
 # No `from __future__ import annotations` here: SQLModel reads annotations when a class is made.
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-Json = dict[str, Any]
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An instant: kept without zone as SQLite does, given back in UTC; naive ones are refused."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From any zone to the naive UTC that is kept."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"expected an instant with a time zone, was {value.isoformat()}")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From what is kept to an aware instant."""
-        return None if value is None else value.replace(tzinfo=UTC)
+from daemon.store import data_tables
+from daemon.store.columns import Json, UTCDateTime
 
 
 class Instance(SQLModel, table=True):
@@ -289,39 +269,6 @@ class Briefing(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
-class QualityScan(SQLModel, table=True):
-    """One part of the lake that was scanned. inputs: checksum of all that was read for it.
-
-    first, last: exchange dates of the sessions it should cover, days since 1970-01-01.
-    """
-
-    __tablename__ = "quality_scan"
-
-    kind: str = Field(primary_key=True)
-    symbol: str = Field(primary_key=True)
-    period: str = Field(primary_key=True)
-    inputs: str
-    first: int
-    last: int
-    at: datetime = Field(sa_type=UTCDateTime)
-
-
-class Quality(SQLModel, table=True):
-    """One thing wrong with a symbol's bars on a day, as the newest scan of its part found it.
-
-    day: exchange date, days since 1970-01-01. severity: 1 info, 2 warn, 3 bad.
-    """
-
-    kind: str = Field(primary_key=True)
-    symbol: str = Field(primary_key=True)
-    day: int = Field(primary_key=True)
-    code: str = Field(primary_key=True)
-    period: str
-    severity: int
-    count: int
-    sentence: str
-
-
 class SealedQuery(SQLModel, table=True):
     """A charged look at sealed data, one for each genome; number: its place in the error budget."""
 
@@ -347,15 +294,5 @@ class Dossier(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Supply(SQLModel, table=True):
-    """A symbol that no source has. said: what each answered; again: when they are asked next."""
-
-    kind: str = Field(primary_key=True)
-    symbol: str = Field(primary_key=True)
-    said: Json = Field(sa_type=JSON)
-    attempts: int
-    since: datetime = Field(sa_type=UTCDateTime)
-    again: datetime = Field(sa_type=UTCDateTime)
-
-
-METADATA = SQLModel.metadata
+METADATA = data_tables.Quality.metadata
+"""Of these tables and those of `data_tables`."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from loguru import logger
 
@@ -16,9 +15,7 @@ from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.evolution.seal import SealRules
 from daemon.domain.market.supply import SourceOrder
 from daemon.domain.stats.splits import BlockRules
-from daemon.errors import MissingError
 from daemon.lake.lake import Lake
-from daemon.lake.room import Budget
 from daemon.plugin.host import Host
 from daemon.plugin.manager import Plugins, Registry, load_plugins
 from daemon.plugin.roles import Shift
@@ -30,7 +27,9 @@ from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.configured import errors_across
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.measured.nightly import NightlyTribunal
 from daemon.supervisor.outlook import LakeOutlook
+from daemon.supervisor.places import open_lake, open_store, rehearsing, seed_folder
 from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.proving.gather import Gatherer, LooksBefore
@@ -63,6 +62,7 @@ class Runtime:
     plugins: Plugins
     registry: Registry
     prover: Prover
+    tribunal: NightlyTribunal
 
     @property
     def loaded(self) -> Loaded:
@@ -71,8 +71,9 @@ class Runtime:
 
     @property
     def shifts(self) -> dict[str, Shift]:
-        """Those of the plugins, and the one that no plugin may replace."""
-        return {**self.registry.shifts, self.prover.name: self.prover}
+        """Those of the plugins, and the two that no plugin may replace."""
+        own: tuple[Shift, ...] = (self.prover, self.tribunal)
+        return {**self.registry.shifts, **{shift.name: shift for shift in own}}
 
 
 def checked_plugins(loaded: Loaded) -> Plugins:
@@ -82,19 +83,6 @@ def checked_plugins(loaded: Loaded) -> Plugins:
     if errors := errors_across(loaded, plugins):
         raise errors[0]
     return plugins
-
-
-def open_lake(loaded: Loaded, order: SourceOrder | None = None) -> Lake:
-    """The lake of the configuration, with its hot copies in the state folder.
-
-    order: of the sources, for whoever brings in what they give.
-    """
-    table = loaded.settings.lake
-    budget = Budget(round(table.disk_budget_gb * 1e9), table.disk_warn_share, table.disk_wait_s)
-    hot, cache = loaded.state / "hot", loaded.state / "cache"
-    lake = Lake(loaded.lake, hot=hot, cache=cache, budget=budget)
-    lake.order = order or lake.order
-    return lake
 
 
 @asynccontextmanager
@@ -136,7 +124,14 @@ async def runtime(loaded: Loaded) -> AsyncIterator[Runtime]:
         bench.lake.tidy()
         with open_store(loaded, bench.rehearsal) as store:
             registry = register_plugins(plugins, bench, store)
-            yield Runtime(bench, store, plugins, registry, prover_of(plugins, bench, store))
+            yield Runtime(
+                bench,
+                store,
+                plugins,
+                registry,
+                prover_of(plugins, bench, store),
+                NightlyTribunal(loaded, store),
+            )
 
 
 def gatherer_of(bench: Workbench, store: SqlStore, looks: LooksBefore) -> Gatherer:
@@ -170,44 +165,6 @@ def report_faults(started: Runtime) -> None:
     """Names in the log what plugins failed to register; the others work without it."""
     for fault in started.registry.faults:
         logger.bind(step="plugins").error("{}", fault)
-
-
-def rehearsing(loaded: Loaded, lake: Lake) -> bool:
-    """True where nights run on the simulated market: asked for, or there is nothing real."""
-    source = loaded.settings.market.source
-    return source == "simulated" or (source == "auto" and not lake.symbols(simulated=False))
-
-
-def database_path(loaded: Loaded, rehearsal: bool | None = None) -> Path:
-    """The ledger of rehearsals is a file of its own: made-up trials never count as evidence."""
-    if rehearsal is None:
-        rehearsal = rehearsing(loaded, open_lake(loaded))
-    return loaded.state / ("rehearsal.db" if rehearsal else "nightshift.db")
-
-
-@contextmanager
-def open_store(
-    loaded: Loaded, rehearsal: bool | None = None, daemon: bool = True
-) -> Iterator[SqlStore]:
-    """The database, of rehearsals or of real nights; `daemon`: the one that works on jobs."""
-    store = SqlStore.open(database_path(loaded, rehearsal), daemon=daemon)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
-def reading_store(loaded: Loaded) -> Iterator[SqlStore]:
-    """The database for a command that only looks. MissingError where there is none yet."""
-    path = database_path(loaded)
-    if not path.exists():
-        raise MissingError(
-            f"nothing has run yet in {loaded.state} (there is no {path.name}); "
-            "`nightshift night` begins, --state names another folder"
-        )
-    with open_store(loaded, daemon=False) as store:
-        yield store
 
 
 def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Registry:
@@ -264,16 +221,6 @@ def since_last_asked(total: Callable[[], int]) -> Callable[[], int]:
         return told - before
 
     return grown
-
-
-def seed_folder(loaded: Loaded) -> Path:
-    """genomes/seeds beside daemon.toml, else the seeds that came with the package."""
-    own = loaded.folder / "genomes" / "seeds"
-    if own.is_dir():
-        return own
-    package = Path(__file__).resolve().parent.parent
-    packed = package / "data" / "genomes" / "seeds"
-    return packed if packed.is_dir() else package.parent / "genomes" / "seeds"
 
 
 def required_level(table: SandboxTable) -> Level:

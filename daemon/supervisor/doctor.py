@@ -21,18 +21,11 @@ from daemon.plugin.roles import Check
 from daemon.sandbox.layers import Level
 from daemon.sandbox.proving import Proof
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import (
-    checked_plugins,
-    database_path,
-    open_lake,
-    open_store,
-    register_plugins,
-    sandbox_of,
-    workbench,
-)
+from daemon.supervisor.bootstrap import checked_plugins, register_plugins, sandbox_of, workbench
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.installation import DISTRIBUTION, altered, imported, misplaced, strangers
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.places import database_path, open_lake, open_store
 from daemon.supervisor.pulse import read_pulse
 from daemon.supervisor.secrets import secrets_for
 

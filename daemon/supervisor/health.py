@@ -12,8 +12,8 @@ from daemon.config import Loaded
 from daemon.domain.evolution.records import Night
 from daemon.store.journal import subjects
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import database_path, open_store
 from daemon.supervisor.lock import holder
+from daemon.supervisor.places import database_path, open_store
 from daemon.supervisor.pulse import HEARTBEAT, Pulse, read_pulse
 
 STALE_S = 60.0

@@ -18,7 +18,8 @@ from daemon.lake.trade_bars import TradeBars
 from daemon.plugin.roles import Request, Source
 from daemon.plugin.threads import stoppable
 from daemon.supervisor.benchmark.ingest import ingest_figures
-from daemon.supervisor.bootstrap import open_lake, runtime
+from daemon.supervisor.bootstrap import runtime
+from daemon.supervisor.places import open_lake
 from daemon.supervisor.supplying import until_stopped
 
 

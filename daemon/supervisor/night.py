@@ -5,7 +5,7 @@ continued takes the same decisions as one that was not:
 
 1. `harvester` turns answers into genomes or lessons, 2. `executor` turns genomes into trials,
 3. `recruiter` asks for the next generation. When the trials are done, the finalists are put to the
-tests of the ladder, and `publisher` writes.
+tests of the ladder, a small tribunal is held, and `publisher` writes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from daemon.plugin.host import Clock, Store
 from daemon.plugin.roles import Shift, ShiftReport, Turn
 
 ROUND = ("harvester", "executor", "recruiter")
-LAST = ("prover", "publisher")
+LAST = ("prover", "tribunal", "publisher")
 BARREN_ROUNDS = 12
 """Rounds without a new trial after which breeding has nothing more to offer."""
 
@@ -66,6 +66,7 @@ async def run_night(night: Night, crew: Crew, minutes: float) -> NightOutcome:
     _require(crew.shifts, (*ROUND, *LAST))
     reason = await breed(night, crew, minutes)
     await crew.work("prover", night)
+    await crew.work("tribunal", night)
     crew.store.commit(Effects(jobs=(NewJob("publish", night.id),)))
     await crew.work("publisher", night)
     briefing = crew.store.briefing(night.id)

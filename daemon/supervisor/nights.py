@@ -12,9 +12,10 @@ import asyncio
 from loguru import logger
 
 from daemon.domain.evolution.records import Effects, Event, Night
-from daemon.errors import TransientError
-from daemon.supervisor.bootstrap import Runtime, rehearsing
+from daemon.errors import EngineLeakError, SecurityError, TransientError
+from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.campaign import planned
+from daemon.supervisor.places import rehearsing
 from daemon.supervisor.quality import judge_market
 
 
@@ -22,7 +23,7 @@ class Nights:
     """The nights of a daemon, one after the other.
 
     outdated: set once real data has come into a lake that had none, and rehearsals are over.
-    attacked: set once so many genomes attacked the sandbox that nothing more is run.
+    ended: set once nothing more may be run; ended_by: why, where no journal tells it.
     """
 
     def __init__(self, started: Runtime) -> None:
@@ -30,7 +31,8 @@ class Nights:
         self._ended = -1
         self._turn = asyncio.Lock()
         self.outdated = asyncio.Event()
-        self.attacked = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.ended_by: EngineLeakError | None = None
 
     async def current(self) -> Night:
         """The open night of these settings, or a new one on the market as it is now.
@@ -62,6 +64,11 @@ class Nights:
         if rehearsing(bench.loaded, bench.lake) != bench.rehearsal:
             self.outdated.set()
             raise TransientError("real data is in the lake; the daemon begins anew on it")
+
+    def end(self, error: SecurityError | EngineLeakError) -> None:
+        """Nothing more is run."""
+        self.ended_by = error if isinstance(error, EngineLeakError) else None
+        self.ended.set()
 
     def latest(self) -> Night:
         """The newest night, for work that belongs to none; one without a name before the first."""

@@ -19,17 +19,12 @@ from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
 from daemon.plugin.security import attack_in, quarantine
 from daemon.sandbox.meter import metered
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import (
-    Workbench,
-    checked_plugins,
-    database_path,
-    open_store,
-    workbench,
-)
+from daemon.supervisor.bootstrap import Workbench, checked_plugins, workbench
 from daemon.supervisor.evaluations import Backtest, Terms, bind
 from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.markets import NO_DATA
 from daemon.supervisor.owner_report import report_run
+from daemon.supervisor.places import database_path, open_store
 from daemon.supervisor.provenance import settings_document
 from daemon.supervisor.report import write_report
 

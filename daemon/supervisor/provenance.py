@@ -32,7 +32,8 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
     )
     for name in ("slots", "level"):
         core["sandbox"].pop(name)
-    core["evidence"].pop("finalists")
+    for name in ("finalists", "tribunal_share"):
+        core["evidence"].pop(name)
     core["quality"] = {"minimum": loaded.settings.quality.minimum}
     document = {
         "core": core,

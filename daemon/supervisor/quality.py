@@ -27,9 +27,10 @@ from daemon.settings import MarketTable, QualityTable
 from daemon.store.quality import QualityReports
 from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols
-from daemon.supervisor.bootstrap import Runtime, open_lake, open_store
+from daemon.supervisor.bootstrap import Runtime
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.data_notes import data_notes
+from daemon.supervisor.places import open_lake, open_store
 
 REPAIR: Final = "repair"
 """Kind and subject of the journal's lines on repairs."""

@@ -18,7 +18,8 @@ from daemon.lake.repair import Ask, Mended, Wish, lost_rows, mend
 from daemon.lake.trade_bars import TRADES, TradeBars
 from daemon.lake.verify import Problem
 from daemon.plugin.roles import Request
-from daemon.supervisor.bootstrap import Runtime, open_lake, runtime
+from daemon.supervisor.bootstrap import Runtime, runtime
+from daemon.supervisor.places import open_lake
 from daemon.supervisor.quality import REPAIR, refresh
 from daemon.supervisor.supplying import lacking
 

@@ -22,7 +22,7 @@ from loguru import logger
 
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob
-from daemon.errors import SecurityError
+from daemon.errors import EngineLeakError, SecurityError
 from daemon.plugin.roles import Daily, Every, Shift, ShiftReport, Turn
 from daemon.plugin.security import stop_after_attacks
 from daemon.supervisor.bootstrap import Runtime, report_faults, runtime
@@ -34,14 +34,15 @@ FAULTS_ALLOWED = 3
 HEARTBEAT_S = 10.0
 STOP_S = 7.0
 LAST_S = 1.5
-ORDER = ("ingestion", "recruiter", "harvester", "executor", "prover", "publisher")
+ORDER = ("ingestion", "recruiter", "harvester", "executor", "prover", "tribunal", "publisher")
 
 
 async def serve(loaded: Loaded, once: bool) -> bool:
     """Runs until SIGTERM or SIGINT, or through every shift once. The caller holds the lock.
 
     True unless a shift of the one round failed; the daemon itself outlives its shifts' faults.
-    SecurityError where genomes attacked the sandbox, before or now.
+    SecurityError where genomes attacked the sandbox, before or now; EngineLeakError where a
+    tribunal found out that the engine leaks.
     """
     stop = _stop_event()
     while True:
@@ -56,16 +57,18 @@ async def serve(loaded: Loaded, once: bool) -> bool:
             else:
                 good, stuck = True, await _until_stopped(started, shifts, _either(stop, nights))
             if stuck:
-                _leave(stuck, 0 if good and not nights.attacked.is_set() else 1)
+                _leave(stuck, 0 if good and not nights.ended.is_set() else 1)
             stop_after_attacks(started.store, started.bench.clock.now())
+            if nights.ended_by is not None:
+                raise nights.ended_by
         if stop.is_set() or not nights.outdated.is_set():
             return good
         logger.info("the lake holds real data now: the daemon begins anew on it")
 
 
 async def _either(stop: asyncio.Event, nights: Nights) -> None:
-    """Until the owner stops the daemon, its nights are on the wrong market, or it is attacked."""
-    ends = (stop, nights.outdated, nights.attacked)
+    """Until the owner stops the daemon, its nights are on the wrong market, or have to end."""
+    ends = (stop, nights.outdated, nights.ended)
     waits = [asyncio.ensure_future(event.wait()) for event in ends]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
@@ -128,8 +131,8 @@ class Watched:
         try:
             report = await self._within_deadline()
             store.commit(Effects(events=(Event("shift", name, {"summary": report.summary}),)))
-        except SecurityError:
-            self._nights.attacked.set()
+        except (SecurityError, EngineLeakError) as error:
+            self._nights.end(error)
             return False
         except Exception as error:  # the border of a task
             self._failed(error)

@@ -14,9 +14,9 @@ from daemon.errors import SECURITY, GenomeRefused, Reason, SecurityError
 from daemon.plugin.host import Probe
 from daemon.plugin.roles import ShiftReport, Turn
 from daemon.sandbox.pool import Pool
-from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
+from daemon.supervisor.places import open_store
 from daemon.supervisor.supervisor import serve
 from tests.sandbox.genomes import CROSS
 

@@ -15,16 +15,10 @@ from daemon.config import Loaded
 from daemon.domain.evolution.records import Stage
 from daemon.errors import MissingError
 from daemon.sandbox.pool import Pool
-from daemon.supervisor.bootstrap import (
-    database_path,
-    open_lake,
-    open_store,
-    runtime,
-    seed_folder,
-    since_last_asked,
-)
+from daemon.supervisor.bootstrap import runtime, since_last_asked
 from daemon.supervisor.campaign import one_night, planned
 from daemon.supervisor.market_setup import ensure_market
+from daemon.supervisor.places import database_path, open_lake, open_store, seed_folder
 from tests.supervisor.conftest import hash_of
 
 

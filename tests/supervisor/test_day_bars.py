@@ -14,8 +14,8 @@ from daemon.config import Loaded
 from daemon.errors import MissingError, NoBarsError
 from daemon.lake.ingest import ingest
 from daemon.plugin.roles import Batch, Request
-from daemon.supervisor.bootstrap import open_lake, open_store
 from daemon.supervisor.campaign import NightResult, one_night
+from daemon.supervisor.places import open_lake, open_store
 from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 
 TEXT = """

@@ -14,9 +14,9 @@ from daemon.config import Loaded, load_config
 from daemon.lake.inventory import Dataset
 from daemon.lake.room import Room
 from daemon.supervisor import doctor
-from daemon.supervisor.bootstrap import database_path, open_lake
 from daemon.supervisor.doctor import Finding, examine
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.places import database_path, open_lake
 from daemon.supervisor.pulse import Pulse, write_pulse
 
 EXAMINED = {

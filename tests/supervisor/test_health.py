@@ -13,9 +13,9 @@ import pytest
 from daemon.cli.status_view import print_status
 from daemon.config import Loaded
 from daemon.domain.evolution.records import Effects, Event, NewJob
-from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.health import STALE_S, read_status
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.places import open_store
 from daemon.supervisor.pulse import Pulse, read_pulse, write_pulse
 
 NOW = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)

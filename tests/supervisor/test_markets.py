@@ -18,8 +18,8 @@ from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
 from daemon.plugin.roles import Request
 from daemon.settings import MarketTable
-from daemon.supervisor.bootstrap import database_path, rehearsing
 from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.places import database_path, rehearsing
 from tests.lake.flatfiles import FakeSource, batch, opening
 
 MONDAY, TUESDAY = date(2023, 1, 9), date(2023, 1, 10)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Loaded
-from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.lock import state_lock
+from daemon.supervisor.places import open_store
 from tests.supervisor.conftest import TEXT
 
 PLUGIN = """

@@ -46,7 +46,7 @@ class Stage:
     seen: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.shifts = {name: FakeShift(name) for name in (*ROUND, "prover")}
+        self.shifts = {name: FakeShift(name) for name in (*ROUND, "prover", "tribunal")}
         self.shifts["publisher"] = FakeShift("publisher", self.publishes)
 
     def publishes(self, turn: Turn) -> ShiftReport:
@@ -88,7 +88,7 @@ def test_a_round_is_harvest_execute_recruit_and_the_publisher_comes_last() -> No
 
     outcome = stage.run(small(4))
 
-    assert stage.seen == [*ROUND, *ROUND[:2], "prover", "publisher"]
+    assert stage.seen == [*ROUND, *ROUND[:2], "prover", "tribunal", "publisher"]
     assert outcome.reason == "trials"
     assert outcome.briefing.html_path == "page"
 
@@ -109,7 +109,7 @@ def test_a_night_whose_trials_are_there_already_only_publishes() -> None:
 
     outcome = stage.run(small(2))
 
-    assert stage.seen == ["prover", "publisher"]
+    assert stage.seen == ["prover", "tribunal", "publisher"]
     assert outcome.reason == "trials"
     assert list(stage.store.jobs) == [("publish", NIGHT.id)]
 
@@ -126,7 +126,7 @@ def test_the_minutes_end_a_night_after_a_whole_round() -> None:
     outcome = stage.run(minutes=2.0)
 
     assert outcome.reason == "minutes"
-    assert stage.seen == [*ROUND, *ROUND, "prover", "publisher"]
+    assert stage.seen == [*ROUND, *ROUND, "prover", "tribunal", "publisher"]
 
 
 def test_without_minutes_the_clock_does_not_matter() -> None:
@@ -147,7 +147,7 @@ def test_a_round_in_which_all_are_idle_ends_the_night() -> None:
     outcome = stage.run()
 
     assert outcome.reason == "exhausted"
-    assert stage.seen == [*ROUND, "prover", "publisher"]
+    assert stage.seen == [*ROUND, "prover", "tribunal", "publisher"]
 
 
 def test_breeding_without_a_new_trial_is_given_up_after_a_while() -> None:
@@ -191,7 +191,7 @@ def test_a_few_faults_among_what_works_do_not_stop_it(counts: Mapping[str, int])
     assert stage.run().reason == "exhausted"
 
 
-@pytest.mark.parametrize("name", [*ROUND, "prover", "publisher"])
+@pytest.mark.parametrize("name", [*ROUND, "prover", "tribunal", "publisher"])
 def test_a_missing_shift_is_named_before_anything_runs(name: str) -> None:
     stage = Stage()
     del stage.shifts[name]

@@ -11,8 +11,8 @@ import pytest
 from daemon.config import Loaded, load_config
 from daemon.domain.evolution.records import Claim, Effects
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import NightResult, one_night
+from daemon.supervisor.places import open_store
 from tests.fakes import Killed
 
 TRIALS = 20

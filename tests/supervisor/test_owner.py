@@ -16,10 +16,10 @@ from daemon.config import Loaded
 from daemon.domain.evolution.lineage import Lineage
 from daemon.domain.evolution.records import Origin, Stage, Trial
 from daemon.errors import GenomeRefused, MissingError, UsageError
-from daemon.supervisor.bootstrap import open_store
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.evaluations import Backtest, Evaluations
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
+from daemon.supervisor.places import open_store
 from tests.supervisor.conftest import hash_of
 
 OWN = '''"""Hold above the average, by hand."""

@@ -19,9 +19,10 @@ from daemon.lake.lake import Lake
 from daemon.settings import MarketTable, QualityTable
 from daemon.store.quality import QualityReports
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import open_store, runtime
+from daemon.supervisor.bootstrap import runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.markets import LakeMarkets
+from daemon.supervisor.places import open_store
 from daemon.supervisor.quality import judge_market, judged, last_repair, refresh
 from tests.domain.market.scan.made import chosen, days_of, minutes_of
 from tests.lake.test_survey import put

@@ -72,7 +72,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime
     bench = SimpleNamespace(
         loaded=loaded, clock=SystemClock(), markets=markets, lake=None, rehearsal=True
     )
-    rest = {"registry": SimpleNamespace(shifts={}), "plugins": load_plugins([])}
+    rest = {"shifts": {}, "plugins": load_plugins([])}
     yield cast(Runtime, SimpleNamespace(bench=bench, store=store, loaded=loaded, **rest))
     store.close()
 
@@ -207,11 +207,12 @@ def test_all_shifts_work_for_the_same_night(started: Runtime) -> None:
 
 def test_the_shipped_shifts_come_in_order_and_strangers_after_them(started: Runtime) -> None:
     names = ("stranger", "publisher", "executor", "recruiter", "harvester")
-    started.registry.shifts.update({name: FakeShift(name) for name in names})
+    own = ("prover", "tribunal")
+    started.shifts.update({name: FakeShift(name) for name in (*names, *own)})
 
     ordered = [shift.name for shift in supervisor._ordered(started)]
 
-    known = ["recruiter", "harvester", "executor", "prover", "publisher"]
+    known = ["recruiter", "harvester", "executor", "prover", "tribunal", "publisher"]
     assert ordered == [*known, "stranger"]
 
 

@@ -15,7 +15,7 @@ from daemon.config import Loaded
 from daemon.domain.evolution.records import Origin
 from daemon.domain.genome import gate
 from daemon.errors import GenomeRefused, Reason
-from daemon.supervisor.bootstrap import open_store, workbench
+from daemon.supervisor.bootstrap import workbench
 from daemon.supervisor.evaluations import bind
 from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.owner import (
@@ -27,6 +27,7 @@ from daemon.supervisor.owner import (
     record_trials,
 )
 from daemon.supervisor.owner_report import figures, report_runs
+from daemon.supervisor.places import open_store
 from daemon.supervisor.report import write_report
 from daemon.supervisor.sweep import grid_points, leaders, owner_sweep
 

@@ -18,6 +18,9 @@ from daemon.domain.worlds.garch import garch
 MEAN_BLOCK: Final = 20
 """Mean length of a block of the stationary bootstrap, sessions (Politis and Romano 1994)."""
 
+IMPOSSIBLE_Z: Final = 7.0
+"""Standard errors by which a Sharpe ratio on a world without an edge cannot lie above zero."""
+
 
 class NullKind(StrEnum):
     """What a world without an edge keeps of real returns.

@@ -18,15 +18,19 @@ from daemon.errors import NightShiftError
 from daemon.log import start_logging
 from daemon.supervisor.measured.planted import planted_campaign
 from daemon.supervisor.measured.tribunal import null_campaign, oracle_campaign
+from daemon.supervisor.measured.walk import walked_campaign
 
 
 async def answered(job: dict[str, Any]) -> dict[str, Any]:
     """What came of a job."""
-    loaded = load_config(Path(job["config"]) if job["config"] else None)
+    state = Path(job["state"]) if job.get("state") else None
+    loaded = load_config(Path(job["config"]) if job["config"] else None, state)
     if job["what"] == "null":
         return await null_campaign(loaded, job, np.load(job["history"], allow_pickle=False))
     if job["what"] == "oracle":
         return await oracle_campaign(loaded, job)
+    if job["what"] == "walk":
+        return await walked_campaign(loaded, job)
     return await planted_campaign(loaded, job)
 
 

@@ -1,8 +1,8 @@
-"""One whole campaign on a made-up world, in a folder of its own that is gone afterwards.
+"""One whole campaign on a made-up world, or on real bars up to a day, in a folder of its own.
 
 Nothing is simplified: lake, gate, sandbox, store, shifts, ladder and sealed data are those of every
 night, under the owner's settings. Only what a campaign does not need (sources, briefing) is left
-out, and the search begins with seeds of daily bars alone.
+out, the search begins with seeds of daily bars alone, and the folder is gone afterwards.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused
 from daemon.lake.ingest import ingest
+from daemon.lake.lake import Lake
 from daemon.plugin.roles import Request
 from daemon.settings import FrictionTable, Settings
-from daemon.supervisor.bootstrap import Runtime, open_lake, runtime, seed_folder
+from daemon.supervisor.bootstrap import Runtime, runtime
 from daemon.supervisor.campaign import planned
+from daemon.supervisor.measured.past import PastSource
 from daemon.supervisor.measured.world import WorldSource
 from daemon.supervisor.night import Crew, Watcher, breed
+from daemon.supervisor.places import open_lake, seed_folder
 
 PLUGINS: Final = (
     "plugins.splice",
@@ -77,7 +80,7 @@ async def campaign(
     with tempfile.TemporaryDirectory(prefix="nightshift-campaign-") as folder:
         own = _arranged(loaded, plan, Path(folder))
         lake = open_lake(own)
-        ingest(lake, WorldSource(plan.market, lake.sessions), Request("day"))
+        ingest(lake, _source(plan.market, lake), Request("day"))
         async with runtime(own) as started:
             asked = own.settings.night
             night = started.store.open_night(planned(started, asked), 0)
@@ -87,6 +90,10 @@ async def campaign(
             await crew.work(started.prover.name, night)
             trials = [t for t in store.trials(night.id) if t.origin is Origin.NIGHT]
             yield Campaign(started, night, trials, store.genomes(), store.proofs.dossiers(night.id))
+
+
+def _source(market: Market, lake: Lake) -> WorldSource | PastSource:
+    return WorldSource(market, lake.sessions) if market.simulated else PastSource(market)
 
 
 def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
@@ -105,13 +112,17 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
             "plugins": core.plugins.model_copy(update={"load": PLUGINS}),
             "lake": core.lake.model_copy(update={"path": None}),
             "market": core.market.model_copy(
-                update={"source": "simulated", "start": None, "end": None}
+                update={
+                    "source": "simulated" if plan.market.simulated else "lake",
+                    "start": None,
+                    "end": None,
+                }
             ),
             "night": core.night.model_copy(
                 update={"seed": plan.seed, "evaluations": plan.evaluations, "recheck": 0}
             ),
             "universes": {**core.universes, "default": ()},
-            "friction": _without_fees(core),
+            "friction": _without_fees(core) if plan.market.simulated else core.friction,
             **{
                 name: getattr(core, name).model_copy(update=dict(table))
                 for name, table in plan.tables.items()

@@ -13,13 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.worlds.null import NullKind
+from daemon.domain.worlds.null import IMPOSSIBLE_Z, NullKind
 from daemon.domain.worlds.planted import EdgeKind
 from daemon.supervisor.measured.history import daily_history
 from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.planted import ARMS
 from daemon.supervisor.measured.processes import Done, Job, run_all
-from daemon.supervisor.measured.tribunal import IMPOSSIBLE_Z, upper_bound
+from daemon.supervisor.measured.tribunal import upper_bound
 
 LEAST_PASSED: Final = 0.8
 _RESAMPLES: Final = 2000

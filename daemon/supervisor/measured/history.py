@@ -10,7 +10,7 @@ from daemon.config import Loaded
 from daemon.domain.market.bars import Floats
 from daemon.domain.worlds.garch import garch
 from daemon.errors import MissingError
-from daemon.supervisor.bootstrap import open_lake
+from daemon.supervisor.places import open_lake
 
 FEWEST: Final = 500
 _MOST_SYMBOLS: Final = 24

@@ -37,8 +37,6 @@ SHAPE: Final = (2016, 8)
 SEALED: Final = {"evidence": {"sealed_share": 0.25, "sealed_sessions": 504, "finalists": 3}}
 ORACLE_SHARPE: Final = 5.0
 ORACLE_TRIALS: Final = 40
-IMPOSSIBLE_Z: Final = 7.0
-"""Standard errors by which a Sharpe ratio on a world without an edge cannot be above zero."""
 
 
 async def null_campaign(loaded: Loaded, job: Mapping[str, Any], history: Floats) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 from daemon.config import Loaded
 from daemon.domain.evolution.dossier import Dossier
 from daemon.errors import BadDataError, MissingError
-from daemon.supervisor.bootstrap import gatherer_of, open_store, reading_store, workbench
+from daemon.supervisor.bootstrap import gatherer_of, workbench
+from daemon.supervisor.places import open_store, reading_store
 from daemon.supervisor.proving.verifier import differences
 
 
