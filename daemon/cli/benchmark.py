@@ -1,4 +1,4 @@
-"""`benchmark engine | ingest | planted`: figures with the results that show what was measured."""
+"""`benchmark engine | ingest | planted | walkforward`: figures, and what shows they are true."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, State, Symbols, load, names
+from daemon.cli.options import AsJson, Config, Day, State, Symbols, date_of, load, names, spelling
 
 benchmark_app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 
@@ -92,3 +92,39 @@ def planted(
         print_json(found)
     else:
         print_planted(found)
+
+
+@benchmark_app.command("walkforward")
+def walkforward(
+    windows: Annotated[int, typer.Option(min=1, help="Test periods, one after the other.")] = 6,
+    evaluations: Annotated[int, typer.Option(min=1, help="Trials of each campaign.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other campaigns.")] = 1,
+    symbols: Symbols = None,
+    start: Day = None,
+    end: Day = None,
+    config: Config = None,
+    state: State = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure on real daily bars what fitness tells of the following period.
+
+    Before each test period a campaign of its own breeds on all days before it; every genome that
+    was judged there, not the best alone, is then run in the period once.
+
+    Example: nightshift benchmark walkforward --windows 6 --json
+    """
+    import asyncio
+
+    from daemon.cli.measure_view import watching_campaigns
+    from daemon.cli.output import print_json
+    from daemon.cli.walk_view import print_walk
+    from daemon.supervisor.measured.walkforward import Course, walkforward_benchmark
+
+    loaded, wanted = load(config, state), names(symbols)
+    course = Course(windows, evaluations, seed, wanted, date_of(start), date_of(end))
+    with watching_campaigns(2 * windows, as_json) as step, spelling(wanted):
+        found = asyncio.run(walkforward_benchmark(loaded, course, lambda place, answer: step()))
+    if as_json:
+        print_json(found)
+    else:
+        print_walk(found)

@@ -7,7 +7,7 @@ part of its account, which goes on through the gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,7 +15,6 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.market.bars import Floats, Market
 from daemon.domain.stats.benchmark import SessionView, session_view
 from daemon.domain.stats.metrics import sharpe
