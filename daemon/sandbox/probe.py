@@ -43,6 +43,8 @@ _TRUNCATIONS: Final = 6
 _TARGETED: Final = 6
 _QUICK: Final = 2
 _PARITY: Final = 4
+_FEW: Final = 3
+"""Symbols on which a quick probe looks for the future, where each stands alone."""
 _EARLY_BARS: Final = 512
 
 _UNKNOWN: Final = Manifest(idea="", kind="signal", timeframe="1d", warmup=0)
@@ -163,13 +165,18 @@ def _quick(battery: _Battery, subject: _Subject) -> list[Question]:
     early = later[: len(causality.EARLY_CUTS)]
     drawn = generator.choice(len(later) - len(early), _QUICK, replace=False) + len(early)
     truncations = generator.choice(battery.truncations, _QUICK, replace=False)
-    return [
-        *_whole(battery.market, 2),
+    ahead = [
         *early,
         *(later[number] for number in sorted(drawn)),
         *_truncations(battery.market, sorted(map(int, truncations))),
-        *_parity(battery.market, subject.manifest.warmup),
     ]
+    if subject.manifest.kind == "signal":
+        symbols = battery.market.shape[1]
+        columns = min(_FEW, symbols)
+        column = int(generator.integers(0, symbols - columns + 1))
+        ahead = [question.narrowed(column, columns) for question in ahead]
+    questions = [*_whole(battery.market, 2), *ahead]
+    return questions + _parity(battery.market, subject.manifest.warmup)
 
 
 def _fixed(battery: _Battery) -> list[Question]:

@@ -46,6 +46,7 @@ _EARLY_SHARE: Final = 8
 _ENDS: Final = 4
 _ENDS_UNLIKE: Final = 0.25
 """Share of positions on WARMUP bars that may differ: prices in cents tie, rounding decides."""
+_FEW: Final = 3
 _CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
 _REAL: Final = "on the real market: "
@@ -103,16 +104,18 @@ def planned(case: Case) -> Plan:
     seen = case.seen()
     generator = np.random.default_rng(case.seed)
     cuts = truncations(seen, case.positions, generator)
-    groups: list[tuple[Question, ...]] = [(_truncation(seen, cut),) for cut in cuts]
+    groups: list[tuple[Question, ...]] = [(_truncation(case, cut),) for cut in cuts]
     markets = []
     for cut in future_cuts(case.positions, generator):
-        window = futures.window_around(cut, seen.shape, _CELLS)
-        markets.append(shared_as_seen(futures.replaced_window(seen, window, generator)))
-        groups.append(_in_window(seen, window, ("future",), len(markets)))
+        place = _symbols(case, cut)
+        few = futures.some_symbols(seen, *place)
+        window = futures.window_around(cut, few.shape, _CELLS)
+        markets.append(shared_as_seen(futures.replaced_window(few, window, generator)))
+        groups.append(_in_window(seen, window, place, ("future",), len(markets)))
     window = _drawn_window(seen, generator)
     markets.append(shared_as_seen(futures.strange(seen, window)))
-    groups.append(_in_window(seen, window, ("strange",), len(markets)))
-    groups += [(question,) for question in _ends(seen, case.gated.manifest.warmup, generator)]
+    groups.append(_in_window(seen, window, (0, seen.shape[1]), ("strange",), len(markets)))
+    groups += [(question,) for question in _ends(case, generator)]
     return Plan(tuple(markets), (*groups, (_whole(seen),)), window)
 
 
@@ -173,45 +176,55 @@ def _worded(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(replace(reason, message=_REAL + reason.message) for reason in reasons)
 
 
+def _symbols(case: Case, cut: int) -> tuple[int, int]:
+    """(first, how many) symbols to look at: all of a rotation, a few where each stands alone.
+
+    Among them is one that moves on the last bar before the cut.
+    """
+    symbols = case.positions.shape[1]
+    if case.gated.manifest.kind == "rotate":
+        return 0, symbols
+    columns = min(symbols, _FEW)
+    return min(causality.symbol_to_cut(case.positions, cut), symbols - columns), columns
+
+
 def _whole(market: Market) -> Question:
     bars, symbols = market.shape
     return Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))
 
 
-def _truncation(market: Market, cut: int) -> Question:
-    run = Run(0, 0, cut, 0, market.shape[1], 0, 0, cut)
-    return Question("truncation", run, cut, shortened=True)
+def _truncation(case: Case, cut: int) -> Question:
+    column, columns = _symbols(case, cut)
+    run = Run(0, 0, cut, column, columns, 0, 0, cut)
+    return Question("truncation", run, cut, column=column, shortened=True)
 
 
 def _levels(case: Case, window: Window) -> Plan:
     """What tells whether prices or session numbers made the difference."""
     seen = case.seen()
     changes = (futures.scaled(seen, window), futures.renumbered(seen, window))
-    group = _in_window(seen, window, ("scaled", "renumbered"), 1)
+    group = _in_window(seen, window, (0, seen.shape[1]), ("scaled", "renumbered"), 1)
     return Plan(tuple(map(shared_as_seen, changes)), (group,), window)
 
 
 def _in_window(
-    market: Market, window: Window, kinds: Sequence[Kind], number: int
+    market: Market, window: Window, place: tuple[int, int], kinds: Sequence[Kind], number: int
 ) -> tuple[Question, ...]:
     """Runs on a window changed in several ways, the first of them market `number`.
 
-    Where the window is not the beginning of the market it is run on as it is before.
+    place: its symbols, see `_symbols`. Where the window is not the beginning of the market it is
+    run on as it is before.
     """
+    column, columns = place
     kept = window.cut - window.start
-    run = Run(number, 0, window.stop - window.start, 0, market.shape[1], 0, 0, kept)
-    plain = run._replace(market=0, start=window.start, stop=window.stop)
-    before = [Question("plain", plain, bar=window.start, shortened=True)][: window.start]
-    shortened = run.stop < len(market.axis)
+    run = Run(number, 0, window.stop - window.start, 0, columns, 0, 0, kept)
+    plain = run._replace(market=0, start=window.start, stop=window.stop, column=column)
+    base = Question(
+        "plain", plain, window.cut, window.start, column, 0, run.stop < len(market.axis)
+    )
+    before = (base,) if window.start else ()
     changed = [
-        Question(
-            kind,
-            run._replace(market=number + k),
-            window.cut,
-            window.start,
-            len(before) and k + 1,
-            shortened,
-        )
+        replace(base, kind=kind, run=run._replace(market=number + k), back=len(before) and k + 1)
         for k, kind in enumerate(kinds)
     ]
     return (*before, *changed)
@@ -224,16 +237,12 @@ def _drawn_window(market: Market, generator: np.random.Generator) -> Window:
     return Window(start, start + rows, start + rows)
 
 
-def _ends(market: Market, warmup: int, generator: np.random.Generator) -> list[Question]:
-    bars, symbols = market.shape
-    return [
-        Question(
-            "warmup",
-            Run(0, end - warmup, end, 0, symbols, 0, warmup - 1, warmup),
-            warmup,
-            end - 1,
-            shortened=True,
-        )
-        for end in causality.drawn_cuts(bars, _ENDS, generator)
-        if end > warmup
-    ]
+def _ends(case: Case, generator: np.random.Generator) -> list[Question]:
+    warmup, bars = case.gated.manifest.warmup, len(case.positions)
+    asked = []
+    for end in causality.drawn_cuts(bars, _ENDS, generator):
+        if end > warmup:
+            column, columns = _symbols(case, end)
+            run = Run(0, end - warmup, end, column, columns, 0, warmup - 1, warmup)
+            asked.append(Question("warmup", run, warmup, end - 1, column, shortened=True))
+    return asked

@@ -8,7 +8,7 @@ shortened series proves nothing and is passed over.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from daemon.domain.engine import causality
@@ -60,18 +60,24 @@ Kind = Literal[
 class Question:
     """One run and what it is to show.
 
-    cut: first bar that is gone or other; of parity how many bars there are. bar: of the whole
-    market, that the first row of the answer belongs to. back: how many questions before it the
-    one stands whose answer is the truth; 0 for the positions on the whole market. shortened: of
-    fewer bars than the truth had, so that an exception proves nothing.
+    cut: first bar that is gone or other; of parity how many bars there are. bar, column: of the
+    whole market, where the first number of the answer belongs. back: how many questions before it
+    the one stands whose answer is the truth; 0 for the positions on the whole market. shortened:
+    of fewer bars than the truth had, so that an exception proves nothing.
     """
 
     kind: Kind
     run: Run
     cut: int = 0
     bar: int = 0
+    column: int = 0
     back: int = 0
     shortened: bool = False
+
+    def narrowed(self, column: int, columns: int) -> Question:
+        """The same of a few of its symbols."""
+        run = self.run._replace(column=self.run.column + column, columns=columns)
+        return replace(self, run=run, column=self.column + column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +129,10 @@ class Told:
 
     def _truth(self, place: int) -> Floats | None:
         question = self.questions[place]
-        rows = question.run.last - question.run.first
+        rows, columns = question.run.last - question.run.first, question.run.columns
         if question.back == 0:
-            return self.whole[question.bar : question.bar + rows]
+            first, column = question.bar, question.column
+            return self.whole[first : first + rows, column : column + columns]
         told = self.answers[place - question.back]
         return None if isinstance(told, Reason) else dense(told)[:rows]
 

@@ -2,7 +2,7 @@
 
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
 2. Each is folded in the order of its claim: trial, stage and the end of the job in one commit.
-3. What would enter the archive, or be screened, is run again there and proved not to look ahead.
+3. What would enter the archive is run again and proved not to look ahead.
 4. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
    does not count; a fault that is not the genome's gives its job back at the end, and five in a
    row end the round.
@@ -190,9 +190,8 @@ class ExecutorShift:
         return bool(round_.flight)
 
     async def _proved(self, round_: Round, genome: Genome, found: Evaluation) -> Evaluation:
-        """The evaluation of what is kept, asked for again with a proof; of the rest, as it is."""
-        kept = found.selection is not None and found.selection >= self._settings.threshold
-        if not kept and not await in_thread(round_.enters, self._store, found):
+        """What would enter the archive is asked for again with a proof; the rest is as it is."""
+        if not await in_thread(round_.enters, self._store, found):
             return found
         task = replace(_task(genome), prove=True, seed=round_.turn.night.seed)
         proved = await round_.evaluated(self._executor(), genome, task)

@@ -179,6 +179,22 @@ def test_on_a_large_market_every_copy_is_a_window(
         assert plain.run.stop - plain.run.start == changed.run.stop
 
 
+def test_of_many_symbols_a_few_are_looked_at_and_of_a_rotation_all(market: Market) -> None:
+    moving = np.zeros(market.shape)
+    moving[700:, 6] = 1.0
+
+    alone = proof.planned(replace(case_of(market, 1), positions=moving))
+    together = proof.planned(replace(case_of(market, 1, ROTATE), positions=moving))
+
+    (at_the_change,) = (q for (q, *_) in alone.groups if q.kind == "truncation" and q.cut == 701)
+    assert (at_the_change.column, at_the_change.run.columns) == (5, 3)
+    ahead = ("truncation", "future")
+    columns = [
+        {q.run.columns for g in p.groups for q in g if q.kind in ahead} for p in (alone, together)
+    ]
+    assert columns == [{3}, {8}]
+
+
 def test_answers_that_need_much_memory_are_spread_over_children(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -216,7 +232,7 @@ def test_a_difference_is_named_by_its_bar_in_the_whole_market_and_its_cut() -> N
     other[6, 1] = 0.5
     run = Run(0, 200, 220, 0, 2, 0, 0, 10)
     plain = Question("plain", run, bar=200, shortened=True)
-    future = Question("future", run._replace(market=1), 210, 200, 1, True)
+    future = Question("future", run._replace(market=1), 210, 200, back=1, shortened=True)
 
     (reason,) = Told([plain, future], [truth, other], np.zeros((300, 2))).reasons()
 

@@ -118,6 +118,12 @@ def first_difference(reference: Floats, other: Floats) -> int:
     return int(rows[0]) if len(rows) else -1
 
 
+def symbol_to_cut(positions: Floats, cut: int) -> int:
+    """The symbol whose position changes most on the last bar before a cut; any where none does."""
+    moves = np.abs(np.diff(np.nan_to_num(positions[max(0, cut - 2) : cut]), axis=0)).sum(axis=0)
+    return int(np.argmax(moves)) if moves.any() else cut % positions.shape[1]
+
+
 def share_of_differences(reference: Floats, other: Floats) -> float:
     """Share of the positions (T, N) that differ by more than 1e-9, NaN being no position."""
     one, two = np.nan_to_num(reference), np.nan_to_num(other)

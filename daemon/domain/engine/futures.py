@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from daemon.domain.market.bars import FIELDS, PRICES, Floats, Market
+from daemon.domain.market.bars import FIELDS, PRICES, Actions, Floats, Market
 
 PRICE_SCALE: Final = 1.37
 VOLUME_SCALE: Final = 3.0
@@ -29,6 +29,14 @@ class Window:
     start: int
     cut: int
     stop: int
+
+
+def some_symbols(market: Market, column: int, columns: int) -> Market:
+    """So many symbols of a market from `column` on, as views, without corporate actions."""
+    part = slice(column, column + columns)
+    arrays: dict[str, Any] = {name: getattr(market, name)[:, part] for name in (*FIELDS, "stale")}
+    symbols, none = market.symbols[part], Actions.none()
+    return replace(market, symbols=symbols, actions=none, spread=None, hash="", **arrays)
 
 
 def window_around(cut: int, shape: tuple[int, int], cells: int) -> Window:

@@ -197,3 +197,13 @@ def test_lucky_cuts_lie_one_bar_after_the_changes_that_gained_most() -> None:
     assert causality.lucky_cuts(positions, close, 2) == (3, 7)
     assert causality.lucky_cuts(positions, close, 9) == (3, 5, 7)
     assert causality.lucky_cuts(np.ones((10, 1)), close, 2) == ()
+
+
+def test_the_symbol_to_cut_is_the_one_that_moves_last() -> None:
+    positions = np.zeros((10, 3))
+    positions[4:, 1] = 0.5
+    positions[4:, 2] = -1.0
+    positions[:3, 0] = NAN
+
+    assert causality.symbol_to_cut(positions, 5) == 2
+    assert [causality.symbol_to_cut(positions, cut) for cut in (1, 2, 8, 9)] == [1, 2, 2, 0]

@@ -79,3 +79,10 @@ def test_renumbered_sessions_are_apart_as_before_and_keep_their_cycles(market: M
     cycles = (*range(1, 17), 20, 21, 63, 252)
     assert [n for n in cycles if 720_720 % n] == []
     np.testing.assert_array_equal(other.close, market.close[:200])
+
+
+def test_some_symbols_are_those_columns(market: Market) -> None:
+    few = futures.some_symbols(market, 2, 3)
+
+    assert few.symbols == market.symbols[2:5]
+    np.testing.assert_array_equal(few.close, market.close[:, 2:5])

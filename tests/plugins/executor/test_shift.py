@@ -468,15 +468,6 @@ def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path)
     assert [bool(each) for each in flags] == [True, False, True, False, True]
 
 
-def test_what_reaches_the_threshold_is_proved_beside_a_better_one(tmp_path: Path) -> None:
-    store = gated(FakeStore(), genomes(3))
-    place = FakeExecutor(by_window({20: (0.9, 1.0), 21: (0.6, 1.0), 22: (0.4, 1.0)}))
-
-    run(executor(tmp_path, store, place=place, threshold=0.5))
-
-    assert [task.source for task in place.proofs] == [trend(20), trend(21)]
-
-
 def test_a_night_that_goes_on_proves_against_the_archive_it_finds(tmp_path: Path) -> None:
     worth = {20: (0.1, 1.0), 21: (0.05, 1.0), 22: (0.2, 1.0)}
     store, place = gated(FakeStore(), genomes(3)), FakeExecutor(by_window(worth))
