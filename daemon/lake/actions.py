@@ -1,6 +1,8 @@
 """What comes along with bars into the lake: splits, dividends, and listing dates of symbols.
 
-What a source says now replaces what it said before.
+What a source says now replaces what it said before. That it says nothing of a symbol any more
+counts only where it was asked for that symbol's splits or dividends by name: a folder of other
+files may well lack them.
 
 What another source said stays, and on its dates this one adds nothing: sources know different
 stretches of time, and one that has forgotten a split does not undo it.
@@ -9,7 +11,7 @@ stretches of time, and one that has forgotten a split does not undo it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
@@ -32,18 +34,21 @@ R = TypeVar("R", bound=Request)
 
 
 def ingest_actions(
-    layout: Layout, source: SourceOf[R, P], request: R, fault: Fault
+    layout: Layout, source: SourceOf[R, P], request: R, fault: Fault, named: Collection[str] = ()
 ) -> tuple[int, int, tuple[tuple[str, str], ...]]:
     """(rows that changed, symbols without a change, failures) of the request's kind.
 
+    named: symbols of which the source takes back what it said where it says nothing.
     MissingError where the source has none of that kind.
     """
     kind = kind_named(request.kind)
     rows, unchanged, failed = 0, 0, []
-    for symbol, new in _said(source, request):
+    for symbol, new in _said(source, request, named):
         try:
             origin = Origin(source.name, source.name == "simulated")
             held = rows_of_origin(layout, kind, symbol, origin)
+            if not len(held[kind.key]) and not len(new[kind.key]):
+                continue
             columns = _beside(request, held, new)
             changed = replace_rows(layout, kind, symbol, columns, origin, fault)
         except BadDataError as error:
@@ -96,13 +101,13 @@ def _asked(
     return failed, list(dict.fromkeys(notes))
 
 
-def _said(source: SourceOf[R, P], request: R) -> list[tuple[str, Columns]]:
-    """The rows of each wanted symbol that the source has any of, by symbol."""
+def _said(source: SourceOf[R, P], request: R, named: Collection[str]) -> list[tuple[str, Columns]]:
+    """The rows of each wanted symbol that is named or that the source has any of, by symbol."""
     if request.kind == LISTINGS:
         if not isinstance(source, Listing):
             raise MissingError(f"source {source.name} tells no listing dates; ask another one")
         return [(row.symbol, _listed(row)) for row in source.listings(request)]
-    by_symbol: defaultdict[str, list[ActionEvent]] = defaultdict(list)
+    by_symbol: defaultdict[str, list[ActionEvent]] = defaultdict(list, {one: [] for one in named})
     for event in source.actions(request):
         if not request.symbols or event.symbol in request.symbols:
             by_symbol[event.symbol].append(event)

@@ -113,7 +113,9 @@ def _ingest(
     with single_writer(lake.layout):
         if request.kind in BESIDE_KINDS:
             with _answering():
-                rows, unchanged, failed = ingest_actions(lake.layout, source, request, lake.fault)
+                rows, unchanged, failed = ingest_actions(
+                    lake.layout, source, request, lake.fault, request.symbols
+                )
             report = IngestReport(1, rows, unchanged, failed)
         else:
             report = _ingest_rows(lake, source, request, progress, manner)

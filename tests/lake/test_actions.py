@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -73,6 +73,23 @@ def test_what_a_source_takes_back_goes_and_what_others_gave_stays(lake: Lake) ->
     ingest(lake, asked("one", ActionRow("A", MONDAY, new=9.0)), Request("splits"))
 
     assert splits(lake) == [7.0]
+
+
+def test_the_only_split_of_a_symbol_can_be_taken_back_by_who_is_asked_for_it(lake: Lake) -> None:
+    only = asked("one", ActionRow("A", TUESDAY, new=4.0))
+    ingest(lake, only, Request("splits"))
+
+    ingest(lake, asked("one"), replace(ALL, symbols=("A",)))
+    ingest(lake, asked("one"), Request("splits", ("B",)))
+    ingest(lake, asked("one"), Request("splits", ("A",), end=MONDAY))
+    ingest(lake, asked("other"), Request("splits", ("A",)))
+    assert splits(lake) == [4.0]
+
+    report = ingest(lake, asked("one"), Request("splits", ("A", "C")))
+
+    assert (splits(lake), report.rows, report.skipped, report.failed) == ([], 1, 0, ())
+    assert verify_all(lake.layout) == ()
+    assert ingest(lake, only, Request("splits")).rows == 1
 
 
 def test_bars_that_were_all_there_ask_for_no_actions(lake: Lake) -> None:
