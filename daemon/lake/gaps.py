@@ -38,7 +38,8 @@ class Gaps:
 def gaps_of(layout: Layout, kind: str, symbol: str, sessions: SessionTable) -> Gaps:
     """The gaps of one symbol; none at all where it has no bars."""
     if kind not in BAR_KINDS:
-        raise UsageError(f"no gaps of {kind}: expected one of {', '.join(BAR_KINDS)}")
+        expected = ", ".join(BAR_KINDS)
+        raise UsageError(f"no gaps of {kind}: expected one of {expected}; choose one of them")
     columns = read_columns(layout, kind, symbol, names=("open_time", "rank"))
     stamps = columns["open_time"][columns["rank"] != Rank.REPAIRED]
     nothing = np.zeros(0, dtype=np.int64)

@@ -214,7 +214,7 @@ class Lake:
                 pass
 
     def sql(self, text: str) -> Answer:
-        """The answer to a query over the views minute, day, splits and dividends, read-only."""
+        """The answer to a query over the views, one for each kind of data, read-only."""
         return self._without_broken(lambda: run_query(self.layout, text))
 
     def _market(self, query: Query) -> Market:

@@ -1,8 +1,9 @@
 """Where things lie in the lake; `daemon.domain.market.kinds` has the columns of each kind.
 
     <lake>/<kind>/<SYMBOL>/manifest.json                   commit point: lists the parts
-    <lake>/<kind>/<SYMBOL>/<year|all>-<checksum>.parquet   a part: zstd, sorted by its key
+    <lake>/<kind>/<SYMBOL>/<period>-<checksum>.parquet     a part (a day, a year, "all"), zstd
     <lake>/.journal/<source>-<kind>.json                   parts of the source that are in
+    <lake>/.journal/differences/, .journal/replaced/       see the modules of these names
     <lake>/.temporary/                                     half-written files, outside any glob
     <lake>/.quarantine/                                    parts that failed `verify`
 

@@ -39,8 +39,8 @@ class Answer:
 
 
 def run_query(layout: Layout, text: str, memory: str = "1GB") -> Answer:
-    """The rows of one query. Views: minute, day (symbol, open_time UTC, open, high, low, close,
-    volume, transactions), splits and dividends (symbol, ex_date, cash, new, old).
+    """The rows of one query. Each kind of `daemon.domain.market.kinds` is a view of its name:
+    symbol, the kind's columns, its key as UTC time or date; of minute and day also `synthetic`.
 
     UsageError where DuckDB refuses it, SetAsideError where parts were broken (and are set aside).
     """

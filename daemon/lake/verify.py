@@ -56,7 +56,8 @@ def own_manifest(layout: Layout, kind: str, symbol: str) -> Manifest | None:
     if manifest is not None and (manifest.kind, manifest.symbol) != (kind, symbol):
         found = f"{manifest.kind} {manifest.symbol}"
         raise BadDataError(
-            f"{path}: expected the manifest of {kind} {symbol}, found that of {found}"
+            f"{path}: expected the manifest of {kind} {symbol}, found that of {found}; "
+            "mend the lake with `nightshift lake repair`"
         )
     return manifest
 

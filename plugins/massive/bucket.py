@@ -151,10 +151,12 @@ class Bucket:
             header = reply["ResponseMetadata"].get("HTTPHeaders", {}).get("retry-after")
             after = retry_after_s(header, self._now())
             return TryAgain(
-                f"massive: {what}: the flat files answered {status} {code}".rstrip(), after
+                f"massive: {what}: the flat files answered {status} {code}".rstrip()
+                + "; try again later",
+                after,
             )
         if status in _GONE_ON:
-            return Replaced(f"massive: {what} was replaced while it was fetched")
+            return Replaced(f"massive: {what} was replaced while it was fetched; ingest again")
         if code == "NoSuchBucket":
             return MissingError(
                 f"massive: {place.endpoint} has no bucket {place.bucket}; mend massive.bucket"
@@ -187,11 +189,16 @@ def _refused(what: str, status: int, code: str, place: Place) -> AccessError | M
             f"massive: {what} is not in the plan (403); choose other kinds or dates, or a larger "
             "plan"
         )
-    return MissingError(f"massive: {what}: the flat files answered {status} {code}, expected 200")
+    return MissingError(
+        f"massive: {what}: expected an answer, found {status} {code} of the flat files; check "
+        "massive.endpoint and massive.bucket"
+    )
 
 
 def _broken_off(what: str, error: Exception) -> TryAgain:
-    return TryAgain(f"massive: {what}: the flat files broke off ({type(error).__name__})")
+    return TryAgain(
+        f"massive: {what}: the flat files broke off ({type(error).__name__}); try again later"
+    )
 
 
 def _etag(answer: Any) -> str:

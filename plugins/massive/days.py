@@ -6,7 +6,6 @@ ingestion asks again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -65,9 +64,3 @@ def days_of_rest(request: Request, newest: date | None, now: Now, back: int) -> 
 def nanoseconds(at: datetime) -> int:
     """Since 1970 UTC, to the second."""
     return int(at.timestamp()) * 1_000_000_000
-
-
-def of_request(days: Sequence[date], request: Request) -> list[date]:
-    """Those of the days that lie within the request."""
-    first, last = request.start or date.min, request.end or date.max
-    return [day for day in days if first <= day <= last]

@@ -133,7 +133,10 @@ class Downloader:
             elapsed = self.waiting.monotonic() - began
             if elapsed > PATIENCE_S and half.size - start < SLOWEST * elapsed:
                 answer.pieces.close()
-                raise TryAgain(f"massive: {half.wanted.key} comes at less than a kilobyte a second")
+                raise TryAgain(
+                    f"massive: {half.wanted.key} comes at less than a kilobyte a second; "
+                    "try again later"
+                )
         half.check_whole()
 
 
@@ -171,7 +174,8 @@ class _Half:
         """TryAgain where bytes are missing or wrong; a file in pieces has no plain checksum."""
         if self.size < self.wanted.size:
             raise TryAgain(
-                f"massive: {self.wanted.key} ended after {self.size} of {self.wanted.size} bytes"
+                f"massive: {self.wanted.key} ended after {self.size} of {self.wanted.size} bytes; "
+                "try again later"
             )
         if "-" not in self.wanted.etag and self.digest.hexdigest() != self.wanted.etag:
             self._dismiss(f"bytes whose checksum is not {self.wanted.etag}")
@@ -193,7 +197,7 @@ class _Half:
 
     def _dismiss(self, found: str) -> None:
         self.begin_again(self.wanted)
-        raise TryAgain(f"massive: {self.wanted.key}: the server sent {found}")
+        raise TryAgain(f"massive: {self.wanted.key}: the server sent {found}; try again later")
 
 
 def sweep(folder: Path) -> None:

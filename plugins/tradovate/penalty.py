@@ -44,7 +44,9 @@ def _pause(answer: Mapping[str, Any]) -> float:
         )
     wait = answer.get("p-time")
     if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
-        raise TryAgain(f"tradovate: expected a penalty in seconds, found {str(wait)[:40]}")
+        raise TryAgain(
+            f"tradovate: expected a penalty in seconds, found {str(wait)[:40]}; try again later"
+        )
     if wait > LONGEST_WAIT_S:
         raise TryAgain(f"tradovate: was asked too much; try again in {wait:.0f} seconds", wait)
     return float(wait)

@@ -66,7 +66,9 @@ def session(url: str, token: Secret, waiting: Waiting, patience: Patience) -> It
     except websockets.InvalidStatus as error:
         status = error.response.status_code
         if status in _REFUSED:
-            raise TokenRefused(f"tradovate: the socket answers with status {status}") from error
+            raise TokenRefused(
+                f"tradovate: the socket refuses the token with status {status}; try again later"
+            ) from error
         raise _broken(f"status {status}") from error
     except websockets.ConnectionClosed as error:
         raise _broken("a closed connection") from error
@@ -92,7 +94,7 @@ class Session:
             raise _broken("no open frame")
         answer = self._answer(self._send("authorize", self._token.reveal()))
         if answer.get("s") in _REFUSED:
-            raise TokenRefused("tradovate: the socket refuses the token")
+            raise TokenRefused("tradovate: the socket refuses the token; try again later")
         self._content(answer, "authorize")
 
     def ask(self, endpoint: str, body: Mapping[str, Any]) -> Any:
@@ -174,7 +176,8 @@ class Session:
         if status in _GONE or (isinstance(status, int) and status >= 500):
             raise _broken(f"status {status} at {endpoint}")
         raise MissingError(
-            f"tradovate, {endpoint}: expected an answer, found status {status} ({said})"
+            f"tradovate, {endpoint}: expected an answer, found status {status} ({said}); "
+            "check the name of the contract"
         )
 
     def _quoted(self, text: str) -> str:

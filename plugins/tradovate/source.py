@@ -118,7 +118,9 @@ def _history(opened: Session, chart: Mapping[str, Any], contract: str) -> list[P
     found = answer if isinstance(answer, dict) else {}
     ids = [found[name] for name in names if isinstance(found.get(name), int)]
     if not ids:
-        raise TryAgain(f"tradovate, {contract}: expected the number of a chart, found none")
+        raise TryAgain(
+            f"tradovate, {contract}: expected the number of a chart, found none; try again later"
+        )
     packets: list[Packet] = []
     for event in opened.events("chart"):
         packets += [one for one in _packets_of(event, contract) if one.get("id") in ids]

@@ -221,7 +221,6 @@ ACTION_KINDS: Final = ("splits", "dividends")
 LISTINGS: Final = "listings"
 BESIDE_KINDS: Final = (*ACTION_KINDS, LISTINGS)
 """What comes along with bars. Each source has a part of its own, whose rows need no provenance."""
-OPTION_KINDS: Final = tuple(name for name in KINDS if name.startswith("option_"))
 _ALSO: Final = {
     "stocks_trades": "trades",
     "stocks_quotes": "quotes",
