@@ -19,7 +19,8 @@ WITHIN_SECONDS = 240.0
 TEMPORARY = ("*.part", "*.migrating*", "*.new-*", "*-journal", "*-wal", "*-shm", "*.tmp*")
 LEDGER = "SELECT genome, night, params_hash, settings_hash, market_hash, count(*) FROM trial"
 JOBS = "SELECT kind, key, payload, state, faults, error FROM job"
-EVENTS = "SELECT kind, subject, detail FROM event"
+EVENTS = "SELECT kind, subject, json_remove(detail, '$.evidence') FROM event"
+"""A dossier's evidence names a link of the ledger, and links hold the wall clock."""
 
 
 def as_undisturbed(harried: Path, broken: str = "") -> tuple[str, ...]:
