@@ -31,7 +31,7 @@ from daemon.lake.actions import ACTIONS, actions_of_bars, ingest_actions
 from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
 from daemon.lake.lock import single_writer
-from daemon.lake.ports import P, Request, SourceOf
+from daemon.lake.ports import P, Request, SourceOf, SourcePart
 from daemon.lake.precedence import Wrong
 from daemon.lake.reading import read_ahead
 from daemon.lake.run import Run
@@ -90,14 +90,33 @@ def ask_again(
     return _ingest(lake, source, request, progress, manner)
 
 
+def ask_for_missing(
+    lake: Lake,
+    source: SourceOf[R, P],
+    request: R,
+    progress: Progress | None = None,
+    actions: bool = True,
+) -> IngestReport:
+    """Like `ingest` of symbols that the source did not have: what it was asked for is asked for
+    again, receipts or not; its files are read where they changed. Nobody named the symbols."""
+    manner = _Manner(optional=True, actions=actions, asked=True)
+    return _ingest(lake, source, request, progress, manner)
+
+
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How rows are brought in, see `ingest`. wrong: names bars that give way."""
+    """How rows are brought in, see `ingest`. wrong: names bars that give way; asked: see
+    `ask_for_missing`."""
 
     force: bool = False
     optional: bool = False
     actions: bool = True
     wrong: Wrong | None = None
+    asked: bool = False
+
+    def again(self, part: SourcePart) -> bool:
+        """True for a part that is read whatever its receipt says."""
+        return self.force or (self.asked and part.asked)
 
 
 def _ingest(
@@ -143,7 +162,7 @@ def _ingest_rows(
         told(f"{size / 1e6:,.0f} of {of / 1e6:,.0f} MB fetched")
 
     run = Run.begun(lake, source.name, request, lake.room.watched(told), manner.wrong)
-    todo = [part for part in parts if manner.force or not run.knows(part)]
+    todo = [part for part in parts if manner.again(part) or not run.knows(part)]
     if todo:
         run.receipts.done.pop(ACTIONS, None)
 

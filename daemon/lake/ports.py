@@ -30,7 +30,8 @@ class Request(Protocol):
 
 
 class SourcePart(Protocol):
-    """One unit of an ingestion: its name, its day, and what changes when its content does."""
+    """One unit of an ingestion: its name, its day, and what changes when its content does; asked:
+    another answer may hold what this one lacked although the stamp is the same."""
 
     @property
     def key(self) -> str: ...
@@ -38,6 +39,8 @@ class SourcePart(Protocol):
     def day(self) -> date | None: ...
     @property
     def stamp(self) -> str: ...
+    @property
+    def asked(self) -> bool: ...
 
 
 class Batch(Protocol):

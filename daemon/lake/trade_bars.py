@@ -39,6 +39,7 @@ class Tape:
     symbol: str
     day: date
     stamp: str
+    asked: bool = False
 
     @property
     def key(self) -> str:

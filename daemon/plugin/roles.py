@@ -125,12 +125,15 @@ class ListingRow:
 class Part:
     """One unit of an ingestion, for instance one day's file: done whole or not at all.
 
-    key: stable name. stamp: changes when the content may have changed (size, mtime, ETag).
+    key: stable name. stamp: changes when the content may have changed (size, mtime, ETag). asked:
+    nothing vouches for the content, so that of a symbol that had no rows there may be some later
+    under the same stamp; who retries such a symbol reads the part again.
     """
 
     key: str
     day: date | None
     stamp: str
+    asked: bool = False
 
 
 @runtime_checkable

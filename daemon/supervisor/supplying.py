@@ -14,7 +14,7 @@ from loguru import logger
 
 from daemon.domain.market.supply import Failing, Supplied, Want, failing_after
 from daemon.errors import NightShiftError, TransientError, UsageError, did_you_mean
-from daemon.lake.ingest import IngestReport, Progress, ingest
+from daemon.lake.ingest import IngestReport, Progress, ask_for_missing, ingest
 from daemon.lake.lake import Lake
 from daemon.lake.ports import SourceOf
 from daemon.lake.repair import Wish
@@ -119,6 +119,8 @@ class LakeSupply:
         request = Request(wish.kind, wish.symbols, wish.start, wish.end)
         told = until_stopped(stop)
         told(0, 0, "")
+        if want.again:
+            return ask_for_missing(self._lake, source, request, told, want.actions)
         return ingest(self._lake, source, request, told, optional=True, actions=want.actions)
 
 

@@ -59,6 +59,7 @@ class AlpacaSource:
                 "/".join([feed, request.kind, window.name, *([group] if len(groups) > 1 else [])]),
                 window.first,
                 f"{feed} {horizon.stamp(request.kind, window)}",
+                asked=True,
             )
             for window in windows(request, self._settings.first_day, horizon)
             for group in groups

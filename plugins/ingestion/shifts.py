@@ -97,8 +97,8 @@ class Retry:
         for kind in table.kinds:
             symbols = tuple(o.symbol for o in due if o.kind == kind and o.symbol in table.watch)
             if symbols:
-                orders = table.orders(symbols)
-                yield Want(kind, start, end, orders, trade_bars=table.trade_bars)
+                orders, made = table.orders(symbols), table.trade_bars
+                yield Want(kind, start, end, orders, trade_bars=made, again=True)
 
 
 class Live:

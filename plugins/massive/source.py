@@ -75,7 +75,9 @@ class MassiveSource:
         if days:
             self._connection.rest.check_key()
         now = Now(self._clock.now())
-        by_rest = [Part(f"{REST}/{request.kind}/{day}", day, now.stamp(day)) for day in days]
+        by_rest = [
+            Part(f"{REST}/{request.kind}/{day}", day, now.stamp(day), asked=True) for day in days
+        ]
         return [
             *(stand_in if not by_rest or request.start else ()),
             *(Part(f"{FLAT}/{file.key}", file.day, file.stamp) for file in files),

@@ -72,7 +72,7 @@ class TradovateSource:
         days = [date.fromordinal(n) for n in range(start.toordinal(), end.toordinal() + 1)]
         how = self._settings.minutes_from
         return [
-            Part(f"{contract}/{how}/{day}", day, _stamp(day, now))
+            Part(f"{contract}/{how}/{day}", day, _stamp(day, now), asked=True)
             for day in days
             if day.weekday() != _SATURDAY and _known_until(day, now) > _begin(day)
             for contract in contracts

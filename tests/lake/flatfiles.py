@@ -92,11 +92,12 @@ class FakeSource:
     stamp: str = "1"
     broken: dict[date, str] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    by_asking: bool = False
 
     def parts(self, request: Request) -> list[Part]:
         """A part for each day in the request's range."""
         return [
-            Part(f"day {day}", day, self.stamp)
+            Part(f"day {day}", day, self.stamp, self.by_asking)
             for day in sorted(self.days)
             if (request.start is None or day >= request.start)
             and (request.end is None or day <= request.end)

@@ -86,6 +86,23 @@ def test_who_has_no_source_is_marked_until_one_has_it(lake: Lake, store: SqlStor
     assert supply.failing() == ()
 
 
+def test_who_retries_asks_anew_although_no_stamp_has_changed_and_reads_no_file(
+    lake: Lake, store: SqlStore
+) -> None:
+    old, new = source("old", MONDAY), source("new", MONDAY, TUESDAY)
+    new.by_asking = True
+    supply = port(lake, store, FakeClock(EVENING), old, new)
+    asyncio.run(supply.fill(want("XYZ"), [HOUR]))
+    new.days[TUESDAY].append(batch("XYZ", [opening(TUESDAY)], [5.0]))
+
+    asyncio.run(supply.fill(want("XYZ"), [HOUR]))
+    assert [mark.symbol for mark in supply.failing()] == ["XYZ"]
+    asyncio.run(supply.fill(replace(want("XYZ"), again=True), [HOUR]))
+
+    assert supply.failing() == ()
+    assert (len(old.read), len(new.read)) == (1, 4)
+
+
 def test_bars_are_made_of_trades_that_are_in_the_lake(lake: Lake, store: SqlStore) -> None:
     put_trades(lake.layout, [Trade(1, 10.0), Trade(61, 11.0)], "SPY")
     wanted = replace(want("SPY"), trade_bars=True)

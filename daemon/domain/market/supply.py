@@ -31,7 +31,7 @@ class Want:
 
     orders: for each symbol the names of its sources, the first to be asked first. actions: whether
     splits and dividends come along with bars. trade_bars: whether bars are made of the lake's own
-    trades after that.
+    trades after that. again: whether sources are asked anew for what they did not have.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Want:
     orders: Mapping[str, tuple[str, ...]]
     actions: bool = True
     trade_bars: bool = False
+    again: bool = False
 
     def only(self, symbols: Sequence[str]) -> Want:
         """The same for these symbols."""

@@ -98,6 +98,7 @@ def test_a_day_stays_open_until_the_next_morning(server: FaultyServer) -> None:
     assert stamps["before its first minute"] == []
     assert len({*stamps["in the session"], *stamps["a minute later"], *stamps["at night"]}) == 3
     assert stamps["the next morning"] == stamps["a year later"] == ["iex final"]
+    assert all(part.asked for part in source(server.url).parts(request))
 
 
 @given(st.integers(0, 60 * 24 * 40), st.sampled_from(["minute", "day"]))

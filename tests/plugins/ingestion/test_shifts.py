@@ -98,7 +98,8 @@ def test_a_symbol_without_a_source_is_asked_for_again_when_its_pause_is_over(
 
     told = asyncio.run(shift.run(turn()))
 
-    assert [(want.kind, list(want.orders)) for want in supply.wants] == [("minute", ["SPY"])]
+    wants = [(want.kind, list(want.orders), want.again) for want in supply.wants]
+    assert wants == [("minute", ["SPY"], True)]
     assert told.summary == "0 rows; no source gave SPY"
 
 

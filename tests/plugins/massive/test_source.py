@@ -54,6 +54,7 @@ def test_listed_days_come_as_files_and_the_days_since_by_rest(both: Massive) -> 
     ]
     assert parts[-2].stamp == "final"
     assert parts[-1].stamp == "at 2024-01-09T20:00Z"
+    assert [part.asked for part in parts] == [False] * len(FLAT) + [True] * len(BY_REST)
 
 
 def test_rows_tell_the_way_they_came_and_how_much_they_are_believed(both: Massive) -> None:

@@ -165,3 +165,4 @@ def test_a_day_is_final_once_it_is_over(service: Service) -> None:
     assert stamps["before"] == []
     assert len({*stamps["in it"], *stamps["a minute later"], *stamps["just over"]}) == 3
     assert stamps["over"] == stamps["a year later"] == ["final"]
+    assert all(part.asked for part in service.source().parts(request))
