@@ -14,7 +14,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final, Self, TypeVar
 
 from daemon.domain.engine import causality
@@ -135,7 +135,7 @@ class Pool:
         The genome runs again, in a fresh child, on the market cut short and otherwise changed in
         places drawn from the seed; see `proof`.
         """
-        gated = await asyncio.to_thread(gate.check, source)
+        gated = await asyncio.to_thread(gate.remembered, source)
         dense = await asyncio.to_thread(positions.dense)
         shared = await asyncio.to_thread(self._shelf.shared, market)
         drawn = causality.seed_of(seed, gated.hash, market.hash)
@@ -178,7 +178,7 @@ class Pool:
         return await self._probing.probe(source, self.run, thorough)
 
     def _kind(self, source: str) -> Kind:
-        return "signal" if Layer.GATE in self.off else _kind_of(source)
+        return "signal" if Layer.GATE in self.off else gate.remembered(source).manifest.kind
 
     def _shared(self, task: Task) -> list[Shared]:
         return [m if isinstance(m, Shared) else self._shelf.shared(m) for m in task.markets]
@@ -249,11 +249,6 @@ class Pool:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.wait([future])
             raise
-
-
-@lru_cache(maxsize=256)
-def _kind_of(source: str) -> Kind:
-    return gate.check(source).manifest.kind
 
 
 def _positions(answer: Answer) -> Positions:

@@ -134,7 +134,7 @@ class Probing:
 
 
 def _subject(source: str) -> _Subject:
-    gated = gate.check(source)
+    gated = gate.remembered(source)
     seed = causality.seed_of(gated.hash)
     return _Subject(source, gated.manifest, precise_numbers(gated.tree), seed)
 

@@ -118,7 +118,7 @@ class Evaluations:
         self, source: str, market: Market, params: Mapping[str, float], terms: Terms
     ) -> tuple[Backtest, Positions]:
         """A backtest, and the positions that it priced."""
-        gated = gate.check(source)
+        gated = gate.remembered(source)
         bound = bind(gated, params)
         positions = await self._sandbox.positions(source, market, bound)
         found = await asyncio.to_thread(self.price, gated, bound, market, positions, terms)

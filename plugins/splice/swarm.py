@@ -7,6 +7,7 @@ another, drawn from the same seed; the answer says which one it was.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -68,7 +69,7 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
         hint = did_you_mean(mutation.operator, OPERATORS) or f"known: {', '.join(OPERATORS)}"
         return Answer(mutation.id, "", f'no operator "{mutation.operator}"; {hint}')
     try:
-        parents = [Parent(gate.check(source), parse(source)) for source in mutation.sources]
+        parents = [_parent(source) for source in mutation.sources]
     except (ValueError, GenomeRefused) as error:
         return Answer(mutation.id, "", f"a parent cannot be read: {error}")
     if not parents:
@@ -82,6 +83,12 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
         except GenomeRefused as refused:
             problem = f"{operator}: {refused}"
     return Answer(mutation.id, "", f"no valid child in {tries} draws; the last: {problem}")
+
+
+@functools.lru_cache(maxsize=64)
+def _parent(source: str) -> Parent:
+    """A generation has few parents and many children; its trees are never changed."""
+    return Parent(gate.remembered(source), parse(source))
 
 
 def stated_warmup(gated: Sequence[Gated]) -> int:

@@ -8,6 +8,7 @@ a genome runs in is the boundary, not this.
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass, replace
 
 from daemon.domain.genome.budget import check_budget
@@ -33,6 +34,15 @@ class Gated:
     hash: str
     nodes: int
     memory: int
+
+
+@functools.lru_cache(maxsize=128)
+def remembered(source: str) -> Gated:
+    """The same for a text that was let through before, without another look.
+
+    Not for whoever decides about a text: the answer may be older than the rules.
+    """
+    return check(source)
 
 
 def check(source: str | bytes) -> Gated:

@@ -1,4 +1,4 @@
-"""One campaign in a process of its own: a job as JSON on standard input, its answer on the output.
+"""Campaigns in a process of their own: a job a line of JSON on standard input, an answer a line.
 
 Started by `processes`; not meant for people.
 """
@@ -35,14 +35,15 @@ async def answered(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> int:
-    """The exit code; an error of ours is one line on standard error."""
+    """The exit code; an error of ours is one line on standard error, and ends it."""
     start_logging("ERROR", None)
     try:
-        answer = asyncio.run(answered(json.load(sys.stdin)))
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(asyncio.run(answered(json.loads(line)))) + "\n")
+            sys.stdout.flush()
     except NightShiftError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    json.dump(answer, sys.stdout)
     return 0
 
 

@@ -98,8 +98,11 @@ def _source(market: Market, lake: Lake) -> WorldSource | PastSource:
 
 def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
     """The owner's configuration with a folder, a lake and seeds of its own."""
-    seeds = folder / "genomes" / "seeds"
+    seeds, cache = folder / "genomes" / "seeds", folder / "state" / "cache"
     seeds.mkdir(parents=True)
+    cache.mkdir(parents=True)
+    for table in (loaded.state / "cache").glob("sessions-*.npy"):  # slow to make
+        shutil.copy(table, cache)
     for name, text in plan.seeds.items():
         (seeds / f"{name}.py").write_text(text, encoding="utf-8")
     for file in sorted(seed_folder(loaded).glob("*.py")):

@@ -26,6 +26,7 @@ def daily_history(loaded: Loaded) -> tuple[Floats, str]:
     splits or errors as likely as news, and are left out.
     """
     lake = open_lake(loaded)
+    lake.sessions  # noqa: B018 - kept beside the lake, for every campaign to copy
     held = [d for d in lake.inventory(gaps=False) if d.kind == "day" and not d.simulated]
     long = sorted(held, key=lambda d: (-d.rows, d.symbol))[:_MOST_SYMBOLS]
     names = tuple(d.symbol for d in long if d.rows >= FEWEST)

@@ -1,7 +1,7 @@
 """Campaigns in processes of their own, as many at once as there are cores.
 
 A campaign keeps one core busy with Python alone; two in one process would wait for each other. A
-process reads one job as JSON, answers one JSON line and ends; what it is told and tells is our own.
+process reads jobs as lines of JSON and answers each with one; what it is told and tells is our own.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from daemon.errors import NightShiftError, PluginError
+from daemon.errors import PluginError
 
 MODULE: Final = "daemon.supervisor.measured"
+_LONGEST_LINE: Final = 1 << 26
 Job = Mapping[str, Any]
 Done = Callable[[int, Mapping[str, Any]], None]
 
@@ -24,43 +25,47 @@ async def run_all(jobs: Sequence[Job], at_once: int, done: Done) -> list[dict[st
 
     PluginError where a process ends without an answer; the others are then ended too.
     """
-    room = asyncio.Semaphore(max(1, at_once))
     answers: list[dict[str, Any]] = [{} for _ in jobs]
-
-    async def one(place: int) -> None:
-        async with room:
-            answers[place] = await _answer(jobs[place])
-            done(place, answers[place])
-
-    async with asyncio.TaskGroup() as group:
-        for place in range(len(jobs)):
-            group.create_task(one(place))
+    waiting = iter(enumerate(jobs))
+    workers = [_work(waiting, answers, done) for _ in range(min(max(at_once, 1), len(jobs)))]
+    tasks = [asyncio.ensure_future(worker) for worker in workers]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     return answers
 
 
-async def _answer(job: Job) -> dict[str, Any]:
+async def _work(
+    waiting: Iterator[tuple[int, Job]], answers: list[dict[str, Any]], done: Done
+) -> None:
+    """One process, for as long as jobs wait."""
+    pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        MODULE,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        *(sys.executable, "-m", MODULE), stdin=pipe, stdout=pipe, stderr=pipe, limit=_LONGEST_LINE
     )
     try:
-        said, complained = await process.communicate(json.dumps(job).encode())
+        for place, job in waiting:
+            answers[place] = await _answer(process, job)
+            done(place, answers[place])
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        last = complained.decode(errors="replace").strip().splitlines()[-1:] or ["no word"]
+        await process.wait()
+
+
+async def _answer(process: asyncio.subprocess.Process, job: Job) -> dict[str, Any]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdin.write(json.dumps(job).encode() + b"\n")
+    await process.stdin.drain()
+    line = await process.stdout.readline()
+    if not line:
+        complained = (await process.stderr.read()).decode(errors="replace").strip()
+        last = complained.splitlines()[-1:] or ["no word"]
         raise PluginError(f"a campaign ended without an answer: {last[0]}")
-    answer: dict[str, Any] = json.loads(said)
+    answer: dict[str, Any] = json.loads(line)
     return answer
-
-
-def raise_first(group: ExceptionGroup[Exception]) -> NightShiftError:
-    """The first error of ours in a group, to be told in one sentence."""
-    found = [error for error in group.exceptions if isinstance(error, NightShiftError)]
-    return found[0] if found else PluginError(f"a campaign failed: {group.exceptions[0]!r}")
