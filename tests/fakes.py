@@ -333,7 +333,7 @@ class FakeSandbox:
 
     answer: Callable[[str], Probe] = lambda source: Probe(gate.check(source).hash[::-1], ())
     pause: Callable[[str], int] = lambda source: 0
-    level: str = "limits"
+    level: str = "A"
     probed: list[str] = field(default_factory=list)
 
     async def probe(self, source: str, thorough: bool = True) -> Probe:

@@ -108,5 +108,8 @@ def _limit(which: int, value: int) -> None:
 
 
 def _mapped_bytes() -> int:
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+    # without Python's buffered file, which costs a tenth of the whole confinement
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+    text = os.read(descriptor, 100)
+    os.close(descriptor)
+    return int(text.split()[0]) * resource.getpagesize()

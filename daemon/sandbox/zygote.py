@@ -46,7 +46,7 @@ def main(descriptor: int) -> None:
     """Warms up, locks itself in, proves it, says so, and serves until the daemon is gone."""
     confine.keep_only(descriptor)
     daemon = socket.socket(fileno=confine.CHANNEL)
-    _warm_up()
+    warm_up()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, _NULL)
     os.close(null)
@@ -57,7 +57,7 @@ def main(descriptor: int) -> None:
         _serve(daemon, *request)
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork."""
     _run_plain()
     gc.collect()

@@ -4,7 +4,8 @@
 
 A moving-average cross (20, 100) runs in a child for each evaluation; its positions are checked and
 priced. Also: a 96-point grid through `map_points`, the cost of a child that does next to
-nothing, a probe, and the resident memory of all workers beyond the mapped data.
+nothing, what confinement adds to a fork, evaluations of 20,000 bars, a probe, and the resident
+memory of all workers beyond the mapped data.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from daemon.domain.genome.contract import Exits
 from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.domain.trading.friction import NONE
 from daemon.sandbox.pool import Pool
-from daemon.supervisor.benchmark.sandboxed import Bench, bench_store
+from daemon.supervisor.benchmark.forks import fork_figures
+from daemon.supervisor.benchmark.sandboxed import Bench, bench_store, small_figures
 
 SLOTS = 2
 SESSION = 390
@@ -150,8 +152,9 @@ async def measured(bars: int, runs: int) -> dict[str, float]:
             "grid_points": len(GRID),
             "grid_positions_seconds": min([await sweep(pool, market) for _ in range(3)]),
         }
+        found |= await small_figures(pool)
         found["workers_mb_beyond_data"] = await peak_beyond_data(lambda: rate(positions, 8))
-    return found
+    return found | fork_figures()
 
 
 async def whole_evaluations(pool: Pool, market: Market, runs: int) -> float:

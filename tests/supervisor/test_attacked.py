@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import pytest
@@ -40,6 +41,16 @@ def test_after_two_attacks_neither_a_night_nor_the_daemon_begins(used: Loaded) -
     ):
         with pytest.raises(SecurityError, match="first, second"):
             asyncio.run(work)
+
+
+def test_the_proved_level_stands_on_every_trial_and_in_the_briefing(rested: Loaded) -> None:
+    with open_store(rested, daemon=False) as store:
+        levels = {trial.sandbox for trial in store.trials()}
+        briefing = store.briefing()
+
+    assert levels == {"A"}
+    assert briefing is not None
+    assert json.loads(briefing.document)["recipe"]["sandbox"] == "A"
 
 
 @pytest.mark.parametrize("once", [True, False])

@@ -30,6 +30,7 @@ _TEXTS: Final = re.compile(
     r"|'(?:\\.|[^'\\\n])*'"
     r"|#[^\n]*"
 )
+_QUOTE: Final = re.compile("[\"']")
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _BRACKETS: Final = re.compile(r"[\[\](){}]")
 _FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {
@@ -96,6 +97,11 @@ def _text_reasons(text: str) -> list[Reason]:
     if "\\" in text and (line := _escaping_line(text)):
         reasons.append(Reason("string", line, "there is no backslash in a string or docstring"))
     code = _TEXTS.sub(_newlines, text)
+    if found := _QUOTE.search(code):
+        # the parser would read on where this does not, and count other brackets
+        line = code.count("\n", 0, found.start()) + 1
+        sentence = "this is not valid Python: a string is not closed on its line"
+        reasons.append(Reason("syntax", line, sentence))
     if not code.isascii() and (found := _NOT_ASCII.search(code)):
         reasons.append(_character("non_ascii", code, found))
     return reasons or _bracket_reasons(code)

@@ -9,9 +9,10 @@ from typing import Any
 
 from daemon.domain.market.bars import Market
 from daemon.sandbox.pool import Pool
+from daemon.supervisor.benchmark.forks import fork_figures
 from daemon.supervisor.benchmark.kernel import kernel_figures, run_grid
 from daemon.supervisor.benchmark.reading import reading_figures
-from daemon.supervisor.benchmark.sandboxed import SLOTS, Bench, bench_store
+from daemon.supervisor.benchmark.sandboxed import SLOTS, Bench, bench_store, small_figures
 from daemon.supervisor.benchmark.workload import bars_of, market_of
 
 ROUNDS = 9
@@ -29,6 +30,7 @@ def engine_figures(path: Path | None) -> dict[str, Any]:
         **kernel_figures(market, ROUNDS, {}),
         "grid_seconds": grid,
         **asyncio.run(_sandboxed(market)),
+        **fork_figures(),
         **reading_figures(ROUNDS),
     }
 
@@ -41,4 +43,5 @@ async def _sandboxed(market: Market) -> dict[str, float]:
             rate = await bench.evaluations_a_second(store, RUNS)
         await bench.grid()
         seconds, _ = await bench.grid()
-    return {"sandboxed_per_second": rate, "sandboxed_grid_seconds": seconds}
+        small = await small_figures(pool)
+    return {"sandboxed_per_second": rate, "sandboxed_grid_seconds": seconds, **small}

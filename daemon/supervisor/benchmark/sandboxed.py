@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,13 +21,15 @@ from daemon.sandbox.pool import Pool
 from daemon.settings import EvaluationTable
 from daemon.store.store import SqlStore
 from daemon.supervisor.benchmark.kernel import PAIRS
-from daemon.supervisor.benchmark.workload import FAST, SLOW
+from daemon.supervisor.benchmark.workload import FAST, SLOW, bars_of, market_of
 from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.evaluations import Backtest, Evaluations, Terms
 from daemon.supervisor.failed import succeeded
 from daemon.supervisor.sweep import Sweep
 
 SLOTS = 2
+SMALL_BARS = 20_000
+SMALL_RUNS = 200
 CROSS = f'''"""Hold half while the fast mean is above the slow one by more than a tie."""
 
 TIMEFRAME = "1m"
@@ -61,6 +64,16 @@ class Bench:
         await asyncio.gather(*(some() for _ in range(SLOTS)))
         return runs / (time.perf_counter() - started)
 
+    async def evaluation_ms(self, runs: int) -> float:
+        """Median of single evaluations, from the text to its judgement, one after the other."""
+        params = {"fast": FAST, "slow": SLOW}
+        seconds = []
+        for _ in range(runs):
+            started = time.perf_counter()
+            await self.evaluations.backtest(CROSS, self.market, params, self.terms)
+            seconds.append(time.perf_counter() - started)
+        return statistics.median(seconds) * 1e3
+
     async def grid(self) -> tuple[float, list[Backtest]]:
         """Seconds and backtests of the whole grid."""
         points = [{"fast": fast, "slow": slow} for fast, slow in PAIRS]
@@ -82,6 +95,16 @@ class Bench:
             evaluation=found.evaluation,
         )
         await asyncio.to_thread(store.commit, Effects(trials=(trial,)))
+
+
+async def small_figures(pool: Pool) -> dict[str, float]:
+    """An evaluation of 20,000 bars: what it takes, and how many a second with the trial written."""
+    bench = Bench(pool, market_of(bars_of(None, SMALL_BARS)))
+    with bench_store(bench) as store:
+        await bench.evaluations_a_second(store, SLOTS)
+        rate = await bench.evaluations_a_second(store, SMALL_RUNS)
+    alone = await bench.evaluation_ms(SMALL_RUNS // 4)
+    return {"small_evaluation_ms": alone, "small_per_second": rate}
 
 
 @contextmanager

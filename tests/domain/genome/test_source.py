@@ -39,6 +39,10 @@ CAPS = {
         signal("y = '" + ")" * 50 + "'\nreturn " + "(" * 41 + "1" + ")" * 41),
         "too_deep",
     ),
+    "deep brackets hidden by a string that goes on": (
+        signal("y = 'a\\\nb' + " + "(" * 41 + "1" + ")" * 41 + " + ''\nreturn x"),
+        "syntax",
+    ),
     "deep blocks": (
         '"""I."""\ndef signal(bars, p):\n'
         + "".join(f"{' ' * (k + 1)}if 1:\n" for k in range(70))

@@ -70,7 +70,7 @@ def test_a_genome_at_the_threshold_is_screened_with_its_trial(tmp_path: Path) ->
 
     (trial,) = store.ledger
     assert (trial.genome, trial.night, trial.origin) == (genome.hash, NIGHT.id, Origin.NIGHT)
-    assert (trial.settings_hash, trial.sandbox, trial.failure) == ("settings", "limits", "")
+    assert (trial.settings_hash, trial.sandbox, trial.failure) == ("settings", "A", "")
     assert store.genome(genome.hash).stage is Stage.SCREENED
     assert store.waiting("evaluate") == 0
     assert report.counts == {"screened": 1, "trials": 1}
