@@ -203,8 +203,9 @@ def _filled(simulation: Simulation, bar: int) -> Floats:
     left = (trades.exit_bar == bar) & np.isin(trades.reason, _AT_THE_OPEN)
     here = left | (trades.entry_bar == bar)
     price = np.where(left, trades.exit_price, trades.entry_price)
-    columns: Floats = np.column_stack([trades.symbol, trades.entry_bar, trades.quantity, price])
-    return columns[here]
+    columns = np.column_stack([trades.symbol, trades.entry_bar, trades.quantity, price])
+    filled: Floats = columns[here]
+    return filled
 
 
 def _closed(simulation: Simulation, cut: int) -> Floats:
