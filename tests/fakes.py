@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.domain.engine.positions import Positions
+from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import (
     BriefingFiles,
@@ -90,6 +91,7 @@ class FakeStore:
     ledger: list[Trial] = field(default_factory=list)
     moves: list[tuple[str, Stage, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    finalists: list[Dossier] = field(default_factory=list)
     published: dict[str, BriefingFiles] = field(default_factory=dict)
     finished: list[str] = field(default_factory=list)
     commits: int = 0
@@ -192,6 +194,9 @@ class FakeStore:
         """Every line of the kind: all of it happened in the evening of the fakes."""
         return [(EVENING, event) for event in self.events if event.kind == kind]
 
+    def dossiers(self, night: str) -> Sequence[Dossier]:
+        return [each for each in self.finalists if each.night == night]
+
     def briefing(self, night: str | None = None) -> BriefingFiles | None:
         return self.published.get(night or NIGHT.id)
 
@@ -237,6 +242,7 @@ class FakeStore:
         for job in effects.jobs:
             self.jobs.setdefault((job.kind, job.key), FakeJob(len(self.jobs) + 1, job))
         self.events += effects.events
+        self.finalists += [each for each in effects.dossiers if isinstance(each, Dossier)]
         if effects.briefing is not None:
             self.published[effects.briefing.night] = effects.briefing
         if effects.retries is not None:

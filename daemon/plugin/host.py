@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from daemon.domain.briefing.document import Briefing
 from daemon.domain.engine import causality
 from daemon.domain.engine.positions import Positions
+from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -96,6 +97,9 @@ class Store(Protocol):
 
     def elites(self, settings_hash: str, night: str | None = None) -> Sequence[Elite]:
         """Best trial of each niche made under these settings, by selection, best first."""
+
+    def dossiers(self, night: str) -> Sequence[Dossier]:
+        """Of the finalists of a night, in the order in which they were tried."""
 
     def nights(self) -> Sequence[Night]: ...
     def happened(self, kind: str, since: datetime) -> Sequence[tuple[datetime, Event]]:

@@ -15,6 +15,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.records import (
     BriefingFiles,
     Claim,
@@ -261,6 +262,10 @@ class SqlStore:
         """The lines of a kind in the journal from an instant on, oldest first."""
         with self.database.reading() as session:
             return journal.happened(session, kind, since)
+
+    def dossiers(self, night: str) -> Sequence[Dossier]:
+        """Of the finalists of a night, in the order in which they were tried."""
+        return self.proofs.dossiers(night)
 
     def verify(self, newest: int | None = None) -> Sequence[str]:
         """What is wrong with the database, one sentence each; empty where it is whole.

@@ -16,10 +16,11 @@ def card(place: int, strategy: Strategy) -> str:
     verdict = strategy.verdict
     parts = [
         "<article>",
-        f'<header><span class="place">{place}</span><h3>{escape(strategy.name)}</h3>',
+        f'<header><span class="place">{place}</span>{_name(strategy)}',
         f'<p class="idea">{escape(strategy.idea)}</p></header>',
         f'<p class="verdict">What stood in the way: {escape(verdict)}.</p>' if verdict else "",
         _figures(strategy),
+        _luck(strategy),
         f"<h4>To keep in mind</h4>{items(strategy.notes)}" if strategy.notes else "",
         _growth(strategy),
         _blocks(strategy),
@@ -28,6 +29,20 @@ def card(place: int, strategy: Strategy) -> str:
         "</article>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _name(strategy: Strategy) -> str:
+    mark = ' <span class="mark">proven</span>' if strategy.proven else ""
+    return f"<h3>{escape(strategy.name)}{mark}</h3>"
+
+
+def _luck(strategy: Strategy) -> str:
+    if strategy.chance is None:
+        return ""
+    return (
+        f"<h4>How likely is this luck?</h4><p>{escape(strategy.chance.luck)}</p>"
+        f"<h4>What would settle it</h4><p>{escape(strategy.chance.settles)}</p>"
+    )
 
 
 def _figures(strategy: Strategy) -> str:

@@ -13,6 +13,7 @@ from daemon.domain.briefing.text import (
     params_words,
     ran_words,
     tally_groups,
+    tested_sentences,
 )
 from daemon.domain.briefing.wording import percent, ratio
 from plugins.publisher.recipe import recipe_rows
@@ -29,10 +30,11 @@ def as_markdown(briefing: Briefing) -> str:
         f"Night Shift, morning briefing of `{briefing.night}`",
         _banner(briefing),
         _safe(" ".join(briefing.summary)),
-        _section("Needs your decision", briefing.decisions or ("Nothing needs your decision.",)),
+        _section("Needs you", briefing.decisions or ("Nothing needs your decision.",)),
         f"## What ran\n\n{ran_words(briefing)}",
         f"## {title}" if shown else "",
         *(_strategy(place, strategy) for place, strategy in enumerate(shown, start=1)),
+        _section("Put to the tests", tested_sentences(briefing, len(briefing.finalists))),
         _section("What was learnt", briefing.learnt),
         _operators(briefing),
         *(
@@ -72,6 +74,11 @@ def _strategy(place: int, strategy: Strategy) -> str:
         lines.append(f"Parameters: {_safe(params)}.")
     if strategy.verdict:
         lines.append(f"What stood in the way: {_safe(strategy.verdict)}.")
+    if strategy.proven:
+        lines.append("Proven: it passed every check of the ladder.")
+    if strategy.chance:
+        lines.append(f"How likely this is luck: {_safe(strategy.chance.luck)}")
+        lines.append(f"What would settle it: {_safe(strategy.chance.settles)}")
     if strategy.notes:
         kept = [f"- {_safe(note)}" for note in strategy.notes]
         lines.append("\n".join(["To keep in mind:", "", *kept]))

@@ -9,8 +9,9 @@ from typing import Final
 
 from daemon.domain.briefing.charts import Mark, distribution
 from daemon.domain.briefing.document import Briefing, Clock, MarketState, Tally
+from daemon.domain.briefing.finalists import outcome
 from daemon.domain.briefing.text import ran_words, tally_groups
-from daemon.domain.briefing.wording import counted, day_text, percent, ratio
+from daemon.domain.briefing.wording import capitalised, counted, day_text, percent, ratio
 from plugins.publisher.card import card
 from plugins.publisher.markup import figures, items, keys, table
 from plugins.publisher.recipe import recipe_rows
@@ -42,6 +43,7 @@ def as_page(briefing: Briefing) -> str:
         _figures(briefing),
         f"<h2>{title}</h2>" if shown else "",
         *(card(place, strategy) for place, strategy in enumerate(shown, start=1)),
+        _tested(briefing),
         _learnt(briefing),
         _failures(briefing),
         _market(briefing),
@@ -89,12 +91,10 @@ def _summary(sentences: Sequence[str]) -> str:
 def _decisions(decisions: Sequence[str]) -> str:
     if not decisions:
         return (
-            '<section class="decision"><h2>Your decision</h2>'
+            '<section class="decision"><h2>Needs you</h2>'
             "<p>Nothing needs your decision.</p></section>"
         )
-    return (
-        f'<section class="decision flag"><h2>Needs your decision</h2>{items(decisions)}</section>'
-    )
+    return f'<section class="decision flag"><h2>Needs you</h2>{items(decisions)}</section>'
 
 
 def _figures(briefing: Briefing) -> str:
@@ -115,6 +115,17 @@ def _figures(briefing: Briefing) -> str:
         ),
     ]
     return figures(cells)
+
+
+def _tested(briefing: Briefing) -> str:
+    if not briefing.finalists:
+        return ""
+    rows = [
+        (f"{escape(one.name)}<br>{_code(one.hash[:12])}", escape(capitalised(outcome(one))))
+        for one in briefing.finalists
+    ]
+    words = escape(" ".join(briefing.finalists_words))
+    return f"<h2>Put to the tests</h2><p>{words}</p>{keys(rows)}"
 
 
 def _learnt(briefing: Briefing) -> str:

@@ -7,7 +7,15 @@ from typing import Final
 
 from daemon.domain.briefing.compose import NightRecords
 from daemon.domain.briefing.luck import PastTrial, past_trial
-from daemon.domain.evolution.records import Event, Genome, Night, Origin, Trial
+from daemon.domain.evolution.records import (
+    TRIBUNAL,
+    UNTRIED,
+    Event,
+    Genome,
+    Night,
+    Origin,
+    Trial,
+)
 from daemon.errors import SECURITY, MissingError
 from daemon.plugin.host import Host, Store
 
@@ -28,14 +36,22 @@ def night_records(host: Host, night_id: str) -> NightRecords:
         lessons=store.lessons(night_id),
         generations=store.last_generation(night_id) + 1,
         health=host.markets.health(),
-        attacks=_attacks(store, night_id),
+        attacks=_of_night(store, SECURITY, night_id),
+        dossiers=store.dossiers(night_id),
+        untried=_of_night(store, UNTRIED, night_id),
+        tribunal=_tribunal(store, night_id),
     )
 
 
-def _attacks(store: Store, night_id: str) -> Sequence[Event]:
-    """What got past the gate in the night."""
-    told = store.happened(SECURITY, _night(store, night_id).started)
+def _of_night(store: Store, kind: str, night_id: str) -> Sequence[Event]:
+    """Lines of the journal on genomes of the night."""
+    told = store.happened(kind, _night(store, night_id).started)
     return [event for _, event in told if event.detail["night"] == night_id]
+
+
+def _tribunal(store: Store, night_id: str) -> Event | None:
+    told = store.happened(TRIBUNAL, _night(store, night_id).started)
+    return next((event for _, event in told if event.subject == night_id), None)
 
 
 def _ledger(store: Store, last: int) -> Sequence[PastTrial]:

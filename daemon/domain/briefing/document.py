@@ -15,6 +15,7 @@ from datetime import date, datetime
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
+from daemon.domain.briefing.proofs import Chance, Finalist, Tribunal
 from daemon.domain.genome.contract import Number
 from daemon.domain.stats.metrics import Metrics
 
@@ -156,7 +157,8 @@ class Strategy:
     idea: its sentence; of one that is no seed "Descends from: " and that of its first parent.
     fee_share: fees over profit before fees, None without a profit. change: unified diff against
     its first parent. verdict: what stood in the way; "" for one that passed. notes: sentences on
-    what to keep in mind.
+    what to keep in mind. proven: it passed every check of the ladder. chance: None where it was
+    not judged or earned nothing.
     """
 
     hash: str
@@ -179,6 +181,8 @@ class Strategy:
     blocks: tuple[BlockScore, ...]
     verdict: str
     notes: tuple[str, ...]
+    proven: bool = False
+    chance: Chance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,8 @@ class Briefing:
     """The whole document. simulation: words for the banner; "" on a real market.
 
     sharpes: annual Sharpe of every trial of the night that could be judged, in the order of the
-    ledger, without those of suspected leaks.
+    ledger, without those of suspected leaks. finalists_words: what is true of all finalists.
+    tribunal: None where none was held.
     """
 
     night: str
@@ -263,6 +268,9 @@ class Briefing:
     recipe: Recipe
     clock: Clock
     version: int = VERSION
+    finalists: tuple[Finalist, ...] = ()
+    finalists_words: tuple[str, ...] = ()
+    tribunal: Tribunal | None = None
 
 
 def content_hash(briefing: Briefing) -> str:

@@ -65,6 +65,13 @@ def annual_bound(sessions: int, trials: int) -> float:
     return luck_bound(1.0 / sessions, trials) * _YEARLY
 
 
+def looks_of(ledger: Sequence[PastTrial]) -> Looks:
+    """All trials as looks; the Sharpe ratios of those that are not barred, per session."""
+    rated = [p.sharpe for p in ledger if p.sharpe is not None and not p.barred]
+    count = max(len(ledger), 1)
+    return Looks(trials=count, sharpes=np.array(rated) / _YEARLY, independent=count)
+
+
 def luck_of(ledger: Sequence[PastTrial]) -> Luck:
     """How the highest Sharpe of the judged trials compares with the best of as many lucky ones.
 
@@ -72,14 +79,16 @@ def luck_of(ledger: Sequence[PastTrial]) -> Luck:
     selection fitness can be the best.
     """
     count = len(ledger)
-    rated = [(p.sharpe, p) for p in ledger if p.sharpe is not None and not p.barred]
-    judged = [(sharpe, past) for sharpe, past in rated if past.selection is not None]
+    judged = [
+        (p.sharpe, p)
+        for p in ledger
+        if p.sharpe is not None and p.selection is not None and not p.barred
+    ]
     if len(judged) < 2:
         sentence = "Too few trials could be judged to say what luck alone would show."
         return Luck(count, 0, None, None, None, None, sentence, judged=len(judged))
     best, past = max(judged, key=lambda pair: pair[0])
-    each = np.array([sharpe for sharpe, _ in rated]) / _YEARLY
-    looks = Looks(trials=count, sharpes=each, independent=count)
+    looks = looks_of(ledger)
     lines = luck_lines(looks, past.sessions)
     luck = Luck(
         trials=count,

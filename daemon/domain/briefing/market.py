@@ -22,6 +22,8 @@ from daemon.domain.market.scan.score import MarketQuality
 
 _SHOWN: Final = 12
 _NAMED: Final = 4
+_STRONGEST: Final = "A"
+"""Level of a sandbox with every layer."""
 
 
 def market_state(
@@ -29,6 +31,8 @@ def market_state(
 ) -> MarketState:
     """What the lake and the trials say. evaluation: the longest of the night, for the dates."""
     facts, warnings = _lake_facts(health), _lake_warnings(health)
+    levels = sorted({trial.sandbox for trial in own})
+    (facts if levels == [_STRONGEST] else warnings)[:0] = _confinement(levels)
     quality = _quality(health)
     skipped = sorted({s for t in own if t.evaluation for s in t.evaluation.skipped})
     refused = {one.symbol for one in quality.symbols if one.refused} if quality else set()
@@ -80,6 +84,18 @@ def simulation_words(own: Sequence[Trial], health: Mapping[str, Any]) -> str:
 def _quality(health: Mapping[str, Any]) -> MarketQuality | None:
     found = health.get("quality")
     return found if isinstance(found, MarketQuality) else None
+
+
+def _confinement(levels: list[str]) -> list[str]:
+    """How strongly the genomes of the night were confined, by the level of each trial."""
+    if not levels:
+        return []
+    if levels == [_STRONGEST]:
+        return [f"Every genome ran at sandbox level {_STRONGEST}, the strongest."]
+    return [
+        f"Genomes ran at sandbox level {listed(levels)}; {_STRONGEST} would be the strongest. "
+        "Run none of people you do not trust; `nightshift doctor` says what it leaves open."
+    ]
 
 
 def _market_name(evaluation: Evaluation) -> str:

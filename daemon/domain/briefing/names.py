@@ -60,6 +60,12 @@ _OPERATORS: Final = {
     "cross_exits": "exits of another genome",
     "cross_ensemble": "a vote of two genomes",
 }
+_WORLDS: Final = {
+    "garch": "prices made up",
+    "bootstrap": "stretches of real history, each session up or down by the toss of a coin",
+    "phase": "moves as large as real ones, in another order, up or down by the toss of a coin",
+    "shuffled": "real sessions in any order, each up or down by the toss of a coin",
+}
 
 
 def refusal_name(code: str) -> str:
@@ -75,6 +81,11 @@ def lesson_name(code: str) -> str:
 def operator_name(code: str) -> str:
     """How a child came to be, as the end of a sentence: "made by a parameter moved"."""
     return _OPERATORS.get(code, _spoken(code))
+
+
+def world_name(code: str) -> str:
+    """What the prices of a world without an edge are, as the end of a sentence."""
+    return _WORLDS.get(code, _spoken(code))
 
 
 def _spoken(code: str) -> str:

@@ -8,7 +8,9 @@ from math import log
 from textwrap import wrap
 from typing import Final
 
+from daemon.domain.briefing.chance import chance_line
 from daemon.domain.briefing.document import Briefing, Ran, Strategy, Tally
+from daemon.domain.briefing.finalists import finalist_sentence
 from daemon.domain.briefing.scales import sparkline
 from daemon.domain.briefing.tallies import FAILED
 from daemon.domain.briefing.wording import counted, dollars, listed, number, percent, plain, ratio
@@ -18,23 +20,26 @@ LINES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many of each the text shows."""
+    """How many of each the text shows. odds: whether it says how likely a strategy is luck."""
 
     decisions: int
     strategies: int
+    odds: bool
+    finalists: int
     sentences: int
     reasons: int
     facts: int
 
 
 _ROOMS: Final = (
-    _Room(9, 20, 4, 3, 5),
-    _Room(9, 5, 3, 3, 4),
-    _Room(5, 5, 2, 2, 3),
-    _Room(3, 3, 2, 1, 2),
-    _Room(2, 3, 1, 0, 1),
-    _Room(1, 1, 1, 0, 1),
-    _Room(1, 1, 0, 0, 0),
+    _Room(9, 20, True, 9, 5, 3, 5),
+    _Room(9, 5, True, 5, 4, 3, 4),
+    _Room(5, 5, True, 3, 3, 2, 3),
+    _Room(5, 5, True, 3, 2, 1, 2),
+    _Room(3, 3, True, 1, 2, 1, 2),
+    _Room(2, 3, False, 1, 1, 0, 1),
+    _Room(1, 1, False, 0, 1, 0, 1),
+    _Room(1, 1, False, 0, 0, 0, 0),
 )
 """From the roomiest to the barest; sections are shortened, paragraphs never cut."""
 
@@ -65,6 +70,14 @@ def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]]
         for title, noun, tallies in groups
         if tallies
     )
+
+
+def tested_sentences(briefing: Briefing, most: int) -> tuple[str, ...]:
+    """What came of the finalists, at most so many of them; with 0 only how many there were."""
+    if not most:
+        return briefing.finalists_words[:1]
+    each = [finalist_sentence(one) for one in briefing.finalists]
+    return (*briefing.finalists_words, *_some(each, most))
 
 
 def ran_words(briefing: Briefing) -> str:
@@ -156,7 +169,8 @@ def _lines(briefing: Briefing, width: int, room: _Room) -> list[str]:
         *_paragraphs(briefing.summary, width),
         "",
         *_section("Needs you", _some(decisions, room.decisions), width),
-        *_strategies(briefing, width, room.strategies),
+        *_strategies(briefing, width, room),
+        *_section("Put to the tests", tested_sentences(briefing, room.finalists), width),
         *_section("Learnt", briefing.learnt[: room.sentences], width),
         *_failures(briefing, width, room.reasons),
         *_section("Data", data[: room.facts], width),
@@ -169,13 +183,13 @@ def _some(sentences: Sequence[str], most: int) -> tuple[str, ...]:
     return (*sentences[:most], f"and {left:,} more") if left > 0 else tuple(sentences)
 
 
-def _strategies(briefing: Briefing, width: int, most: int) -> list[str]:
-    shown = briefing.top or briefing.near_misses
+def _strategies(briefing: Briefing, width: int, room: _Room) -> list[str]:
+    shown, most = briefing.top or briefing.near_misses, room.strategies
     if not shown:
         return []
     lines = ["Top strategies" if briefing.top else "Closest to passing"]
     for place, strategy in enumerate(shown[:most], start=1):
-        lines += _strategy(place, strategy, width)
+        lines += _strategy(place, strategy, width, room.odds)
     if len(shown) > most:
         lines.append(f"  and {len(shown) - most:,} more")
     return [*lines, ""]
@@ -210,15 +224,18 @@ def _again(briefing: Briefing, width: int) -> list[str]:
     return [together] if len(together) <= width else [opening, f"  {command}"]
 
 
-def _strategy(place: int, strategy: Strategy, width: int) -> list[str]:
-    metrics = strategy.metrics
+def _strategy(place: int, strategy: Strategy, width: int, odds: bool) -> list[str]:
+    metrics, chance = strategy.metrics, strategy.chance
+    mark = " (proven)" if strategy.proven else ""
+    luck = chance_line(chance) if odds and chance else ""
     figures = (
         f"Sharpe {ratio(metrics.sharpe)}  {percent(metrics.cagr)} a year  "
         f"fall {percent(metrics.max_drawdown)}  {counted(metrics.trades, 'trade')}  "
         f"selection {ratio(strategy.selection)}"
     )
     return [
-        "  " + plain(f"{place} {strategy.name}: {strategy.idea}", width - 2),
+        "  " + plain(f"{place} {strategy.name}{mark}: {strategy.idea}", width - 2),
         f"    {figures}"[:width],
+        *wrap(luck, width, initial_indent="    ", subsequent_indent="    "),
         f"    {curve_words(strategy, min(width - 4, 60))}",
     ]

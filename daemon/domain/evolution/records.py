@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.lineage import Cost, Lineage
@@ -160,6 +160,13 @@ class Event:
     kind: str
     subject: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+TRIBUNAL: Final = "tribunal"
+"""Kind of the event that tells of a night's tribunal; its subject is the night."""
+
+UNTRIED: Final = "finalist_failed"
+"""Kind of the event that tells of a finalist that could not be run; its subject is the genome."""
 
 
 @dataclass(frozen=True, slots=True)

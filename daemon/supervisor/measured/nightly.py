@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Effects, Event, Night
+from daemon.domain.evolution.records import TRIBUNAL, Effects, Event, Night
 from daemon.domain.worlds.null import IMPOSSIBLE_Z, NullKind
 from daemon.errors import EngineLeakError
 from daemon.plugin.roles import Every, ShiftReport, Turn
@@ -46,7 +46,7 @@ class NightlyTribunal:
         if evaluations < FEWEST or await asyncio.to_thread(self._was_held, turn.night):
             return ShiftReport(True, "no tribunal is due", {"campaigns": 0})
         answer = await self._campaign(turn.night, evaluations)
-        event = Event(NAME, turn.night.id, answer)
+        event = Event(TRIBUNAL, turn.night.id, answer)
         await asyncio.to_thread(self._store.commit, Effects(events=(event,)))
         if answer["highest_z"] > IMPOSSIBLE_Z:
             raise EngineLeakError(
@@ -61,7 +61,7 @@ class NightlyTribunal:
         return ShiftReport(False, words, {"campaigns": 1, "graduates": count})
 
     def _was_held(self, night: Night) -> bool:
-        return any(event.kind == NAME for _, event in self._store.journal(night.id, 1000))
+        return any(event.kind == TRIBUNAL for _, event in self._store.journal(night.id, 1000))
 
     async def _campaign(self, night: Night, evaluations: int) -> dict[str, Any]:
         kinds = list(NullKind)

@@ -115,7 +115,7 @@ def _trial(night: Night, genome: Genome, evaluation: Evaluation, number: int) ->
         origin=Origin.NIGHT,
         params={"rsi": 2, "trend": 200, "enter": 10.0},
         settings_hash=night.settings_hash,
-        sandbox="C",
+        sandbox="A",
         evaluation=None if broken else evaluation,
         failure="the child ran out of memory" if broken else "",
         number=number + 1,

@@ -58,7 +58,7 @@ async def test_the_document_counts_what_the_store_holds(
     assert document.ran.evaluated == store.trial_count(NIGHT.id)
     assert document.ran.refused == len(store.lessons(NIGHT.id))
     assert document.ran.accepted == 3
-    assert document.market.facts[1] == "12 symbols, no gap."
+    assert document.market.facts[2] == "12 symbols, no gap."
 
 
 def test_the_genomes_of_a_night_come_with_all_their_ancestors(host: Host, store: FakeStore) -> None:
