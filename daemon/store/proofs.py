@@ -21,6 +21,7 @@ from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Kept, Origin, SealedQuery
+from daemon.domain.evolution.tiers import Tier
 from daemon.domain.market.bars import Floats
 from daemon.domain.stats.luck import Looks
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
@@ -66,6 +67,15 @@ class Proofs:
         )
         with self.database.reading() as session:
             return session.scalar(query) is not None
+
+    def seen_by_hand(self) -> tuple[str, ...]:
+        """Hashes of the genomes that the owner tried on sealed data himself."""
+        trial = tables.Trial
+        query = select(col(trial.genome)).where(
+            col(trial.tier) == Tier.SEALED.value, col(trial.origin) == Origin.OWNER.value
+        )
+        with self.database.reading() as session:
+            return tuple(sorted(set(session.scalars(query))))
 
     def charged(self) -> int:
         """Looks at sealed data so far."""

@@ -12,6 +12,7 @@ from daemon.config import Loaded
 from daemon.domain.engine.simulate import ENGINE_VERSION
 from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Effects, Genome, Origin, Stage, Trial
+from daemon.domain.evolution.tiers import Tier
 from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
@@ -195,6 +196,13 @@ def _quarantined(store: SqlStore, genome: Genome, outcomes: Sequence[Outcome]) -
     return quarantine(store.genome(genome.hash) if known else genome, attack, "")
 
 
+def _tier(bench: Workbench, market: Market) -> Tier:
+    """Sealed, where the owner's market reaches into what the nights never see."""
+    seal = bench.markets.sealed() if market.simulated == bench.rehearsal else None
+    reaches = seal is not None and int(market.axis.session_date[-1]) >= seal.first
+    return Tier.SEALED if reaches else Tier.SELECTION
+
+
 def _trial(settings_hash: str, bench: Workbench, outcome: Outcome, cost: Cost) -> Trial:
     trial = Trial(
         genome=outcome.gated.hash,
@@ -206,6 +214,7 @@ def _trial(settings_hash: str, bench: Workbench, outcome: Outcome, cost: Cost) -
         evaluation=None,
         at=bench.clock.now(),
         cost=cost,
+        tier=_tier(bench, outcome.market),
     )
     if isinstance(outcome, Failed):
         friction = outcome.terms.friction

@@ -34,6 +34,7 @@ class Standing:
     settings_hash: of the settings of the night. sandbox: claim level under which it ran.
     through, chain: number and link of the newest trial of the ledger that was counted.
     open_until: last date of the open data, days since 1970-01-01. seal: None where nothing is.
+    seen_by_hand: hashes of the genomes that the owner tried on the sealed data himself.
     """
 
     night: str
@@ -43,6 +44,7 @@ class Standing:
     chain: str
     open_until: int
     seal: Seal | None
+    seen_by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def dossier(
         "base": run(evidence.base) | {"session_returns": _listed(evidence.base.session_returns)},
         "reruns": [_variant(variant) for variant in evidence.reruns or ()],
         "looks_ahead": list(evidence.reasons),
+        "seen_by_hand": evidence.seen_by_hand,
         "sealed": _sealed(evidence, standing),
     }
     return Dossier(genome.hash, standing.night, taken, document)

@@ -76,8 +76,9 @@ class Evidence:
     """What is known of a finalist so far.
 
     looks: the trials it was chosen from. rivals: session returns (S, N) of the night's trials over
-    the same sessions. reruns: None until they were made. reasons: why it looks ahead, () if not.
-    sealed_sessions: how many there are. sealed: None until the look was taken.
+    the same sessions. sealed_sessions: how many there are. reruns: None until they were made.
+    reasons: why it looks ahead, () if not. sealed: None until the look was taken. seen_by_hand: the
+    owner tried it on the sealed data himself.
     """
 
     base: Evaluation
@@ -87,13 +88,14 @@ class Evidence:
     reruns: tuple[Variant, ...] | None = None
     reasons: tuple[str, ...] = ()
     sealed: Sealed | None = None
+    seen_by_hand: bool = False
 
 
 def open_checks(evidence: Evidence) -> tuple[Check, ...]:
     """Those that need nothing but the ledger."""
     base = evidence.base
     return (
-        screens.trusted(base),
+        screens.trusted(base, evidence.seen_by_hand),
         screens.deflated(base.session_returns, evidence.looks),
         screens.overfit(evidence.rivals),
         screens.periods(base),

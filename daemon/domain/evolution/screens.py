@@ -41,9 +41,10 @@ _DOUBTS: Final = {
 _YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
 
 
-def trusted(evaluation: Evaluation) -> Check:
-    """No flag of the backtest speaks against believing its figures."""
+def trusted(evaluation: Evaluation, seen_by_hand: bool) -> Check:
+    """No flag of the backtest speaks against believing its figures, and nobody has peeked."""
     doubts = [_DOUBTS.get(flag, flag) for flag in evaluation.flags]
+    doubts += ["it was backtested by hand on the sealed data"] if seen_by_hand else []
     words = "; ".join(doubts) if doubts else "nothing speaks against the figures of its backtest"
     return Check("trusted", not doubts, words)
 

@@ -63,7 +63,13 @@ class Gatherer:
         base = (await self._evaluations.backtest(genome.source, market, {}, terms)).evaluation
         looks, rivals = await asyncio.to_thread(self._looks, standing.night, standing.through, base)
         seal = standing.seal
-        found = Evidence(base, looks, rivals, 0 if seal is None else seal.sessions)
+        found = Evidence(
+            base=base,
+            looks=looks,
+            rivals=rivals,
+            sealed_sessions=0 if seal is None else seal.sessions,
+            seen_by_hand=genome.hash in standing.seen_by_hand,
+        )
         if first_failure(open_checks(found)):
             return found
         again = await rerun(self._evaluations, genome.source, market, terms)

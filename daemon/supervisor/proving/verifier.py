@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from daemon.domain.evolution.dossier import VERSION, Standing, dossier
@@ -28,7 +29,8 @@ async def differences(
     BadDataError for a document that is no dossier. The look at sealed data is taken again only if
     it was charged.
     """
-    genome, standing = _genome(told), _standing(told)
+    genome = _genome(told)
+    standing = replace(_standing(told), seen_by_hand=_seen(told, genome))
     wrong = [*_wrong_identity(genome), *_wrong_ledger(standing, store)]
     look = told["sealed"]["look"]
     if look is not None and not store.proofs.was_charged(genome.hash):
@@ -70,6 +72,11 @@ def _standing(told: Mapping[str, Any]) -> Standing:
         open_until=sealed["open_until"],
         seal=None if sealed["seal"] is None else Seal(**sealed["seal"]),
     )
+
+
+def _seen(told: Mapping[str, Any], genome: Genome) -> tuple[str, ...]:
+    """As it was then: a look by hand afterwards spoils nothing."""
+    return (genome.hash,) if told["seen_by_hand"] else ()
 
 
 def _wrong_identity(genome: Genome) -> Iterator[str]:

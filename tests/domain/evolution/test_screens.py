@@ -99,11 +99,11 @@ def test_both_halves_of_the_symbols_have_to_earn() -> None:
 
 @pytest.mark.parametrize("flag", ["suspected_leak", "fee_estimated", "ambiguous", "ended_early"])
 def test_a_flagged_backtest_is_not_trusted(flag: str) -> None:
-    check = screens.trusted(evaluation(flags=(flag,)))
+    check = screens.trusted(evaluation(flags=(flag,)), False)
 
     assert not check.passed
     assert flag not in check.words
-    assert screens.trusted(evaluation(flags=())).passed
+    assert screens.trusted(evaluation(flags=()), False).passed
 
 
 def test_a_look_is_worth_it_only_where_enough_is_sealed() -> None:
@@ -171,6 +171,7 @@ def test_a_finalist_that_passes_everything_takes_the_step_of_the_ladder() -> Non
     ("changes", "wrong"),
     [
         ({"reasons": ("it looks ahead",)}, {"causality"}),
+        ({"seen_by_hand": True}, {"trusted"}),
         ({"sealed_sessions": 20}, {"power"}),
         ({"sealed": Sealed(evaluation(session_returns=returns(-1.0, 252)), 252)}, {"sealed"}),
         ({"rivals": np.zeros((2000, 0))}, {"overfitting"}),

@@ -1,0 +1,56 @@
+"""Campaigns in processes of their own: in order, side by side, and whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import psutil
+import pytest
+
+from daemon.errors import PluginError
+from daemon.supervisor.measured import processes
+
+
+@pytest.fixture(autouse=True)
+def echo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "MODULE", "tests.supervisor.measured.echo")
+
+
+def run(jobs: list[dict[str, Any]], at_once: int) -> tuple[list[dict[str, Any]], list[int]]:
+    heard: list[int] = []
+    found = processes.run_all(jobs, at_once, lambda place, answer: heard.append(place))
+    return asyncio.run(found), heard
+
+
+def test_answers_come_in_the_order_of_the_jobs_whoever_ends_first() -> None:
+    jobs = [{"n": 0, "sleep": 0.6}, {"n": 1}, {"n": 2}]
+
+    answers, heard = run(jobs, 2)
+
+    assert [answer["n"] for answer in answers] == [0, 1, 2]
+    assert heard == [1, 2, 0]
+    assert len({answer["pid"] for answer in answers}) == 2
+
+
+def test_a_process_works_on_as_long_as_jobs_wait_and_is_gone_afterwards() -> None:
+    answers, _ = run([{"n": n} for n in range(5)], 1)
+
+    pids = {answer["pid"] for answer in answers}
+    assert len(pids) == 1
+    assert not psutil.pid_exists(pids.pop())
+
+
+def test_no_job_starts_no_process() -> None:
+    assert run([], 2) == ([], [])
+
+
+def test_a_process_that_gives_up_says_why_and_ends_the_others() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(PluginError, match="without an answer: the lake is empty"):
+        run([{"sleep": 20.0}, {"fail": "the lake is empty"}], 2)
+
+    assert time.monotonic() - began < 10.0
+    assert not [p for p in psutil.Process().children() if "measured.echo" in " ".join(p.cmdline())]
