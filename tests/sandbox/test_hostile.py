@@ -281,6 +281,20 @@ async def test_forged_changes_are_one_refusal(market: Market, forged: list[int])
     assert reason.code in {"contract", "out_of_range", "not_finite"}
 
 
+async def test_an_answer_that_was_left_before_an_attack_is_not_believed(market: Market) -> None:
+    lines = [
+        "frame = sys._getframe()",
+        "while 'output' not in frame.f_locals: frame = frame.f_back",
+        "output, words = frame.f_locals['output'], frame.f_globals",
+        "output.finish(0, words['Record'](words['Verdict'].DONE, 0, ''))",
+        "os.getpid()",
+    ]
+    async with Pool(1, LIMITS, off=LANGUAGE) as pool:
+        reason = await refusal(pool, body(*lines), market)
+
+    assert reason.code == "security"
+
+
 async def test_a_child_that_attacks_its_zygote_costs_one_refusal(market: Market) -> None:
     async with Pool(2, LIMITS, off=LIMITS_ALONE) as pool:
         killed = await refusal(pool, body("os.kill(os.getppid(), 9)", "time.sleep(9)"), market)

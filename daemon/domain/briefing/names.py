@@ -27,6 +27,7 @@ _LESSONS: Final = {
     "memory": "asked for too much memory",
     "out_of_memory": "asked for too much memory",
     "crashed": "broke its process",
+    "security": "attacked the sandbox",
     "raised": "stopped with an error",
     "contract": "answered something that is not positions",
     "not_finite": "answered positions that are not numbers",
