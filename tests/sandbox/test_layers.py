@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -24,9 +25,10 @@ pytestmark = [
 LIMITS = Limits(cpu_s=2.0, wall_s=3.0, memory_bytes=256 << 20)
 
 NAME = f"nightshift-layers-{os.getpid()}"
+FOLDER = f"/tmp/nightshift-layers-{os.getpid()}"
 ACTS = {
     "reads a file": "open('/etc/passwd').close()",
-    "makes a file": "open(f'/tmp/nightshift-{os.getpid()}', 'w').close()",
+    "makes a file": f"open({FOLDER + '/made'!r}, 'w').close()",
     "lists a folder": "os.listdir('/')",
     "listens": "socket.socket().bind(('127.0.0.1', 0))",
     "connects": "socket.socket().connect(('127.0.0.1', 9))",
@@ -69,10 +71,13 @@ def _switch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_file_left() -> Iterator[None]:
+def _open_folder() -> Iterator[None]:
+    """A folder that anybody may write to, so that only a layer can refuse it."""
+    folder = Path(FOLDER)
+    folder.mkdir()
+    folder.chmod(0o777)
     yield
-    for path in Path("/tmp").glob("nightshift-[0-9]*"):
-        path.unlink()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
