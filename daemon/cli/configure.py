@@ -96,7 +96,7 @@ def show(config: Config = None, state: State = None, as_json: AsJson = False) ->
     """
     from daemon.cli.options import load
     from daemon.cli.output import print_json, print_table
-    from daemon.supervisor.bootstrap import checked_plugins
+    from daemon.supervisor.configured import checked_plugins
     from daemon.supervisor.profiles import effective_frictions
 
     loaded = load(config, state)

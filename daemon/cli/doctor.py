@@ -41,7 +41,7 @@ def plugins(config: Config = None, state: State = None, as_json: AsJson = False)
     Example: nightshift plugins --json
     """
     from daemon.cli.output import print_json, print_table
-    from daemon.supervisor.bootstrap import checked_plugins
+    from daemon.supervisor.configured import checked_plugins
 
     rows = [
         {"name": info.name, "module": info.module, "hooks": info.hooks, "status": "loaded"}

@@ -4,8 +4,8 @@ What a source says now replaces what it said before. That it says nothing of a s
 counts only where it was asked for that symbol's splits or dividends by name: a folder of other
 files may well lack them.
 
-What another source said stays, and on its dates this one adds nothing: sources know different
-stretches of time, and one that has forgotten a split does not undo it.
+What another source said stays: sources know different stretches of time, and one that has
+forgotten a split does not undo it. That two of them tell one event is seen to by `events`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import ipc
 
-from daemon.domain.market.kinds import KINDS
+from daemon.domain.market.kinds import ACTION_KINDS, KINDS
 from daemon.errors import BadDataError, MissingError
 from daemon.lake.files import sweep, write_whole
 from daemon.lake.layout import Layout
@@ -83,6 +83,18 @@ class Index:
         chosen = self.table.filter(pc.greater(pc.list_value_length(self.table["parts"]), 0))
         names = ("kind", "symbol", "digest", "simulated")
         return tuple(map(Entry, *(chosen[name].to_pylist() for name in names)))
+
+    @property
+    def told_by_several(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The sources of each kind and symbol whose splits or dividends more than one tells."""
+        several = pc.greater(pc.list_value_length(self.table["parts"]), 1)
+        chosen = self.table.filter(
+            pc.and_(several, pc.is_in(self.table["kind"], pa.array(ACTION_KINDS)))
+        )
+        return {
+            (row["kind"], row["symbol"]): tuple(part["origins"][0]["text"] for part in row["parts"])
+            for row in chosen.select(["kind", "symbol", "parts"]).to_pylist()
+        }
 
     @property
     def broken(self) -> tuple[tuple[str, str, str], ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -57,7 +57,8 @@ class Lake:
     hot: folder of hot copies, hot_limit_bytes the room for them; cache: folder of the
     calendar and of the index of parts.
     buffer_rows: how many rows an ingestion holds in memory before it writes. fault: see `files`.
-    budget: how much room the parts may take. The attribute order: of the sources, see `precedence`.
+    budget: how much room the parts may take. The attribute ordering: asked for `order` when that
+    is first needed.
     MissingError where the folder is a file or lies below one.
     """
 
@@ -77,8 +78,13 @@ class Lake:
         self.buffer_rows = buffer_rows
         self.fault = fault
         self.room = Room(self.layout, budget or Budget())
-        self.order = SourceOrder()
+        self.ordering: Callable[[], SourceOrder] = SourceOrder
         self._hot = HotCopies(hot or folder / ".hot", hot_limit_bytes)
+
+    @cached_property
+    def order(self) -> SourceOrder:
+        """Whose bars hold (`precedence`), and whose splits and dividends (`events`)."""
+        return self.ordering()
 
     @cached_property
     def sessions(self) -> SessionTable:
@@ -143,9 +149,15 @@ class Lake:
 
     def digest(self, simulated: bool | None = None) -> str:
         """SHA-256 of all that markets are made of, or of its made-up or its real half."""
-        kinds = (*BAR_KINDS, *ACTION_KINDS)
-        digests = [one.digest for one in self._entries(kinds, simulated)]
-        return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
+        entries = list(self._entries((*BAR_KINDS, *ACTION_KINDS), simulated))
+        several = load_index(self.layout).told_by_several
+        chosen = [
+            self._ranked(one.symbol, several[key])
+            for one in entries
+            if (key := (one.kind, one.symbol)) in several
+        ]
+        digests = [one.digest for one in entries]
+        return hashlib.sha256(json.dumps([*digests, *chosen]).encode()).hexdigest()
 
     def inventory(self, gaps: bool = True) -> tuple[Dataset, ...]:
         """What is there, by kind and symbol; with the number of missing sessions."""
@@ -172,10 +184,10 @@ class Lake:
 
     def survey(self, known: Mapping[PartKey, str], symbols: Sequence[str] | None = None) -> Survey:
         """What is wrong with the bars of each part that is not `known` by its checksum."""
-        found = survey(self.layout, self.sessions, known, symbols)
+        found = survey(self.layout, self.sessions, self._ranked, known, symbols)
         if found.broken:  # what was broken is set aside by now
             self.tidy()
-            found = survey(self.layout, self.sessions, known, symbols)
+            found = survey(self.layout, self.sessions, self._ranked, known, symbols)
         return found
 
     def health(self) -> Mapping[str, Any]:
@@ -224,7 +236,7 @@ class Lake:
         market = self._hot.open(key)
         if market is not None:
             return market
-        market = build(self.layout, query, chosen, self.sessions)
+        market = build(self.layout, query, chosen, self.sessions, self._ranked)
         try:
             return self._hot.keep(key, market)
         except NoRoomError:
@@ -249,7 +261,13 @@ class Lake:
             if entry.kind in kinds and simulated in (None, entry.simulated):
                 yield entry
 
+    def _ranked(self, symbol: str, sources: Collection[str]) -> tuple[str, ...]:
+        """The sources by their order, which is not asked for where there is nothing to choose."""
+        return self.order.ranked(symbol, sources) if len(sources) > 1 else tuple(sources)
+
     def _key(self, query: Query, chosen: Plan) -> str:
         parts = [one.digest for one in (*chosen.bars, *chosen.actions)]
+        several = [one for one in chosen.actions if len(one.parts) > 1]
+        parts += [name for one in several for name in self._ranked(one.symbol, one.origins)]
         asked = [query.symbols, query.timeframe, query.start, query.end, query.as_of]
         return hot_key([*asked, parts, str(self.sessions.close_time.sum())])

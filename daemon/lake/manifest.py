@@ -76,6 +76,11 @@ class Manifest:
         names = [self.kind, self.symbol, *(part.sha256 for part in self.parts)]
         return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Who gave rows, by text, each once."""
+        return tuple(sorted({one.text for part in self.parts for one in part.origins}))
+
     def overlaps(self, low: int, high: int) -> tuple[PartFile, ...]:
         """The parts that may hold keys from low (included) to high (excluded)."""
         return tuple(part for part in self.parts if part.first < high and part.last >= low)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import partial
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from daemon.domain.market.bars import Market
 from daemon.domain.market.calendar import SessionTable, minutes_of
 from daemon.domain.market.kinds import ACTION_KINDS, kind_named
 from daemon.errors import MissingError, NoBarsError, UsageError
+from daemon.lake.events import Ranking, read_events
 from daemon.lake.layout import Layout
 from daemon.lake.manifest import Manifest
 from daemon.lake.quarantine import held_manifest
-from daemon.lake.reader import day_number, read_bars, read_columns
+from daemon.lake.reader import day_number, read_bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,18 @@ def settled(query: Query, chosen: Plan, sessions: SessionTable) -> Query:
     return replace(query, as_of=query.as_of.replace(second=0, microsecond=0))
 
 
-def build(layout: Layout, query: Query, chosen: Plan, sessions: SessionTable) -> Market:
-    """The aligned market. NoBarsError where none of the symbols has a bar in the range."""
+def build(
+    layout: Layout, query: Query, chosen: Plan, sessions: SessionTable, ranked: Ranking
+) -> Market:
+    """The aligned market. ranked: the sources, where several tell a split or dividend.
+
+    NoBarsError where none of the symbols has a bar in the range.
+    """
     if not chosen.bars:
         raise NoBarsError(_nothing(query))
     table = _extent(query, chosen.bars, sessions)
-    series = [_series(layout, query, one) for one in chosen.bars]
+    events = partial(_events, layout, sessions, ranked)
+    series = [_series(layout, query, one, events(one.symbol)) for one in chosen.bars]
     as_of = None if query.as_of is None else _nanoseconds(query.as_of)
     try:
         market = align(series, table, query.timeframe, as_of, _simulated(chosen.bars))
@@ -128,12 +136,16 @@ def _extent(query: Query, bars: Sequence[Manifest], sessions: SessionTable) -> S
     return sessions.between(first, last)
 
 
-def _series(layout: Layout, query: Query, bars: Manifest) -> Series:
-    dates = (query.start, query.end)
-    columns = read_bars(layout, bars.kind, bars.symbol, dates)
-    events = [read_columns(layout, kind, bars.symbol) for kind in ACTION_KINDS]
-    joined = {name: np.concatenate([one[name] for one in events]) for name in events[0]}
-    return Series(bars.symbol, Rows(**columns), bars.kind == "day", Events(**joined))
+def _series(layout: Layout, query: Query, bars: Manifest, events: Events) -> Series:
+    columns = read_bars(layout, bars.kind, bars.symbol, (query.start, query.end))
+    return Series(bars.symbol, Rows(**columns), bars.kind == "day", events)
+
+
+def _events(layout: Layout, sessions: SessionTable, ranked: Ranking, symbol: str) -> Events:
+    """Splits, then dividends."""
+    each = [read_events(layout, kind, symbol, ranked, sessions) for kind in ACTION_KINDS]
+    names = [one.name for one in fields(Events)]
+    return Events(*(np.concatenate([getattr(one, name) for one in each]) for name in names))
 
 
 def _simulated(bars: Sequence[Manifest]) -> bool:

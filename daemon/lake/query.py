@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import fs
 
-from daemon.domain.market.kinds import BAR_KINDS, KINDS, Kind, Rank
+from daemon.domain.market.kinds import BAR_KINDS, BESIDE_KINDS, KINDS, Kind, Rank
 from daemon.errors import UsageError
 from daemon.lake.layout import Layout
+from daemon.lake.manifest import PartFile
 from daemon.lake.parquet import broken, schema_of
 from daemon.lake.quarantine import SetAsideError, broken_part, held_manifest, set_aside
 from daemon.lake.verify import verify_all
@@ -40,7 +41,8 @@ class Answer:
 
 def run_query(layout: Layout, text: str, memory: str = "1GB") -> Answer:
     """The rows of one query. Each kind of `daemon.domain.market.kinds` is a view of its name:
-    symbol, the kind's columns, its key as UTC time or date; of minute and day also `synthetic`.
+    symbol, the kind's columns, its key as UTC time or date; of minute and day also `synthetic`, of
+    splits, dividends and listings `source`: there is a row for each that tells one.
 
     UsageError where DuckDB refuses it, SetAsideError where parts were broken (and are set aside).
     """
@@ -74,16 +76,21 @@ def _parts(layout: Layout, kind: Kind) -> ds.FileSystemDataset:
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     local, form = fs.LocalFileSystem(), ds.ParquetFileFormat(default_fragment_scan_options=options)
     fragments = [
-        form.make_fragment(path, local, partition_expression=ds.field("symbol") == symbol)
+        form.make_fragment(path, local, partition_expression=told)
         for symbol in layout.symbols(kind.name)
-        for path in _paths(layout, kind, symbol)
+        for path, told in _paths(layout, kind, symbol)
     ]
     schema = schema_of(kind).append(pa.field("symbol", pa.string()))
+    if kind.name in BESIDE_KINDS:
+        schema = schema.append(pa.field("source", pa.string()))
     return ds.FileSystemDataset(fragments, schema, form, local)
 
 
-def _paths(layout: Layout, kind: Kind, symbol: str) -> list[str]:
-    """The parts of a symbol; one of another size is none: Arrow would take it for empty columns."""
+def _paths(layout: Layout, kind: Kind, symbol: str) -> list[tuple[str, ds.Expression]]:
+    """The parts of a symbol, each with what is the same in all its rows.
+
+    One of another size is none: Arrow would take it for empty columns.
+    """
     manifest = held_manifest(layout, kind.name, symbol)
     if manifest is None:
         return []
@@ -92,7 +99,14 @@ def _paths(layout: Layout, kind: Kind, symbol: str) -> list[str]:
         path = folder / part.file
         if not path.exists() or path.stat().st_size != part.bytes:
             raise broken_part(layout, manifest, part) or broken(path, "another size")
-    return [str(folder / part.file) for part in manifest.parts]
+    return [(str(folder / part.file), _told(kind, symbol, part)) for part in manifest.parts]
+
+
+def _told(kind: Kind, symbol: str, part: PartFile) -> ds.Expression:
+    told = ds.field("symbol") == symbol
+    if kind.name not in BESIDE_KINDS:
+        return told
+    return told & (ds.field("source") == part.origins[0].text)
 
 
 def _view(kind: Kind) -> str:
@@ -102,4 +116,6 @@ def _view(kind: Kind) -> str:
     others = ", ".join(f'"{name}"' for name in kind.names[1:])
     if kind.name in BAR_KINDS:
         others += f", rank = {int(Rank.REPAIRED)} AS synthetic"
+    if kind.name in BESIDE_KINDS:
+        others += ", source"
     return f"CREATE VIEW {kind.name} AS SELECT symbol, {key}, {others} FROM {kind.name}_parts"

@@ -7,10 +7,10 @@ broken is set aside (`daemon.lake.quarantine`): the same read gives the rest whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, overload
+from typing import Final, TypeVar, overload
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from daemon.lake.quarantine import broken_part, held_manifest
 BAR_COLUMNS: Final = ("open_time", "open", "high", "low", "close", "volume")
 _EPOCH: Final = date(1970, 1, 1)
 _TRIES: Final = 5
+Read = TypeVar("Read")
 
 
 @overload
@@ -55,18 +56,30 @@ def read_columns(
     chosen = kind_named(kind)
     wanted = tuple(names) or chosen.names
     low, high = chosen.bounds(day_number(dates[0]), day_number(dates[1]))
-    for _ in range(_TRIES):
-        manifest = held_manifest(layout, kind, symbol)
-        if manifest is None:
-            break
-        try:
-            return _between(layout, manifest, wanted, (low, high))
-        except _GoneError as error:
-            gone = error
-    else:
-        raise broken_part(layout, gone.manifest, gone.part) or gone
+
+    def between(manifest: Manifest) -> Columns:
+        return _between(layout, manifest, wanted, (low, high))
+
+    found = _of_one_manifest(layout, kind, symbol, between)
+    if found is not None:
+        return found
     empty = chosen.empty()
     return {name: empty[name] for name in wanted}
+
+
+def read_by_origin(layout: Layout, kind: str, symbol: str) -> dict[str, Columns]:
+    """All rows of a kind that keeps a part for each origin, by the origin's text.
+
+    Errors as of `read_columns`.
+    """
+
+    def each(manifest: Manifest) -> dict[str, Columns]:
+        return {
+            part.origins[0].text: _piece(layout, manifest, part, kind_named(kind).names)
+            for part in manifest.parts
+        }
+
+    return _of_one_manifest(layout, kind, symbol, each) or {}
 
 
 def read_bars(
@@ -99,6 +112,21 @@ def read_symbol(
             "choose another range or bring them in with `nightshift lake ingest`"
         )
     return columns
+
+
+def _of_one_manifest(
+    layout: Layout, kind: str, symbol: str, read: Callable[[Manifest], Read]
+) -> Read | None:
+    """What is read of the parts of a manifest that stayed the same meanwhile; None without one."""
+    for _ in range(_TRIES):
+        manifest = held_manifest(layout, kind, symbol)
+        if manifest is None:
+            return None
+        try:
+            return read(manifest)
+        except _GoneError as error:
+            gone = error
+    raise broken_part(layout, gone.manifest, gone.part) or gone
 
 
 def _between(

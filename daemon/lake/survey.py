@@ -30,6 +30,7 @@ from daemon.domain.market.scan.report import PartKey, PartReport
 from daemon.domain.market.scan.scan import Context, scan_days, scan_minutes
 from daemon.errors import BadDataError
 from daemon.lake.differences import differences_of
+from daemon.lake.events import Ranking, read_events
 from daemon.lake.layout import Layout
 from daemon.lake.listings import horizon_of, life_of
 from daemon.lake.manifest import Manifest, PartFile
@@ -58,12 +59,15 @@ class Survey:
 def survey(
     layout: Layout,
     sessions: SessionTable,
+    ranked: Ranking,
     known: Mapping[PartKey, str],
     symbols: Sequence[str] | None = None,
 ) -> Survey:
-    """Scans what changed. known: checksum of each part that has a report. symbols: only these."""
+    """Scans what changed. ranked: the sources of splits. known: checksum of each part that has a
+    report. symbols: only these."""
     broken: dict[str, str] = {}
-    jobs = [job for kind in BAR_KINDS for job in _jobs(layout, kind, symbols, broken)]
+    places = [_Place(layout, kind, sessions, ranked) for kind in BAR_KINDS]
+    jobs = [job for place in places for job in _jobs(place, symbols, broken)]
     todo = [job for job in jobs if known.get(job.key) != job.inputs]
     crowds = testimonies(layout, sessions, _periods(todo), broken)
     todo = [job for job in todo if job.key.symbol not in broken]
@@ -151,25 +155,37 @@ class _Job:
     beside: _Beside
 
 
-def _jobs(
-    layout: Layout, kind: str, symbols: Sequence[str] | None, broken: dict[str, str]
-) -> Iterable[_Job]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where bars of a kind lie, with the calendar and the order of the sources."""
+
+    layout: Layout
+    kind: str
+    sessions: SessionTable
+    ranked: Ranking
+
+    def splits(self, symbol: str) -> Events:
+        return read_events(self.layout, "splits", symbol, self.ranked, self.sessions)
+
+
+def _jobs(place: _Place, symbols: Sequence[str] | None, broken: dict[str, str]) -> Iterable[_Job]:
+    layout, kind = place.layout, place.kind
     horizon = cache(partial(horizon_of, layout, kind))
     for symbol in layout.symbols(kind):
         if symbols is None or symbol in symbols:
             try:
                 manifest = held_manifest(layout, kind, symbol)
                 if manifest is not None:
-                    yield from _jobs_of(layout, manifest, horizon)
+                    yield from _jobs_of(place, manifest, horizon)
             except BadDataError as error:
                 broken[symbol] = str(error)
 
 
 def _jobs_of(
-    layout: Layout, manifest: Manifest, horizon: Callable[[], int | None]
+    place: _Place, manifest: Manifest, horizon: Callable[[], int | None]
 ) -> Iterable[_Job]:
     kind = kind_named(manifest.kind)
-    beside = _beside(layout, kind, manifest.symbol, horizon)
+    beside = _beside(place, manifest.symbol, horizon)
     before: PartFile | None = None
     for part in manifest.parts:
         borders = np.array([part.first if before is None else before.last, part.last])
@@ -182,16 +198,15 @@ def _jobs_of(
         before = part
 
 
-def _beside(layout: Layout, kind: Kind, symbol: str, horizon: Callable[[], int | None]) -> _Beside:
-    events = read_columns(layout, "splits", symbol)
-    minutes = kind.name == "minute"
+def _beside(place: _Place, symbol: str, horizon: Callable[[], int | None]) -> _Beside:
+    layout, minutes = place.layout, place.kind == "minute"
     tape = held_manifest(layout, "trades", symbol) if minutes else None
     life = life_of(layout, symbol)
     return _Beside(
         Rows(**read_bars(layout, "day", symbol, (None, None))) if minutes else None,
-        Events(*(events[name] for name in _EVENTS)),
+        place.splits(symbol),
         tape.parts if tape is not None else (),
-        differences_of(layout, kind.name, symbol),
+        differences_of(layout, place.kind, symbol),
         life,
         horizon() if life.is_known else None,
     )

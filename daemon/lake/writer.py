@@ -105,7 +105,7 @@ def replace_rows(
 ) -> int:
     """Puts these rows in place of those that the same origin gave; how many differ.
 
-    Rows of other origins stay, and on their dates nothing is added: every origin has a part.
+    Rows of other origins stay: every origin has a part, and who reads chooses among them.
 
     BadDataError where nothing was written, see `write_rows`.
     """
@@ -113,9 +113,6 @@ def replace_rows(
     old = load_manifest(path) or Manifest(kind.name, symbol, ())
     _refuse_mixture(old, origin)
     foreign = {one: part for one, part in _by_origin(old).items() if one != origin.text}
-    taken = [held_rows(kind, path, part)[kind.key] for part in foreign.values()]
-    chosen = ~np.isin(rows[kind.key], np.concatenate(taken)) if taken else slice(None)
-    rows = {name: column[chosen] for name, column in rows.items()}
     before = rows_of_origin(layout, kind, symbol, origin)
     kept = int(np.isin(before[kind.key], rows[kind.key]).sum())
     changed = merge(kind, before, rows).changed + len(before[kind.key]) - kept

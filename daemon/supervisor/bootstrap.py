@@ -17,14 +17,14 @@ from daemon.domain.market.supply import SourceOrder
 from daemon.domain.stats.splits import BlockRules
 from daemon.lake.lake import Lake
 from daemon.plugin.host import Host
-from daemon.plugin.manager import Plugins, Registry, load_plugins
+from daemon.plugin.manager import Plugins, Registry
 from daemon.plugin.roles import Shift
 from daemon.sandbox.layers import NONE_OFF, PLATFORM, Level, Off
 from daemon.sandbox.pool import Limits, Pool
 from daemon.settings import SandboxTable, Settings
 from daemon.store.store import SqlStore
 from daemon.supervisor.clock import SystemClock
-from daemon.supervisor.configured import errors_across
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.evaluations import Evaluations, LocalExecutor
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.measured.nightly import NightlyTribunal
@@ -74,15 +74,6 @@ class Runtime:
         """Those of the plugins, and the two that no plugin may replace."""
         own: tuple[Shift, ...] = (self.prover, self.tribunal)
         return {**self.registry.shifts, **{shift.name: shift for shift in own}}
-
-
-def checked_plugins(loaded: Loaded) -> Plugins:
-    """The plugins of the configuration; ConfigError for what is wrong in it across tables."""
-    table = loaded.settings.plugins
-    plugins = load_plugins(table.load, table.block)
-    if errors := errors_across(loaded, plugins):
-        raise errors[0]
-    return plugins
 
 
 @asynccontextmanager

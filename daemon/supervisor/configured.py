@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from daemon.config import Loaded
 from daemon.errors import ConfigError, did_you_mean
-from daemon.plugin.manager import Plugins
+from daemon.plugin.manager import Plugins, load_plugins
 from daemon.supervisor.profiles import friction_errors
+
+
+def checked_plugins(loaded: Loaded) -> Plugins:
+    """The plugins of the configuration; ConfigError for what is wrong in it across tables."""
+    table = loaded.settings.plugins
+    plugins = load_plugins(table.load, table.block)
+    if errors := errors_across(loaded, plugins):
+        raise errors[0]
+    return plugins
 
 
 def errors_across(loaded: Loaded, plugins: Plugins) -> list[ConfigError]:

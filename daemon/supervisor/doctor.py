@@ -21,8 +21,9 @@ from daemon.plugin.roles import Check
 from daemon.sandbox.layers import Level
 from daemon.sandbox.proving import Proof
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import checked_plugins, register_plugins, sandbox_of, workbench
+from daemon.supervisor.bootstrap import register_plugins, sandbox_of, workbench
 from daemon.supervisor.clock import SystemClock
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.installation import DISTRIBUTION, altered, imported, misplaced, strangers
 from daemon.supervisor.lock import state_lock
 from daemon.supervisor.places import database_path, open_lake, open_store

@@ -20,7 +20,8 @@ from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
 from daemon.plugin.security import attack_in, quarantine
 from daemon.sandbox.meter import metered
 from daemon.store.store import SqlStore
-from daemon.supervisor.bootstrap import Workbench, checked_plugins, workbench
+from daemon.supervisor.bootstrap import Workbench, workbench
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.evaluations import Backtest, Terms, bind
 from daemon.supervisor.failed import Failed, Outcome, succeeded
 from daemon.supervisor.markets import NO_DATA

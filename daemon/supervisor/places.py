@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from daemon.config import Loaded
@@ -12,19 +13,24 @@ from daemon.errors import MissingError
 from daemon.lake.lake import Lake
 from daemon.lake.room import Budget
 from daemon.store.store import SqlStore
+from daemon.supervisor.configured import checked_plugins
 
 
 def open_lake(loaded: Loaded, order: SourceOrder | None = None) -> Lake:
     """The lake of the configuration, with its hot copies in the state folder.
 
-    order: of the sources, for whoever brings in what they give.
+    order: of the sources; without it plugins are loaded for it when it is first needed.
     """
     table = loaded.settings.lake
     budget = Budget(round(table.disk_budget_gb * 1e9), table.disk_warn_share, table.disk_wait_s)
     hot, cache = loaded.state / "hot", loaded.state / "cache"
     lake = Lake(loaded.lake, hot=hot, cache=cache, budget=budget)
-    lake.order = order or lake.order
+    lake.ordering = partial(_ordering, loaded, order)
     return lake
+
+
+def _ordering(loaded: Loaded, order: SourceOrder | None) -> SourceOrder:
+    return order or checked_plugins(loaded).source_order(loaded.tables)
 
 
 def rehearsing(loaded: Loaded, lake: Lake) -> bool:

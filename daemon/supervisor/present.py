@@ -10,7 +10,8 @@ from daemon.config import Loaded
 from daemon.domain.market.present import Holiday, MarketStatus, Quote
 from daemon.errors import BadDataError, MissingError, TransientError
 from daemon.plugin.roles import Source, Watching
-from daemon.supervisor.bootstrap import checked_plugins, register_plugins, workbench
+from daemon.supervisor.bootstrap import register_plugins, workbench
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.doctor import some_store
 from daemon.supervisor.outlook import watching
 from daemon.supervisor.supplying import lacking

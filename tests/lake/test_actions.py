@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from daemon.domain.market.supply import SourceOrder
 from daemon.errors import AccessError, BadDataError, NightShiftError, TransientError
+from daemon.lake.events import read_events
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.manifest import load_manifest
-from daemon.lake.reader import read_columns
+from daemon.lake.reader import calendar_date
 from daemon.lake.verify import verify_all
 from daemon.plugin.roles import ActionRow, Request
-from tests.lake.flatfiles import FakeSource
-from tests.lake.test_ingest import ALL, MONDAY, TUESDAY, source
+from tests.lake.flatfiles import FakeSource, batch, opening
+from tests.lake.test_ingest import ALL, MONDAY, TUESDAY, WEDNESDAY, source
 
 
 @dataclass
@@ -36,7 +38,9 @@ def asked(name: str, *events: ActionRow) -> Asked:
 
 
 def splits(lake: Lake) -> list[float]:
-    return read_columns(lake.layout, "splits", "A", names=("new",))["new"].tolist()
+    """The ratios that markets would take."""
+    order = lake.order.ranked
+    return read_events(lake.layout, "splits", "A", order, lake.sessions).new.tolist()
 
 
 def test_a_source_that_knows_less_takes_nothing_away(lake: Lake) -> None:
@@ -50,10 +54,16 @@ def test_a_source_that_knows_less_takes_nothing_away(lake: Lake) -> None:
 
     ingest(lake, knows, ALL, force=True)
     assert splits(lake) == [7.0, 4.0]
-    assert load_manifest(lake.layout.manifest("splits", "A")) == before
+    after = load_manifest(lake.layout.manifest("splits", "A"))
+    assert before is not None
+    assert after is not None
+    assert set(before.parts) < set(after.parts)
 
 
-def test_a_source_that_knows_more_adds_what_is_new_and_overrules_nobody(lake: Lake) -> None:
+def test_a_source_that_knows_more_adds_what_is_new_and_overrules_no_earlier_one(
+    lake: Lake,
+) -> None:
+    lake.order = SourceOrder(("one", "other"))
     ingest(lake, asked("one", ActionRow("A", TUESDAY, new=4.0)), Request("splits"))
 
     other = asked("other", ActionRow("A", MONDAY, new=7.0), ActionRow("A", TUESDAY, new=5.0))
@@ -61,12 +71,49 @@ def test_a_source_that_knows_more_adds_what_is_new_and_overrules_nobody(lake: La
     again = ingest(lake, other, Request("splits"))
 
     assert splits(lake) == [7.0, 4.0]
-    assert (report.rows, again.rows) == (1, 0)
-    assert lake.sql("SELECT new FROM splits ORDER BY ex_date").rows == ((7.0,), (4.0,))
+    assert (report.rows, again.rows) == (2, 0)
+    told = lake.sql("SELECT source, new FROM splits ORDER BY ex_date, source").rows
+    assert told == (("other", 7.0), ("one", 4.0), ("other", 5.0))
     assert verify_all(lake.layout) == ()
 
 
+def test_a_split_told_on_different_days_is_applied_once_as_the_order_has_it(lake: Lake) -> None:
+    for name, day in (("one", TUESDAY), ("other", WEDNESDAY)):
+        vendor = asked(name, ActionRow("A", day, new=4.0))
+        vendor.days[WEDNESDAY] = [batch("A", [opening(WEDNESDAY)], [3.0])]
+        ingest(lake, vendor, ALL)
+    digests, days = set(), []
+
+    for sources in (("one", "other"), ("other", "one")):
+        lake.order = SourceOrder(sources)
+        digests.add(lake.digest())
+        market = lake.market(("A",), "1d")[0]
+        bars = market.axis.session_date[market.actions.bar]
+        days += [calendar_date(day) for day in bars.tolist()]
+
+    assert days == [TUESDAY, WEDNESDAY]
+    assert len(digests) == 2
+
+
+def test_the_order_is_asked_for_only_where_there_is_something_to_choose(lake: Lake) -> None:
+    def ordering() -> SourceOrder:
+        raise AssertionError("nobody needs it")
+
+    lake.ordering = ordering
+    event = ActionRow("A", TUESDAY, new=4.0)
+    day = asked("one", event)
+    day.kinds = ("splits",)
+    ingest(lake, day, Request("splits"))
+
+    assert lake.digest() != ""
+    lake.survey({})
+    ingest(lake, replace(day, name="other"), Request("splits"))
+    with pytest.raises(AssertionError, match="nobody"):
+        lake.digest()
+
+
 def test_what_a_source_takes_back_goes_and_what_others_gave_stays(lake: Lake) -> None:
+    lake.order = SourceOrder(("other", "one"))
     ingest(lake, asked("one", ActionRow("A", TUESDAY, new=4.0)), Request("splits"))
     ingest(lake, asked("other", ActionRow("A", MONDAY, new=7.0)), Request("splits"))
 

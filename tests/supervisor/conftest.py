@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from daemon.config import Loaded, load_config
-from daemon.supervisor.bootstrap import checked_plugins
 from daemon.supervisor.campaign import one_night
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.lock import state_lock
 from daemon.supervisor.provenance import settings_document
 

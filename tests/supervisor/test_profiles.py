@@ -11,7 +11,7 @@ from daemon.config import Loaded, load_config
 from daemon.domain.trading.friction import NONE, RETAIL, SHIPPED, Friction
 from daemon.errors import ConfigError
 from daemon.settings import FrictionTable
-from daemon.supervisor.bootstrap import checked_plugins
+from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.profiles import effective_frictions, frictions
 
 

@@ -24,6 +24,12 @@ class SourceOrder:
         order = self.of(symbol)
         return order[order.index(source) + 1 :] if source in order else ()
 
+    def ranked(self, symbol: str, sources: Iterable[str]) -> tuple[str, ...]:
+        """The sources by the order of a symbol; those that are in no order come last, by name."""
+        order = self.of(symbol)
+        places = {source: place for place, source in enumerate(order)}
+        return tuple(sorted(sources, key=lambda one: (places.get(one, len(order)), one)))
+
 
 @dataclass(frozen=True, slots=True)
 class Want:
