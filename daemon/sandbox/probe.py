@@ -213,7 +213,8 @@ def _futures(market: Market, variants: _Variants) -> list[Question]:
     asked = []
     for number, cut in enumerate(variants.cuts, start=1):
         stop = min(bars, _EARLY_BARS) if cut in causality.EARLY_CUTS else bars
-        asked.append(Question("future", Run(0, 0, stop, number * symbols, symbols, 0, 0, cut), cut))
+        run = Run(0, 0, stop, number * symbols, symbols, 0, 0, cut)
+        asked.append(Question("future", run, cut, shortened=stop < bars))
     return asked
 
 

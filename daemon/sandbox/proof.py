@@ -42,7 +42,9 @@ _SAMPLED: Final = 2
 _LUCKY: Final = 1
 _EARLY: Final = 10
 _EARLY_LUCKY: Final = 8
+_LUCKY_SYMBOLS: Final = 40
 _EARLY_SHARE: Final = 8
+_SHORT: Final = 4096
 _ENDS: Final = 4
 _ENDS_UNLIKE: Final = 0.25
 """Share of positions on WARMUP bars that may differ: prices in cents tie, rounding decides."""
@@ -51,6 +53,8 @@ _CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
 _REAL: Final = "on the real market: "
 
+Symbols = tuple[int, int]
+"""The first of the symbols that are looked at, and how many they are."""
 RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 
 
@@ -103,11 +107,11 @@ def planned(case: Case) -> Plan:
     """All that is asked of a case, drawn from its seed."""
     seen = case.seen()
     generator = np.random.default_rng(case.seed)
-    cuts = truncations(seen, case.positions, generator)
-    groups: list[tuple[Question, ...]] = [(_truncation(case, cut),) for cut in cuts]
+    places = truncations(case, seen, generator)
+    groups: list[tuple[Question, ...]] = [(_truncation(*place),) for place in places]
     markets = []
     for cut in future_cuts(case.positions, generator):
-        place = _symbols(case, cut)
+        place = _symbols(case, cut, _FEW)
         few = futures.some_symbols(seen, *place)
         window = futures.window_around(cut, few.shape, _CELLS)
         markets.append(shared_as_seen(futures.replaced_window(few, window, generator)))
@@ -128,19 +132,30 @@ async def _told(case: Case, plan: Plan, asked: Sequence[Question], run: RunTask)
 
 
 def truncations(
-    market: Market, positions: Floats, generator: np.random.Generator
-) -> tuple[int, ...]:
-    """At most four cuts and eighteen early ones, in order of bars; none where it is too short."""
+    case: Case, market: Market, generator: np.random.Generator
+) -> list[tuple[int, Symbols]]:
+    """Where it is cut short and what is looked at there, in order of bars; none on two bars.
+
+    At most four cuts anywhere. Then many that cost little: in the first eighth of a long market,
+    after ten drawn changes and after those that gained most on the next bar, symbol by symbol
+    where each stands alone. A genome that peeks now and then gains there.
+    """
     bars = len(market.axis)
     if bars < 3:
-        return ()
-    start = bars // _EARLY_SHARE
-    sampled = causality.change_cuts(positions, _SAMPLED, generator)
-    lucky = causality.lucky_cuts(positions, market.close, _LUCKY)
-    early = causality.change_cuts(positions[:start], _EARLY, generator)
-    early += causality.lucky_cuts(positions[:start], market.close[:start], _EARLY_LUCKY)
-    drawn = causality.drawn_cuts(bars, 1, generator)
-    return tuple(sorted({*sampled, *lucky, *early, *drawn}))
+        return []
+    near = bars if bars <= _SHORT else bars // _EARLY_SHARE
+    positions, close = case.positions[:near], market.close[:near]
+    anywhere = causality.change_cuts(case.positions, _SAMPLED, generator)
+    anywhere += causality.lucky_cuts(case.positions, market.close, _LUCKY)
+    anywhere += causality.drawn_cuts(bars, 1, generator)
+    places = {(cut, _symbols(case, cut, _FEW)) for cut in anywhere}
+    early = causality.change_cuts(positions, _EARLY, generator)
+    if case.gated.manifest.kind == "rotate":
+        early += causality.lucky_cuts(positions, close, _EARLY_LUCKY)
+    else:
+        lucky = causality.lucky_symbols(positions, close, _LUCKY_SYMBOLS)
+        places |= {(cut, (symbol, 1)) for cut, symbol in lucky}
+    return sorted(places | {(cut, _symbols(case, cut, 1)) for cut in early})
 
 
 def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
@@ -176,15 +191,15 @@ def _worded(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(replace(reason, message=_REAL + reason.message) for reason in reasons)
 
 
-def _symbols(case: Case, cut: int) -> tuple[int, int]:
-    """(first, how many) symbols to look at: all of a rotation, a few where each stands alone.
+def _symbols(case: Case, cut: int, few: int) -> Symbols:
+    """Symbols to look at: all of a rotation, at most so few where each stands alone.
 
     Among them is one that moves on the last bar before the cut.
     """
     symbols = case.positions.shape[1]
     if case.gated.manifest.kind == "rotate":
         return 0, symbols
-    columns = min(symbols, _FEW)
+    columns = min(symbols, few)
     return min(causality.symbol_to_cut(case.positions, cut), symbols - columns), columns
 
 
@@ -193,8 +208,8 @@ def _whole(market: Market) -> Question:
     return Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))
 
 
-def _truncation(case: Case, cut: int) -> Question:
-    column, columns = _symbols(case, cut)
+def _truncation(cut: int, symbols: Symbols) -> Question:
+    column, columns = symbols
     run = Run(0, 0, cut, column, columns, 0, 0, cut)
     return Question("truncation", run, cut, column=column, shortened=True)
 
@@ -208,7 +223,7 @@ def _levels(case: Case, window: Window) -> Plan:
 
 
 def _in_window(
-    market: Market, window: Window, place: tuple[int, int], kinds: Sequence[Kind], number: int
+    market: Market, window: Window, place: Symbols, kinds: Sequence[Kind], number: int
 ) -> tuple[Question, ...]:
     """Runs on a window changed in several ways, the first of them market `number`.
 
@@ -242,7 +257,7 @@ def _ends(case: Case, generator: np.random.Generator) -> list[Question]:
     asked = []
     for end in causality.drawn_cuts(bars, _ENDS, generator):
         if end > warmup:
-            column, columns = _symbols(case, end)
+            column, columns = _symbols(case, end, _FEW)
             run = Run(0, end - warmup, end, column, columns, 0, warmup - 1, warmup)
             asked.append(Question("warmup", run, warmup, end - 1, column, shortened=True))
     return asked

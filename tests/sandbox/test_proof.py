@@ -127,31 +127,45 @@ async def test_a_market_too_short_to_be_cut_shows_nothing(long_market: Market) -
         assert await pool.prove(source, two, {}, positions) == Causality()
 
 
-def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> None:
-    positions = np.where(long_market.close > long_market.open, 1.0, 0.0)
-
-    cuts = proof.truncations(long_market, positions, np.random.default_rng(1))
-
-    assert 3 <= len([cut for cut in cuts if cut > 375]) <= 4
-    assert len(cuts) <= 22
-    assert list(cuts) == sorted(set(cuts))
-    assert cuts[0] < 100
-    assert cuts[-1] > 1500
-    assert all(0 < cut < 3000 for cut in cuts)
-
-
-def test_without_a_change_drawn_cuts_are_left(long_market: Market) -> None:
-    none, generator = np.ones(long_market.shape), np.random.default_rng(1)
-
-    assert len(proof.truncations(long_market, none, generator)) == 1
-    assert proof.future_cuts(none, generator)[:3] == (4, 17, 46)
-    assert len(proof.future_cuts(none, generator)) == 4
-
-
 def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
     gated = gate.check(source)
     positions = np.where(market.close > market.open, 1.0, 0.0)
     return proof.Case(gated, gated.manifest.defaults(), shared_market(market), positions, seed)
+
+
+def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> None:
+    case = case_of(long_market, 1)
+
+    places = proof.truncations(case, long_market, np.random.default_rng(1))
+
+    cuts = [cut for cut, _ in places]
+    assert 40 <= len(cuts) <= 54
+    assert cuts == sorted(cuts)
+    assert cuts[0] < 300
+    assert cuts[-1] > 2700
+    assert all(0 < cut < 3000 for cut in cuts)
+    for cut, (symbol, columns) in places:
+        if columns == 1:
+            assert case.positions[cut - 1, symbol] != case.positions[cut - 2, symbol]
+
+
+def test_on_a_long_market_most_cuts_are_early(
+    long_market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "_SHORT", 2000)
+
+    places = proof.truncations(case_of(long_market, 1), long_market, np.random.default_rng(1))
+
+    assert len([cut for cut, _ in places if cut > 3000 / 8]) <= 4 < len(places)
+
+
+def test_without_a_change_drawn_cuts_are_left(long_market: Market) -> None:
+    none, generator = np.ones(long_market.shape), np.random.default_rng(1)
+    still = replace(case_of(long_market, 1), positions=none)
+
+    assert len(proof.truncations(still, long_market, generator)) == 1
+    assert proof.future_cuts(none, generator)[:3] == (4, 17, 46)
+    assert len(proof.future_cuts(none, generator)) == 4
 
 
 def test_what_is_asked_hangs_on_the_seed_alone(long_market: Market) -> None:
@@ -186,13 +200,13 @@ def test_of_many_symbols_a_few_are_looked_at_and_of_a_rotation_all(market: Marke
     alone = proof.planned(replace(case_of(market, 1), positions=moving))
     together = proof.planned(replace(case_of(market, 1, ROTATE), positions=moving))
 
-    (at_the_change,) = (q for (q, *_) in alone.groups if q.kind == "truncation" and q.cut == 701)
-    assert (at_the_change.column, at_the_change.run.columns) == (5, 3)
+    at_the_change = [q for (q, *_) in alone.groups if q.kind == "truncation" and q.cut == 701]
+    assert [(q.column, q.run.columns) for q in at_the_change] == [(5, 3), (6, 1)]
     ahead = ("truncation", "future")
     columns = [
         {q.run.columns for g in p.groups for q in g if q.kind in ahead} for p in (alone, together)
     ]
-    assert columns == [{3}, {8}]
+    assert columns == [{1, 3}, {8}]
 
 
 def test_answers_that_need_much_memory_are_spread_over_children(

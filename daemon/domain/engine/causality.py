@@ -86,12 +86,25 @@ def lucky_cuts(positions: Floats, close: Floats, count: int) -> tuple[int, ...]:
 
     A genome that peeks now and then gains there. positions, close: float64 (T, N), raw prices.
     """
+    gains = _gains(positions, close).sum(axis=1)
+    best = np.argsort(-gains, kind="stable")[:count]
+    return tuple(int(bar) + 2 for bar in np.sort(best[gains[best] > 0.0]))
+
+
+def lucky_symbols(positions: Floats, close: Floats, count: int) -> tuple[tuple[int, int], ...]:
+    """`lucky_cuts` for each symbol alone: (cut, symbol), the best of all of them."""
+    gains = _gains(positions, close)
+    best = np.argsort(-gains, axis=None, kind="stable")[:count]
+    bars, symbols = np.unravel_index(best[gains.flat[best] > 0.0], gains.shape)
+    return tuple((int(bar) + 2, int(symbol)) for bar, symbol in zip(bars, symbols, strict=True))
+
+
+def _gains(positions: Floats, close: Floats) -> Floats:
+    """What each change of a position gained on the next bar, (T - 2, N); 0 where unknown."""
     changes = positions[1:-1] - positions[:-2]
     with np.errstate(divide="ignore", invalid="ignore"):
         ahead = close[2:] / close[1:-1] - 1.0
-    gains = np.nansum(changes * np.where(np.isfinite(ahead), ahead, 0.0), axis=1)
-    best = np.argsort(-gains, kind="stable")[:count]
-    return tuple(int(bar) + 2 for bar in np.sort(best[gains[best] > 0.0]))
+    return np.nan_to_num(changes * np.where(np.isfinite(ahead), ahead, 0.0))
 
 
 def parity_ends(market: Market, warmup: int, count: int) -> tuple[int, ...]:

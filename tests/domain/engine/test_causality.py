@@ -199,6 +199,14 @@ def test_lucky_cuts_lie_one_bar_after_the_changes_that_gained_most() -> None:
     assert causality.lucky_cuts(np.ones((10, 1)), close, 2) == ()
 
 
+def test_lucky_symbols_are_the_best_changes_of_all_symbols() -> None:
+    close = np.array([[100.0, 50], [100, 50], [110, 60], [121, 60], [121, 60]])
+    positions = np.array([[0.0, 0], [1, 1], [1, 1], [0, 0], [0, NAN]])
+
+    assert causality.lucky_symbols(positions, close, 9) == ((2, 1), (2, 0))
+    assert causality.lucky_symbols(positions, close, 1) == ((2, 1),)
+
+
 def test_the_symbol_to_cut_is_the_one_that_moves_last() -> None:
     positions = np.zeros((10, 3))
     positions[4:, 1] = 0.5

@@ -1,0 +1,5 @@
+"""Answer true and false."""
+
+
+def signal(bars, p):
+    return bars.close > ta.sma(bars.close, 30)
