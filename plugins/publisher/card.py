@@ -8,6 +8,7 @@ from daemon.domain.briefing.charts import Line, area_chart, bar_chart, line_char
 from daemon.domain.briefing.document import Strategy
 from daemon.domain.briefing.text import origin_words, params_words
 from daemon.domain.briefing.wording import dollars, percent, ratio
+from plugins.publisher.evidence import luck
 from plugins.publisher.markup import figures, items
 
 
@@ -20,7 +21,7 @@ def card(place: int, strategy: Strategy) -> str:
         f'<p class="idea">{escape(strategy.idea)}</p></header>',
         f'<p class="verdict">What stood in the way: {escape(verdict)}.</p>' if verdict else "",
         _figures(strategy),
-        _luck(strategy),
+        luck(strategy),
         f"<h4>To keep in mind</h4>{items(strategy.notes)}" if strategy.notes else "",
         _growth(strategy),
         _blocks(strategy),
@@ -34,15 +35,6 @@ def card(place: int, strategy: Strategy) -> str:
 def _name(strategy: Strategy) -> str:
     mark = ' <span class="mark">proven</span>' if strategy.proven else ""
     return f"<h3>{escape(strategy.name)}{mark}</h3>"
-
-
-def _luck(strategy: Strategy) -> str:
-    if strategy.chance is None:
-        return ""
-    return (
-        f"<h4>How likely is this luck?</h4><p>{escape(strategy.chance.luck)}</p>"
-        f"<h4>What would settle it</h4><p>{escape(strategy.chance.settles)}</p>"
-    )
 
 
 def _figures(strategy: Strategy) -> str:

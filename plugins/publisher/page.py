@@ -9,10 +9,10 @@ from typing import Final
 
 from daemon.domain.briefing.charts import Mark, distribution
 from daemon.domain.briefing.document import Briefing, Clock, MarketState, Tally
-from daemon.domain.briefing.finalists import outcome
 from daemon.domain.briefing.text import ran_words, tally_groups
-from daemon.domain.briefing.wording import capitalised, counted, day_text, percent, ratio
+from daemon.domain.briefing.wording import counted, day_text, percent, ratio
 from plugins.publisher.card import card
+from plugins.publisher.evidence import finalists
 from plugins.publisher.markup import figures, items, keys, table
 from plugins.publisher.recipe import recipe_rows
 
@@ -25,6 +25,8 @@ _WORDS: Final = (
     ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
     ("block", "a stretch of the history that is judged by itself"),
     ("buy and hold", "equal dollars in each symbol from its second bar on, without costs"),
+    ("strict rule", "the hurdle is what luck gives if all that sets the trials apart is luck"),
+    ("proven", "passed every check of the ladder, the last on sessions kept from the search"),
     ("trial", "one strategy priced on all bars; each one is counted, the failed ones too"),
 )
 
@@ -43,7 +45,7 @@ def as_page(briefing: Briefing) -> str:
         _figures(briefing),
         f"<h2>{title}</h2>" if shown else "",
         *(card(place, strategy) for place, strategy in enumerate(shown, start=1)),
-        _tested(briefing),
+        finalists(briefing),
         _learnt(briefing),
         _failures(briefing),
         _market(briefing),
@@ -115,17 +117,6 @@ def _figures(briefing: Briefing) -> str:
         ),
     ]
     return figures(cells)
-
-
-def _tested(briefing: Briefing) -> str:
-    if not briefing.finalists:
-        return ""
-    rows = [
-        (f"{escape(one.name)}<br>{_code(one.hash[:12])}", escape(capitalised(outcome(one))))
-        for one in briefing.finalists
-    ]
-    words = escape(" ".join(briefing.finalists_words))
-    return f"<h2>Put to the tests</h2><p>{words}</p>{keys(rows)}"
 
 
 def _learnt(briefing: Briefing) -> str:

@@ -14,6 +14,7 @@ from daemon.domain.stats.sharpe import moments
 
 _NEVER: Final = 1e-6
 _SELDOM: Final = 0.0095
+_LEAST: Final = 0.005
 _ALWAYS: Final = 0.995
 _LONGEST: Final = 100.0
 
@@ -38,11 +39,10 @@ def chance_of(evaluation: Evaluation, looks: Looks) -> Chance | None:
 
 
 def chance_line(chance: Chance) -> str:
-    """The odds in one short sentence, for a terminal."""
-    often = how_often(chance.best)
+    """The odds in one short line, for a terminal."""
     return (
-        f"By luck {often} (best of {chance.tries:,}); at least {span(chance.fresh)} unseen "
-        "would settle it."
+        f"Luck {how_often(chance.best)} (best of {chance.tries:,}); strict rule "
+        f"{share(chance.deflated)}; needs at least {span(chance.fresh)} unseen"
     )
 
 
@@ -58,6 +58,13 @@ def how_often(chance: float) -> str:
     return "once in 100" if times == 1 else f"{times} times in 100"
 
 
+def share(chance: float) -> str:
+    """0.62 as "62 %"; what is neither impossible nor sure is not rounded to it."""
+    if chance < _LEAST:
+        return "under 1\u00a0%"
+    return "over 99\u00a0%" if chance >= _ALWAYS else percent(chance, 0, signed=False)
+
+
 def span(sessions: float) -> str:
     """A number of sessions, rounded up; from two years on in years of 252."""
     years = sessions / SESSIONS_A_YEAR
@@ -69,26 +76,23 @@ def span(sessions: float) -> str:
 
 
 def _luck(odds: Odds, trials: int) -> str:
-    is_sure = odds.deflated >= EVIDENCE
-    known = "which is evidence" if is_sure else "and 95\u00a0% would be evidence"
+    known = "which is evidence" if odds.deflated >= EVIDENCE else "and evidence begins at 95\u00a0%"
     return (
-        f"By luck alone, one strategy without any skill looks this good {how_often(odds.alone)}, "
-        f"the best of {trials:,}, as many as were tried so far, {how_often(odds.best)}. The chance "
-        "that it is more than luck by the strict rule, the deflated Sharpe ratio, is "
-        f"{percent(odds.deflated, 0, signed=False)}, {known}."
+        f"Without any skill one strategy looks this good {how_often(odds.alone)}, and the best of "
+        f"{trials:,}, as many as were tried so far, {how_often(odds.best)}. The strict rule counts "
+        "all that sets the trials apart as luck; by it the chance that this one is more than luck "
+        f"is {share(odds.deflated)}, {known}."
     )
 
 
 def _settles(odds: Odds, sessions: int) -> str:
     fresh = f"at least {span(odds.fresh)} that the search has never seen, if it goes on like this"
     if odds.longer is None:
-        return f"More of the same history would not settle it, as luck gives more; {fresh}, would."
+        return f"By the strict rule no record of this quality is long enough; it takes {fresh}."
     if odds.longer <= sessions:
-        return f"By the strict rule it is settled; to be sure of the future takes {fresh}."
-    return (
-        f"A record of at least {span(odds.longer)} would settle it (it has {span(sessions)}), "
-        f"or {fresh}."
-    )
+        return f"By the strict rule it is settled; to be sure of what comes takes {fresh}."
+    record = f"at least {span(odds.longer)}, where it has {span(sessions)}"
+    return f"By the strict rule a record of {record}; or {fresh}."
 
 
 def _two_digits(value: float) -> int:

@@ -97,7 +97,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
             *proven_sentences(finalists, bool(simulation)),
             *suspected(suspects),
         ),
-        learnt=(*learnt, *([tribunal.words] if tribunal else [])),
+        learnt=(*learnt[:1], *([tribunal.words] if tribunal else []), *learnt[1:]),
         luck=luck,
         benchmark=benchmark,
         sharpes=sharpes,

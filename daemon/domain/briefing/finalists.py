@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from daemon.domain.evolution.records import Event, Genome
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.stats.sharpe import moments
 
+_MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _PROVEN: Final = "every check was passed"
 _NOTHING_SEALED: Final = (
     "Nothing can be proven yet: no sessions are kept from the search to confirm a finalist on, as "
@@ -37,14 +39,14 @@ def finalists_of(
 
 def finalist_sentence(finalist: Finalist) -> str:
     """One finalist and what came of it."""
-    return f"{finalist.name} ({finalist.hash[:12]}) {outcome(finalist)}"
+    return f"{finalist.name} ({finalist.hash[:12]}) is {outcome(finalist)}"
 
 
 def outcome(finalist: Finalist) -> str:
-    """What came of a finalist, as the end of a sentence that begins with its name."""
+    """What came of a finalist, as the end of a sentence that begins "it is"."""
     if not finalist.proven:
-        return f"is not proven: {finalist.words}."
-    return f"is proven: {finalist.words}. {_look(finalist)}".rstrip()
+        return f"not proven: {finalist.words}."
+    return f"proven: {finalist.words}. {_look(finalist)}".rstrip()
 
 
 def finalists_words(finalists: Sequence[Finalist], dossiers: Sequence[Dossier]) -> tuple[str, ...]:
@@ -117,7 +119,8 @@ def _untried(genome: Genome, event: Event) -> Finalist:
 
 
 def _told(words: str) -> str:
-    return plain(words, 300).rstrip(".").replace("%", "\u00a0%")
+    """The words of a check as the briefing sets them: true minus signs, no break before %."""
+    return _MINUS.sub("−", plain(words, 300).rstrip(".").replace("%", "\u00a0%"))
 
 
 def _sharpe(look: Mapping[str, Any]) -> float | None:

@@ -63,9 +63,9 @@ _OPERATORS: Final = {
 }
 _WORLDS: Final = {
     "garch": "prices made up",
-    "bootstrap": "stretches of real history, each session up or down by the toss of a coin",
-    "phase": "moves as large as real ones, in another order, up or down by the toss of a coin",
-    "shuffled": "real sessions in any order, each up or down by the toss of a coin",
+    "bootstrap": "stretches of a history, each session up or down by the toss of a coin",
+    "phase": "moves as large as in a history, in another order, up or down by the toss of a coin",
+    "shuffled": "the sessions of a history in any order, each up or down by the toss of a coin",
 }
 
 

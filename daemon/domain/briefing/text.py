@@ -1,4 +1,4 @@
-"""The briefing as plain text for a terminal: sixty lines, with block-character curves."""
+"""The briefing as plain text for a terminal: one long screen, with block-character curves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from daemon.domain.briefing.scales import sparkline
 from daemon.domain.briefing.tallies import FAILED
 from daemon.domain.briefing.wording import counted, dollars, listed, number, percent, plain, ratio
 
-LINES: Final = 60
+LINES: Final = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,16 @@ class _Room:
 
 
 _ROOMS: Final = (
-    _Room(9, 20, True, 9, 5, 3, 5),
-    _Room(9, 5, True, 5, 4, 3, 4),
-    _Room(5, 5, True, 3, 3, 2, 3),
-    _Room(5, 5, True, 3, 2, 1, 2),
-    _Room(3, 3, True, 1, 2, 1, 2),
-    _Room(2, 3, False, 1, 1, 0, 1),
-    _Room(1, 1, False, 0, 1, 0, 1),
+    _Room(9, 20, True, 9, 6, 3, 6),
+    _Room(9, 5, True, 5, 4, 3, 5),
+    _Room(9, 5, True, 3, 3, 2, 4),
+    _Room(5, 5, True, 3, 2, 1, 3),
+    _Room(5, 4, True, 3, 1, 1, 2),
+    _Room(4, 3, True, 2, 1, 1, 2),
+    _Room(3, 3, True, 0, 1, 1, 1),
+    _Room(3, 3, True, 0, 1, 0, 1),
+    _Room(2, 2, True, 0, 1, 0, 1),
+    _Room(1, 1, True, 0, 1, 0, 1),
     _Room(1, 1, False, 0, 0, 0, 0),
 )
 """From the roomiest to the barest; sections are shortened, paragraphs never cut."""

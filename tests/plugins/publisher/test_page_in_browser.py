@@ -6,6 +6,7 @@ from daemon.domain.briefing.compose import compose
 from daemon.domain.market.scan.score import MarketQuality, Score, SymbolQuality
 from plugins.publisher.page import as_page
 from tests.browser import measured, printed
+from tests.domain.briefing.finalist_records import proven_night
 from tests.domain.briefing.night_records import night_records
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,8 @@ POOR = MarketQuality(
 def test_the_briefing_fits_the_screen_without_errors(
     width: int, accepted: int, tmp_path: Path
 ) -> None:
-    briefing = compose(night_records(trials=40, accepted=accepted, quality=POOR), 5)
+    made = proven_night if accepted else night_records
+    briefing = compose(made(trials=40, accepted=accepted, quality=POOR), 5)
 
     found = measured(as_page(briefing), width, tmp_path)
 
