@@ -22,7 +22,7 @@ A message is one sentence without a full stop: what, where, expected, found, wha
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,10 +79,14 @@ class LockedError(NightShiftError):
 
 
 class BadDataError(NightShiftError):
-    """A file or rows from outside are broken; `sentences` has one for each thing refused."""
+    """A file or rows from outside are broken; `sentences` has one for each thing refused.
 
-    def __init__(self, *sentences: str) -> None:
+    symbols: of which symbol each of them is, where that is known of all: the others are good.
+    """
+
+    def __init__(self, *sentences: str, symbols: Sequence[str] = ()) -> None:
         self.sentences = sentences
+        self.symbols = tuple(symbols)
         super().__init__("; ".join(sentences))
 
 

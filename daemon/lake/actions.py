@@ -11,7 +11,7 @@ forgotten a split does not undo it. That two of them tell one event is seen to b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
@@ -31,6 +31,7 @@ from daemon.lake.writer import Origin, replace_rows, rows_of_origin
 ACTIONS: Final = "splits and dividends"
 """Key of their receipt, among the parts of the bars that they come with."""
 R = TypeVar("R", bound=Request)
+Row = TypeVar("Row")
 
 
 def ingest_actions(
@@ -38,12 +39,14 @@ def ingest_actions(
 ) -> tuple[int, int, tuple[tuple[str, str], ...]]:
     """(rows that changed, symbols without a change, failures) of the request's kind.
 
-    named: symbols of which the source takes back what it said where it says nothing.
+    named: symbols of which the source takes back what it said where it says nothing. What is held
+    of a symbol of which something is broken stays as it is.
     MissingError where the source has none of that kind.
     """
     kind = kind_named(request.kind)
-    rows, unchanged, failed = 0, 0, []
-    for symbol, new in _said(source, request, named):
+    said, failed = _said(source, request, named)
+    rows, unchanged = 0, 0
+    for symbol, new in said:
         try:
             origin = Origin(source.name, source.name == "simulated")
             held = rows_of_origin(layout, kind, symbol, origin)
@@ -101,17 +104,39 @@ def _asked(
     return failed, list(dict.fromkeys(notes))
 
 
-def _said(source: SourceOf[R, P], request: R, named: Collection[str]) -> list[tuple[str, Columns]]:
-    """The rows of each wanted symbol that is named or that the source has any of, by symbol."""
+def _said(
+    source: SourceOf[R, P], request: R, named: Collection[str]
+) -> tuple[list[tuple[str, Columns]], list[tuple[str, str]]]:
+    """The rows of each wanted symbol that is named or that the source has any of, by symbol; and
+    a sentence for each symbol of which something is broken."""
     if request.kind == LISTINGS:
         if not isinstance(source, Listing):
             raise MissingError(f"source {source.name} tells no listing dates; ask another one")
-        return [(row.symbol, _listed(row)) for row in source.listings(request)]
+        listed, failed = _good(source.listings(request))
+        return [(row.symbol, _listed(row)) for row in listed], failed
     by_symbol: defaultdict[str, list[ActionEvent]] = defaultdict(list, {one: [] for one in named})
-    for event in source.actions(request):
+    told, failed = _good(source.actions(request))
+    for event in told:
         if not request.symbols or event.symbol in request.symbols:
             by_symbol[event.symbol].append(event)
-    return [(symbol, _columns(events)) for symbol, events in sorted(by_symbol.items())]
+    for symbol, _ in failed:
+        by_symbol.pop(symbol, None)
+    return [(symbol, _columns(events)) for symbol, events in sorted(by_symbol.items())], failed
+
+
+def _good(told: Iterable[Row]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """What is told until the end or the first error, and the symbols that the error is about.
+
+    BadDataError where it names none: then nothing of the answer can be believed.
+    """
+    rows: list[Row] = []
+    try:
+        rows.extend(told)
+    except BadDataError as error:
+        if not error.symbols:
+            raise
+        return rows, list(zip(error.symbols, error.sentences, strict=True))
+    return rows, []
 
 
 def _listed(row: ListingDates) -> Columns:

@@ -6,7 +6,7 @@ The lake and the plugin API do not know each other; a `Source` with its `Request
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
@@ -86,7 +86,7 @@ class ListingDates(Protocol):
 class Listing(Protocol):
     """What a source of listing dates has to do besides."""
 
-    def listings(self, request: Any) -> Sequence[ListingDates]: ...
+    def listings(self, request: Any) -> Iterable[ListingDates]: ...
 
 
 R_contra = TypeVar("R_contra", bound=Request, contravariant=True)
@@ -97,7 +97,8 @@ class SourceOf(Protocol[R_contra, P]):
     """A source. `rows` may be asked for several parts at once, from threads.
 
     `rows` yields what is good and raises BadDataError at its end with a sentence for each symbol
-    it left out, or at once, before any rows, for a file that is broken as a whole.
+    it left out, or at once, before any rows, for a file that is broken as a whole. `actions` and
+    `listings` likewise, with the symbols in the error; one without symbols refuses all of them.
     """
 
     @property
@@ -106,7 +107,7 @@ class SourceOf(Protocol[R_contra, P]):
     def kinds(self) -> tuple[str, ...]: ...
     def parts(self, request: R_contra) -> Sequence[P]: ...
     def rows(self, part: P, request: R_contra) -> Iterator[Batch]: ...
-    def actions(self, request: R_contra) -> Sequence[ActionEvent]: ...
+    def actions(self, request: R_contra) -> Iterable[ActionEvent]: ...
 
 
 Fetched = Callable[[int, int], None]

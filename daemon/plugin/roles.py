@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -142,7 +142,9 @@ class Source(Protocol):
 
     TransientError: this part had no answer; AccessError: the key is refused, so ask no more;
     NoRoomError, before the first row: ask again when the disk has room.
-    `rows` may be asked for several parts at once, from threads.
+    `rows` may be asked for several parts at once, from threads. `actions` gives the good symbols
+    and raises BadDataError with the others (`symbols`) at its end, see `daemon.plugin.good`; one
+    without symbols refuses the whole answer.
     """
 
     @property
@@ -151,7 +153,7 @@ class Source(Protocol):
     def kinds(self) -> tuple[str, ...]: ...
     def parts(self, request: Request) -> Sequence[Part]: ...
     def rows(self, part: Part, request: Request) -> Iterator[Batch]: ...
-    def actions(self, request: Request) -> Sequence[ActionRow]: ...
+    def actions(self, request: Request) -> Iterable[ActionRow]: ...
 
 
 class Keyed(Protocol):
@@ -162,9 +164,9 @@ class Keyed(Protocol):
 
 @runtime_checkable
 class Listing(Protocol):
-    """What a source with the kind "listings" has to do besides."""
+    """What a source with the kind "listings" has to do besides; broken ones as of `actions`."""
 
-    def listings(self, request: Request) -> Sequence[ListingRow]: ...
+    def listings(self, request: Request) -> Iterable[ListingRow]: ...
 
 
 @runtime_checkable

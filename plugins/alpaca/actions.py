@@ -7,6 +7,7 @@ changes of name no ratio of one share: they are not read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -23,26 +24,42 @@ TYPES: Final = {
 }
 
 
-def action_rows(kind: str, page: Event) -> Iterator[tuple[str, ActionRow]]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as the vendor tells it. name: of its type."""
+
+    name: str
+    symbol: str
+    event: Event
+
+    def rows(self) -> list[ActionRow]:
+        """The split or dividend; BadDataError where it lacks its date or its numbers."""
+        try:
+            day = date.fromisoformat(self.event["ex_date"])
+            return [_READERS[self.name](self.symbol, day, self.event)]
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise _broken(self.name, self.event) from error
+
+
+def told_events(kind: str, page: Event) -> Iterator[tuple[str, Told]]:
     """The splits or dividends of a page, each with what identifies it: pages may overlap.
 
-    BadDataError for an event that lacks its numbers.
+    BadDataError for an event without its symbol, which may be of any.
     """
     groups = members(page, "corporate_actions")
     for name in TYPES[kind]:
         for event in items(groups.get(f"{name}s")):
-            row = _row(name, event)
-            yield str(event.get("id") or event), row
+            symbol = event.get("symbol") if isinstance(event, dict) else None
+            if not isinstance(symbol, str):
+                raise _broken(name, event)
+            yield str(event.get("id") or event), Told(name, symbol, event)
 
 
-def _row(name: str, event: Event) -> ActionRow:
-    try:
-        return _READERS[name](str(event["symbol"]), date.fromisoformat(event["ex_date"]), event)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise BadDataError(
-            f"alpaca: expected a {name} with symbol, ex_date and rates above 0, found "
-            f"{str(event)[:120]}; ingest again later"
-        ) from error
+def _broken(name: str, event: object) -> BadDataError:
+    return BadDataError(
+        f"alpaca: expected a {name} with symbol, ex_date and rates above 0, found "
+        f"{str(event)[:120]}; ingest again later"
+    )
 
 
 def _split(symbol: str, day: date, event: Event) -> ActionRow:

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from daemon.domain.market.kinds import Rank
 from daemon.errors import BadDataError, MissingError, UsageError
+from daemon.plugin.good import good_rows
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import ActionRow, Batch, Part, Request
-from plugins.alpaca.actions import TYPES, action_rows
+from plugins.alpaca.actions import TYPES, Told, told_events
 from plugins.alpaca.bars import rows_of
 from plugins.alpaca.data import AlpacaData, items, members
 from plugins.alpaca.settings import AlpacaSettings
@@ -90,12 +91,15 @@ class AlpacaSource:
         if broken:
             raise BadDataError(*broken)
 
-    def actions(self, request: Request) -> Sequence[ActionRow]:
-        """Splits or dividends by ex-date, those to come included where they are announced."""
+    def actions(self, request: Request) -> Iterator[ActionRow]:
+        """Splits or dividends by ex-date, those to come included where they are announced.
+
+        At the end BadDataError with the symbols of which one is broken.
+        """
         start = request.start or self._settings.first_day
         today = self._clock.now().date()
         end = (request.end or today) + _PROCESSING
-        rows: dict[str, ActionRow] = {}
+        told: dict[str, Told] = {}
         for symbols in self._groups(request).values() or ((),):
             query = {
                 "types": ",".join(TYPES[request.kind]),
@@ -106,14 +110,14 @@ class AlpacaSource:
                 **({"symbols": ",".join(symbols)} if symbols else {}),
             }
             for page in self._data.pages(_ACTIONS, query):
-                rows.update(action_rows(request.kind, page))
-        return [
+                told.update(told_events(request.kind, page))
+        wanted = request.symbols or {one.symbol for one in told.values()}
+        found = good_rows((one.symbol, one.rows) for one in told.values() if one.symbol in wanted)
+        return (
             row
-            for row in rows.values()
-            if row.ex_date >= start
-            and (request.end is None or row.ex_date <= request.end)
-            and (not request.symbols or row.symbol in request.symbols)
-        ]
+            for row in found
+            if row.ex_date >= start and (request.end is None or row.ex_date <= request.end)
+        )
 
     def _query(
         self, kind: str, symbols: Sequence[str], between: tuple[datetime, datetime]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from daemon.domain.market.present import Holiday, MarketStatus, Quote
 from daemon.errors import MissingError
 from daemon.plugin.amounts import positive
+from daemon.plugin.good import good_rows
 from daemon.plugin.roles import ActionRow, ListingRow, Request
 from plugins.massive.rest import STATUS, Document, NotFound, Rest, read_as, results_of
 
@@ -22,10 +23,11 @@ _TICKERS: Final = "/v3/reference/tickers"
 _DOLLARS: Final = "USD"
 
 
-def actions(rest: Rest, request: Request) -> list[ActionRow]:
+def actions(rest: Rest, request: Request) -> Iterator[ActionRow]:
     """Splits or dividends of the request's symbols and dates, dollars only, by symbol and date.
 
-    Errors as of `Rest.answer`; BadDataError for an event without its date or its numbers.
+    Errors as of `Rest.answer`; at the end BadDataError with the symbols of which an event lacks its
+    date or its numbers, at once for one without its symbol.
     """
     path, dated = _PATHS[request.kind]
     query = {"limit": "1000", "order": "asc", "sort": dated}
@@ -33,23 +35,33 @@ def actions(rest: Rest, request: Request) -> list[ActionRow]:
         query[f"{dated}.gte"] = str(request.start)
     if request.end:
         query[f"{dated}.lte"] = str(request.end)
-    asked = [{"ticker": symbol} for symbol in sorted(set(request.symbols))] or [{}]
-    events = [event for one in asked for event in _events(rest, path, {**query, **one})]
-    rows = [row for event in events for row in _rows(request.kind, event)]
-    return sorted(rows, key=lambda row: (row.symbol, row.ex_date, row.cash, row.new))
+
+    def of_symbol(symbol: str) -> list[ActionRow]:
+        events = _events(rest, path, {**query, "ticker": symbol})
+        return [row for event in events for row in _rows(request.kind, event)]
+
+    if request.symbols:
+        return good_rows((one, partial(of_symbol, one)) for one in sorted(set(request.symbols)))
+    every = _events(rest, path, query)
+    return good_rows((_symbol(path, one), partial(_rows, request.kind, one)) for one in every)
 
 
-def listings(rest: Rest, request: Request) -> list[ListingRow]:
+def listings(rest: Rest, request: Request) -> Iterator[ListingRow]:
     """When each of the symbols was listed and delisted, as far as the vendor knows it.
 
     One that is delisted has no details any more; it is looked for among the inactive tickers.
-    MissingError without symbols, errors as of `Rest.answer`.
+    MissingError without symbols, errors as of `Rest.answer`; at the end BadDataError with the
+    symbols whose answer is broken.
     """
     if not request.symbols:
         raise MissingError("massive has listing dates by symbol only; name some with --symbols")
-    found = [(symbol, _ticker(rest, symbol)) for symbol in sorted(set(request.symbols))]
-    rows = [_listing(symbol, one) for symbol, one in found if one is not None]
-    return [row for row in rows if row.listed or row.delisted]
+
+    def of_symbol(symbol: str) -> list[ListingRow]:
+        found = _ticker(rest, symbol)
+        row = None if found is None else _listing(symbol, found)
+        return [row] if row and (row.listed or row.delisted) else []
+
+    return good_rows((one, partial(of_symbol, one)) for one in sorted(set(request.symbols)))
 
 
 def market_status(rest: Rest) -> MarketStatus:
@@ -112,14 +124,24 @@ def _events(rest: Rest, path: str, query: Mapping[str, str]) -> Iterator[Documen
         yield from results_of(page, path)
 
 
-def _rows(kind: str, event: Document) -> Iterator[ActionRow]:
+def _symbol(path: str, event: Document) -> str:
+    """The symbol of an event; BadDataError for one without, which may be of any."""
+
+    def read() -> str:
+        if not isinstance(event["ticker"], str):
+            raise TypeError("ticker")
+        return event["ticker"]
+
+    return read_as(path, event, read)
+
+
+def _rows(kind: str, event: Document) -> list[ActionRow]:
     if kind == "dividends":
-        if event.get("currency", _DOLLARS) == _DOLLARS:
-            yield read_as(_PATHS[kind][0], event, lambda: _dividend(event))
-        return
+        if event.get("currency", _DOLLARS) != _DOLLARS:
+            return []
+        return [read_as(_PATHS[kind][0], event, lambda: _dividend(event))]
     split = read_as(_PATHS[kind][0], event, lambda: _split(event))
-    if split.new != split.old:
-        yield split
+    return [split] if split.new != split.old else []
 
 
 def _split(event: Document) -> ActionRow:

@@ -98,12 +98,12 @@ class MassiveSource:
             return self._flat(_listed(part), request)
         return self._by_rest(date.fromisoformat(rest.rpartition("/")[2]), request)
 
-    def actions(self, request: Request) -> Sequence[ActionRow]:
+    def actions(self, request: Request) -> Iterator[ActionRow]:
         """Splits or dividends, those announced included; by REST, so its key is needed."""
         self._connection.expect_a_key()
         return actions(self._connection.rest, request)
 
-    def listings(self, request: Request) -> Sequence[ListingRow]:
+    def listings(self, request: Request) -> Iterator[ListingRow]:
         """When the symbols asked for were listed and delisted; by REST."""
         self._connection.expect_a_key()
         return listings(self._connection.rest, request)

@@ -183,7 +183,7 @@ def test_asked_again_or_from_threads_it_answers_the_same(case: Case) -> None:
 
 def test_actions_are_of_their_kind_and_of_the_symbols_asked_for(case: Case) -> None:
     for kind in set(case.source.kinds) & set(ACTION_KINDS):
-        every = case.source.actions(replace(case.request, kind=kind))
+        every = list(case.source.actions(replace(case.request, kind=kind)))
         none = case.source.actions(replace(case.request, kind=kind, symbols=("NOSUCH",)))
 
         assert every

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -14,7 +15,7 @@ from daemon.lake.lake import Lake
 from daemon.lake.manifest import load_manifest
 from daemon.lake.reader import calendar_date
 from daemon.lake.verify import verify_all
-from daemon.plugin.roles import ActionRow, Request
+from daemon.plugin.roles import ActionRow, ListingRow, Request
 from tests.lake.flatfiles import FakeSource, batch, opening
 from tests.lake.test_ingest import ALL, MONDAY, TUESDAY, WEDNESDAY, source
 
@@ -31,6 +32,19 @@ class Asked(FakeSource):
         if self.refuses is not None:
             raise self.refuses
         return super().actions(request)
+
+
+class Half(FakeSource):
+    """Of B something is broken whenever it is asked for splits or listing dates."""
+
+    def actions(self, request: Request) -> Iterator[ActionRow]:  # type: ignore[override]
+        yield from super().actions(request)
+        if request.kind == "splits":
+            raise BadDataError("B is broken", symbols=("B",))
+
+    def listings(self, request: Request) -> Iterator[ListingRow]:
+        yield ListingRow("A", MONDAY)
+        raise BadDataError("B is broken", symbols=("B",))
 
 
 def asked(name: str, *events: ActionRow) -> Asked:
@@ -110,6 +124,31 @@ def test_the_order_is_asked_for_only_where_there_is_something_to_choose(lake: La
     ingest(lake, replace(day, name="other"), Request("splits"))
     with pytest.raises(AssertionError, match="nobody"):
         lake.digest()
+
+
+def test_of_a_symbol_with_a_broken_event_everything_stays_as_it_was(lake: Lake) -> None:
+    both = [ActionRow("A", TUESDAY, new=4.0), ActionRow("B", MONDAY, new=2.0)]
+    ingest(lake, asked("one", *both), Request("splits"))
+    half = Half(source().days, [ActionRow("A", TUESDAY, new=5.0)], "one")
+
+    report = ingest(lake, half, Request("splits", ("A", "B")))
+    beside = ingest(lake, half, ALL)
+
+    assert (report.rows, report.failed) == (1, (("B", "B is broken"),))
+    assert ("B", "B is broken") in beside.failed
+    assert lake.sql("SELECT symbol, new FROM splits ORDER BY symbol").rows == (
+        ("A", 5.0),
+        ("B", 2.0),
+    )
+
+
+def test_a_broken_listing_keeps_no_other_from_the_lake(lake: Lake) -> None:
+    half = Half(source().days, kinds=("minute", "listings"))
+
+    report = ingest(lake, half, Request("listings", ("A", "B")))
+
+    assert (report.rows, report.failed) == (1, (("B", "B is broken"),))
+    assert lake.life("A").is_known
 
 
 def test_what_a_source_takes_back_goes_and_what_others_gave_stays(lake: Lake) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.errors import BadDataError
-from daemon.plugin.roles import Request
+from daemon.plugin.roles import ActionRow, Request
 from tests.plugins.alpaca.service import DAYS, asked, source, vendor
 from tests.servers.alpaca import AlpacaServer
 from tests.servers.faults import FaultyServer
@@ -60,4 +60,30 @@ def test_a_broken_action_is_named(service: AlpacaServer) -> None:
     service.actions["reverse_splits"][0] = {**service.actions["reverse_splits"][0], "old_rate": 0}
 
     with FaultyServer(service) as server, pytest.raises(BadDataError, match="rates above 0"):
-        source(server.url).actions(asked("splits"))
+        list(source(server.url).actions(asked("splits")))
+
+
+def split(symbol: str, rate: float) -> dict[str, object]:
+    day = "2023-01-05"
+    rates = {"new_rate": rate, "old_rate": 1}
+    return {"symbol": symbol, "ex_date": day, "process_date": day, **rates}
+
+
+def test_a_broken_action_costs_its_own_symbol_only(service: AlpacaServer) -> None:
+    service.actions = {"forward_splits": [split("A", 2), split("B", 3), split("B", 0)]}
+    rows: list[ActionRow] = []
+
+    with FaultyServer(service) as server, pytest.raises(BadDataError) as told:
+        rows.extend(source(server.url).actions(asked("splits")))
+
+    assert [(row.symbol, row.new) for row in rows] == [("A", 2)]
+    assert told.value.symbols == ("B",)
+
+
+def test_an_action_of_nobody_refuses_them_all(service: AlpacaServer) -> None:
+    nobody = {**split("A", 2), "symbol": None}
+    service.actions = {"forward_splits": [split("A", 2), nobody]}
+
+    with FaultyServer(service) as server, pytest.raises(BadDataError, match="symbol") as told:
+        next(source(server.url).actions(Request("splits")))
+    assert told.value.symbols == ()

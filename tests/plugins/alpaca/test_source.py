@@ -159,7 +159,7 @@ def test_any_document_ends_in_rows_or_in_a_sentence(
 
     try:
         everything(any_page, asked(end=DAYS[0]))
-        any_page.actions(asked("splits"))
+        list(any_page.actions(asked("splits")))
     except NightShiftError as error:
         told = str(error)
 

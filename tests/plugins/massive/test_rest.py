@@ -10,7 +10,7 @@ import pytest
 from daemon.domain.market.present import Quote
 from daemon.errors import AccessError, BadDataError, MissingError, NightShiftError, TransientError
 from daemon.plugin import Secret
-from daemon.plugin.roles import ListingRow, Request
+from daemon.plugin.roles import ActionRow, ListingRow, Request
 from plugins.massive.listing import NotInPlan
 from plugins.massive.reference import actions, holidays, last_quote, listings, market_status
 from plugins.massive.rest import NotFound, results_of
@@ -212,7 +212,32 @@ def test_a_broken_event_is_told(
     rest.splits = [{**rest.splits[0], "execution_date": "2024-01-08", **broken}]
 
     with pytest.raises(BadDataError, match="usual fields"):
-        actions(both.connection().rest, Request("splits"))
+        list(actions(both.connection().rest, Request("splits")))
+
+
+@pytest.mark.parametrize("symbols", [(), ("A", "B", "C")])
+def test_a_broken_event_costs_its_own_symbol_only(
+    both: Massive, rest: MassiveRest, symbols: tuple[str, ...]
+) -> None:
+    whole = {**rest.splits[0], "execution_date": "2024-01-08"}
+    tickers = {"A": 4, "B": 0, "C": 3}
+    rest.splits = [{**whole, "ticker": one, "split_to": to} for one, to in tickers.items()]
+    rest.splits.append({**whole, "ticker": "B", "execution_date": "2023-01-09"})
+    rows: list[ActionRow] = []
+
+    with pytest.raises(BadDataError, match="usual fields") as told:
+        rows.extend(actions(both.connection().rest, Request("splits", symbols)))
+
+    assert [row.symbol for row in rows] == ["A", "C"]
+    assert told.value.symbols == ("B",)
+
+
+def test_an_event_of_nobody_refuses_them_all(both: Massive, rest: MassiveRest) -> None:
+    rest.splits = [{**rest.splits[0], "ticker": None}]
+
+    with pytest.raises(BadDataError, match="usual fields") as told:
+        list(actions(both.connection().rest, Request("splits")))
+    assert told.value.symbols == ()
 
 
 def test_a_listing_comes_from_the_details_or_of_one_delisted_from_the_list(
@@ -227,7 +252,7 @@ def test_a_listing_comes_from_the_details_or_of_one_delisted_from_the_list(
 
     found = listings(both.connection().rest, Request("listings", ("OLD", "A", "FUND", "NONE")))
 
-    assert found == [
+    assert list(found) == [
         ListingRow("A", date(1980, 12, 12)),
         ListingRow("OLD", None, date(2021, 10, 4)),
     ]
@@ -236,7 +261,13 @@ def test_a_listing_comes_from_the_details_or_of_one_delisted_from_the_list(
 
 
 def test_a_broken_listing_is_told(both: Massive, rest: MassiveRest) -> None:
-    rest.tickers = [{"ticker": "A", "list_date": "long ago"}]
+    rest.tickers = [
+        {"ticker": "A", "list_date": "long ago"},
+        {"ticker": "B", "list_date": "1990-01-02"},
+    ]
+    found = listings(both.connection().rest, Request("listings", ("A", "B")))
 
-    with pytest.raises(BadDataError, match="usual fields"):
-        listings(both.connection().rest, Request("listings", ("A",)))
+    assert next(found).symbol == "B"
+    with pytest.raises(BadDataError, match="usual fields") as told:
+        next(found)
+    assert told.value.symbols == ("A",)

@@ -211,9 +211,9 @@ def test_the_first_question_of_a_start_removes_what_a_kill_left(both: Massive) -
 def test_splits_and_dividends_are_exact_and_in_dollars(both: Massive) -> None:
     source = both.source()
 
-    splits = source.actions(Request("splits", SYMBOLS))
-    dividends = source.actions(Request("dividends"))
-    later = source.actions(Request("splits", (), start=date(2024, 1, 1)))
+    splits = list(source.actions(Request("splits", SYMBOLS)))
+    dividends = list(source.actions(Request("dividends")))
+    later = list(source.actions(Request("splits", (), start=date(2024, 1, 1))))
 
     assert [(s.symbol, str(s.ex_date), s.new, s.old) for s in splits] == [
         ("A", "2024-01-08", 4, 1),
