@@ -16,7 +16,8 @@ from daemon.domain.briefing.document import as_json, from_json
 from daemon.domain.briefing.luck import looks_of
 from daemon.domain.briefing.proofs import Chance
 from daemon.domain.briefing.text import as_text
-from daemon.domain.stats.luck import Looks, best_of
+from daemon.domain.stats.luck import Looks, best_of, how_likely_luck
+from daemon.domain.stats.sharpe import moments
 from tests.domain.briefing.night_records import briefing, changed, night_records, with_trials
 from tests.domain.evolution.test_screens import returns
 from tests.store.samples import evaluation
@@ -95,6 +96,19 @@ def test_what_settles_it_names_the_record_that_it_takes_and_the_one_there_is() -
     assert found.longer > found.sessions == 2000
     assert f"of at least {span(found.longer)}, where it has {span(2000)}; or at" in found.settles
     assert f"{round(100 * found.deflated)}\u00a0%, and evidence begins at 95\u00a0%" in found.luck
+
+
+def test_both_lengths_are_rounded_up() -> None:
+    path, looks = returns(1.5), Looks(500, TIGHT, 500)
+    seen = moments(path)
+    assert seen is not None
+    odds = how_likely_luck(seen, looks)
+
+    found = chance(1.5)
+
+    assert odds.longer is not None
+    assert (found.longer, found.fresh) == (math.ceil(odds.longer), math.ceil(odds.fresh))
+    assert found.longer != odds.longer
 
 
 def test_a_settled_one_still_has_to_be_seen_where_nobody_looked() -> None:
