@@ -19,6 +19,7 @@ from daemon.domain.evolution.dossier import Dossier, Standing, dossier
 from daemon.domain.evolution.evidence import Evidence, checks
 from daemon.domain.evolution.ladder import first_failure, step_from
 from daemon.domain.evolution.records import (
+    UNTRIED,
     Effects,
     Event,
     Genome,
@@ -99,6 +100,7 @@ class Prover:
             chain=newest.chain,
             open_until=(sight.open_until - _EPOCH).days,
             seal=sight.seal,
+            seen_by_hand=self._store.proofs.seen_by_hand(),
         )
 
     def _finalists(self, night: Night) -> list[Genome]:
@@ -113,7 +115,7 @@ class Prover:
         try:
             evidence = await self._gatherer.evidence(genome, terms, standing)
         except (GenomeRefused, MissingError) as error:
-            event = Event("finalist_failed", genome.hash, {"night": night.id, "why": str(error)})
+            event = Event(UNTRIED, genome.hash, {"night": night.id, "why": str(error)})
             await asyncio.to_thread(self._store.commit, Effects(events=(event,)))
             return False
         step = step_from(Stage.SCREENED)
