@@ -63,20 +63,21 @@ def ingest_actions(
 
 
 def actions_of_bars(
-    lake: Lake, source: SourceOf[R, P], request: R, read: bool
+    lake: Lake, source: SourceOf[R, P], request: R, read: bool, along: Collection[str]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Brings what goes with bars, see `BESIDE_KINDS`: (failures, notes on what is not there).
+    """Brings what goes with bars, of `BESIDE_KINDS` those `along`: (failures, notes on what is not
+    there).
 
     Bars without their splits would show falls in price that never were. They are asked for if bars
-    were `read` just now, or if an earlier run could not. Nothing raises but a full disk: the bars
-    are there by now, and their report is to be told.
+    were `read` just now, or if an earlier run could not; who asks for some only has no receipt for
+    it. Nothing raises but a full disk: the bars are there by now, and their report is to be told.
     """
     path = lake.layout.receipts(source.name, request.kind)
     receipts = load_receipts(path)
     if not read and receipts.has(ACTIONS, "", request.symbols):
         return (), ()
-    failed, notes = _asked(lake, source, request)
-    if not failed:
+    failed, notes = _asked(lake, source, request, along)
+    if not failed and set(BESIDE_KINDS) <= set(along):
         before = receipts.encoded()
         receipts.add(ACTIONS, "", request.symbols, "all")
         if receipts.encoded() != before:
@@ -86,12 +87,12 @@ def actions_of_bars(
 
 
 def _asked(
-    lake: Lake, source: SourceOf[R, P], request: R
+    lake: Lake, source: SourceOf[R, P], request: R, along: Collection[str]
 ) -> tuple[list[tuple[str, str]], list[str]]:
     failed: list[tuple[str, str]] = []
     notes: list[str] = []
     for kind in BESIDE_KINDS:
-        if kind in source.kinds:
+        if kind in source.kinds and kind in along:
             wanted = replace(request, kind=kind, start=None, end=None)
             try:
                 failed += ingest_actions(lake.layout, source, wanted, lake.fault)[2]

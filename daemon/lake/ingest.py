@@ -17,7 +17,7 @@ room on the disk it waits for some, when it writes as well as when the source fe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -67,18 +67,18 @@ def ingest(
     progress: Progress | None = None,
     force: bool = False,
     optional: bool = False,
-    actions: bool = True,
+    along: Collection[str] = BESIDE_KINDS,
 ) -> IngestReport:
     """Brings rows or corporate actions in; with force, parts with a receipt are read again.
 
     optional: nobody named the symbols, so those without data are a note and no failure.
-    actions: whether bars bring splits, dividends and listing dates along.
+    along: what bars bring along, of splits, dividends and listing dates.
 
     UsageError for a kind the source does not have, MissingError where there is nothing to bring
     in, no room for it or no answer any more, AccessError for a refused key, LockedError beside
     another writer. All else is in `failed`.
     """
-    return _ingest(lake, source, request, progress, _Manner(force, optional, actions))
+    return _ingest(lake, source, request, progress, _Manner(force, optional, along))
 
 
 def ask_again(
@@ -95,11 +95,11 @@ def ask_for_missing(
     source: SourceOf[R, P],
     request: R,
     progress: Progress | None = None,
-    actions: bool = True,
+    along: Collection[str] = BESIDE_KINDS,
 ) -> IngestReport:
     """Like `ingest` of symbols that the source did not have: what it was asked for is asked for
     again, receipts or not; its files are read where they changed. Nobody named the symbols."""
-    manner = _Manner(optional=True, actions=actions, asked=True)
+    manner = _Manner(optional=True, along=along, asked=True)
     return _ingest(lake, source, request, progress, manner)
 
 
@@ -110,7 +110,7 @@ class _Manner:
 
     force: bool = False
     optional: bool = False
-    actions: bool = True
+    along: Collection[str] = BESIDE_KINDS
     wrong: Wrong | None = None
     asked: bool = False
 
@@ -138,8 +138,9 @@ def _ingest(
             report = IngestReport(1, rows, unchanged, failed)
         else:
             report = _ingest_rows(lake, source, request, progress, manner)
-            if manner.actions and request.kind in BAR_KINDS:
-                refused, notes = actions_of_bars(lake, source, request, bool(report.parts))
+            if manner.along and request.kind in BAR_KINDS:
+                read = bool(report.parts)
+                refused, notes = actions_of_bars(lake, source, request, read, manner.along)
                 report = replace(report, failed=(*report.failed, *refused), notes=notes)
             report = _told(report, source.name, request, manner.optional)
     return replace(report, seconds=time.monotonic() - began)

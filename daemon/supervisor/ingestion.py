@@ -58,7 +58,7 @@ async def make_bars(
     lake = open_lake(loaded)
 
     def work(stop: Event) -> IngestReport:
-        return ingest(lake, TradeBars(lake), request, until_stopped(stop, progress), actions=False)
+        return ingest(lake, TradeBars(lake), request, until_stopped(stop, progress), along=())
 
     return await stoppable(work)
 

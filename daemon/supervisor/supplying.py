@@ -120,8 +120,8 @@ class LakeSupply:
         told = until_stopped(stop)
         told(0, 0, "")
         if want.again:
-            return ask_for_missing(self._lake, source, request, told, want.actions)
-        return ingest(self._lake, source, request, told, optional=True, actions=want.actions)
+            return ask_for_missing(self._lake, source, request, told, want.along)
+        return ingest(self._lake, source, request, told, optional=True, along=want.along)
 
 
 def lacking(source: object) -> str:

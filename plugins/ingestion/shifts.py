@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from daemon.domain.market.kinds import BAR_KINDS, BESIDE_KINDS
 from daemon.domain.market.supply import Supplied, Want
 from daemon.plugin.exchange import NEW_YORK
 from daemon.plugin.host import Host
@@ -52,8 +53,7 @@ class Backfill:
             return ShiftReport(True, "no symbol is watched", {})
         end = exchange_date(turn.now)
         start, orders = end - timedelta(days=table.days_back), table.orders(table.watch)
-        made = table.trade_bars
-        wants = [Want(kind, start, end, orders, trade_bars=made) for kind in table.kinds]
+        wants = [_want(table, kind, (start, end), orders) for kind in table.kinds]
         found = report([await self._host.supply.fill(want, table.pauses) for want in wants])
         retired = await self._host.supply.retire()
         words = [*([retired] if retired else []), *await self._noted(end)]
@@ -97,8 +97,7 @@ class Retry:
         for kind in table.kinds:
             symbols = tuple(o.symbol for o in due if o.kind == kind and o.symbol in table.watch)
             if symbols:
-                orders, made = table.orders(symbols), table.trade_bars
-                yield Want(kind, start, end, orders, trade_bars=made, again=True)
+                yield replace(_want(table, kind, (start, end), table.orders(symbols)), again=True)
 
 
 class Live:
@@ -132,7 +131,7 @@ class Live:
         if closed := await self._called_closed(turn.now):
             return ShiftReport(True, closed, {})
         start = today if self._joined == today else today - JOINED
-        want = Want("minute", start, today, table.orders(table.watch), actions=False)
+        want = Want("minute", start, today, table.orders(table.watch), along=())
         found = await self._host.supply.fill(want, table.pauses)
         if not found.said:
             self._joined = today
@@ -155,6 +154,18 @@ class Live:
         if self._told != closed:
             self._host.outlook.note(STATUS, (closed,) if closed else ())
         self._told = closed
+
+
+def _want(
+    table: IngestionSettings,
+    kind: str,
+    dates: tuple[date, date],
+    orders: Mapping[str, tuple[str, ...]],
+) -> Want:
+    """One kind of the daily filling. The first bars bring along what is not asked for by itself."""
+    first = next((one for one in table.kinds if one in BAR_KINDS), "")
+    along = tuple(one for one in BESIDE_KINDS if one not in table.kinds) if kind == first else ()
+    return Want(kind, *dates, orders, along=along, trade_bars=table.trade_bars)
 
 
 def exchange_date(now: datetime) -> date:

@@ -189,13 +189,22 @@ def test_bars_that_were_all_there_ask_for_no_actions(lake: Lake) -> None:
 
 def test_who_wants_bars_alone_leaves_the_actions_to_the_next(lake: Lake) -> None:
     vendor = asked("vendor", ActionRow("A", TUESDAY, new=4.0))
-    ingest(lake, vendor, ALL, actions=False)
+    ingest(lake, vendor, ALL, along=())
     assert vendor.asked == []
 
     report = ingest(lake, vendor, ALL)
 
     assert (report.parts, report.skipped) == (0, len(vendor.days))
     assert splits(lake) == [4.0]
+
+
+def test_bars_that_bring_some_of_it_along_leave_the_rest_to_the_next(lake: Lake) -> None:
+    vendor = asked("vendor", ActionRow("A", TUESDAY, new=4.0))
+
+    ingest(lake, vendor, ALL, along=("dividends",))
+    ingest(lake, vendor, ALL)
+
+    assert vendor.asked == ["dividends", "splits", "dividends"]
 
 
 @pytest.mark.parametrize("error", [AccessError, TransientError, BadDataError])

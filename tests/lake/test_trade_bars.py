@@ -58,7 +58,7 @@ def put_minutes(lake: Lake, bars: Rows, rank: Rank, symbol: str = "A") -> None:
 
 
 def make(lake: Lake, kind: str = "minute", *symbols: str) -> IngestReport:
-    return ingest(lake, TradeBars(lake), Request(kind, symbols), actions=False)
+    return ingest(lake, TradeBars(lake), Request(kind, symbols), along=())
 
 
 def held(lake: Lake, kind: str = "minute", symbol: str = "A") -> list[tuple[float, ...]]:
@@ -99,7 +99,7 @@ def test_a_second_run_writes_nothing(
     before = fingerprint(lake.layout.root)
 
     again = make(lake)
-    forced = ingest(lake, TradeBars(lake), Request("minute"), force=True, actions=False)
+    forced = ingest(lake, TradeBars(lake), Request("minute"), force=True, along=())
 
     assert (first.parts, first.rows, first.skipped) == (1, 2, 0)
     assert (again.parts, again.rows, again.skipped) == (0, 0, 1)
@@ -137,7 +137,7 @@ def test_only_the_days_and_symbols_asked_for_are_made(lake: Lake) -> None:
     put_trades(lake.layout, [*SIMPLE, Trade(DAY_S + 1, 20.0)])
     put_trades(lake.layout, SIMPLE, "B")
 
-    ingest(lake, TradeBars(lake), Request("minute", ("A",), TUESDAY, TUESDAY), actions=False)
+    ingest(lake, TradeBars(lake), Request("minute", ("A",), TUESDAY, TUESDAY), along=())
 
     assert [bar[4] for bar in held(lake)] == [20.0]
     assert held(lake, symbol="B") == []

@@ -77,7 +77,7 @@ def test_bars_of_the_trades_in_the_lake_agree_as_told_and_give_way_to_the_file(
 ) -> None:
     lake, first, last = Lake(tmp_path, cache=calendar_cache), DAYS[0], DAYS[-1]
     ingest(lake, FilesSource(), Request("trades", SYMBOLS, first, last, market_folder))
-    made = ingest(lake, TradeBars(lake), Request("minute", SYMBOLS, first, last), actions=False)
+    made = ingest(lake, TradeBars(lake), Request("minute", SYMBOLS, first, last), along=())
     ours = {symbol: regular(lake, symbol) for symbol in SYMBOLS}
     ingest(lake, FilesSource(), Request("minute", SYMBOLS, first, last, market_folder))
     theirs = {symbol: regular(lake, symbol) for symbol in SYMBOLS}

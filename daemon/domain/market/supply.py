@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from daemon.domain.market.kinds import BESIDE_KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class SourceOrder:
@@ -35,16 +37,17 @@ class SourceOrder:
 class Want:
     """Rows of one kind that the lake should hold. start, end: exchange dates, inclusive.
 
-    orders: for each symbol the names of its sources, the first to be asked first. actions: whether
-    splits and dividends come along with bars. trade_bars: whether bars are made of the lake's own
-    trades after that. again: whether sources are asked anew for what they did not have.
+    orders: for each symbol the names of its sources, the first to be asked first. along: what
+    bars bring along, of splits, dividends and listing dates. trade_bars: whether bars are made of
+    the lake's own trades after that. again: whether sources are asked anew for what they did not
+    have.
     """
 
     kind: str
     start: date
     end: date
     orders: Mapping[str, tuple[str, ...]]
-    actions: bool = True
+    along: tuple[str, ...] = BESIDE_KINDS
     trade_bars: bool = False
     again: bool = False
 

@@ -60,6 +60,25 @@ def test_bars_of_trades_are_wished_by_the_key_and_not_while_the_session_runs(
     assert not table().trade_bars
 
 
+@pytest.mark.parametrize(
+    ("kinds", "along"),
+    [
+        (("minute", "day", "splits", "dividends"), [("listings",), (), (), ()]),
+        (("day", "minute"), [("splits", "dividends", "listings"), ()]),
+        (("splits", "day"), [(), ("dividends", "listings")]),
+    ],
+)
+def test_splits_and_dividends_are_asked_for_once_a_day(
+    tmp_path: Path, kinds: tuple[str, ...], along: list[tuple[str, ...]]
+) -> None:
+    supply = FakeSupply()
+
+    asyncio.run(Backfill(fake_host(tmp_path, supply=supply), table(kinds=kinds)).run(turn()))
+
+    assert [want.kind for want in supply.wants] == list(kinds)
+    assert [want.along for want in supply.wants] == along
+
+
 def test_what_is_too_old_goes_after_the_day_has_come(tmp_path: Path) -> None:
     supply = FakeSupply(lambda want: Supplied(rows=5), retired="9 trades removed")
     shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("minute",)))
