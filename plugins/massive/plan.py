@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from plugins.massive.listing import Listed, NotInPlan
+from plugins.massive.listing import Listed, NotInPlan, NotPublished
 
 
 def included(files: Sequence[Listed], looked_up: Callable[[Listed], object]) -> Sequence[Listed]:
     """The files from the first day of the plan's history on, none where it has no such kind.
 
-    files: oldest first. Two questions where all are refused, one where none is.
+    files: oldest first. Two questions where all are refused, one where none is. A file that is gone
+    since it was listed tells nothing, the next one is asked about; reading it will fail alone.
     """
 
     def is_included(number: int) -> bool:
-        try:
-            looked_up(files[number])
-        except NotInPlan:
-            return False
+        for file in files[number:]:
+            try:
+                looked_up(file)
+            except NotInPlan:
+                return False
+            except NotPublished:
+                continue
+            return True
         return True
 
     if not files or is_included(0):

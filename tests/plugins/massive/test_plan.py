@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from daemon.errors import AccessError, MissingError
+from daemon.lake.ingest import ingest
+from daemon.lake.lake import Lake
 from daemon.plugin import Secret
 from daemon.plugin.roles import Request
 from plugins.massive.listing import NotInPlan
@@ -97,6 +101,29 @@ def test_a_history_that_begins_later_is_found_with_few_questions(both: Massive) 
     assert days_of(list(named))[:2] == [("refused", "2024-01-04"), ("flat", "2024-01-05")]
     with pytest.raises(NotInPlan, match="2024-01-03 to 2024-01-04"):
         list(source.rows(named[0], REQUEST))
+
+
+@pytest.mark.parametrize("gone", FLAT)
+def test_a_listed_file_that_is_gone_before_the_first_look_is_one_failed_day(
+    both: Massive, tmp_path: Path, gone: date
+) -> None:
+    both.store.proxy.fail(f"{gone}.csv", Fault("status", status=404), None, "HEAD")
+    both.store.proxy.fail(f"{gone}.csv", Fault("status", status=404), None, "GET")
+
+    report = ingest(Lake(tmp_path / "lake"), both.source(), REQUEST)
+
+    assert report.parts == 5
+    assert [part.rpartition("/")[2] for part, _ in report.failed] == [f"{gone}.csv.gz"]
+    assert "not published" in report.failed[0][1]
+
+
+def test_a_gone_file_does_not_hide_where_the_plan_begins(both: Massive) -> None:
+    both.store.proxy.fail("2024-01-03", Fault("status", status=404), None, "HEAD")
+    both.store.proxy.fail("2024-01-04", Fault("status", status=403), None, "HEAD")
+
+    parts = both.source().parts(REQUEST)
+
+    assert days_of(list(parts))[0] == ("flat", "2024-01-05")
 
 
 def test_a_kind_outside_the_plan_leaves_the_others_alone(both: Massive) -> None:
