@@ -2,22 +2,22 @@
 
 Every code of a trade must allow a change. Codes that the table does not list allow all. The ids
 are those of Massive; the table is a copy of the consolidated rules of its reference data
-(`/v3/reference/conditions`); `rules_of` reads the live one.
+(`/v3/reference/conditions`). Nobody looks whether the vendor has changed his since: the same
+trades make the same bars, and a change is a new version of this table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.codes import unpacked
-from daemon.errors import BadDataError
 
 
 class Effect(IntFlag):
@@ -30,11 +30,6 @@ class Effect(IntFlag):
     ALL = 7
 
 
-_NAMES: Final = (
-    (Effect.HIGH_LOW, "updates_high_low"),
-    (Effect.OPEN_CLOSE, "updates_open_close"),
-    (Effect.VOLUME, "updates_volume"),
-)
 FORM_T: Final = 12
 """Trade in extended hours, or reported after its time."""
 
@@ -75,22 +70,3 @@ VENDOR: Final = ConditionRules(
         **dict.fromkeys(_NO_VOLUME, Effect.HIGH_LOW | Effect.OPEN_CLOSE),
     }
 )
-
-
-def rules_of(table: Iterable[Mapping[str, Any]]) -> ConditionRules:
-    """The rules of the vendor's live table: the `results` of `/v3/reference/conditions`.
-
-    What an entry does not say is allowed. BadDataError where one is no entry of such a table.
-    """
-    effects = {}
-    for entry in table:
-        try:
-            rules = (entry.get("update_rules") or {}).get("consolidated") or {}
-            allowed = [part for part, name in _NAMES if rules.get(name, True)]
-            effects[int(entry["id"])] = Effect(sum(allowed))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise BadDataError(
-                f"condition table: expected entries with an id and update_rules, "
-                f"found {str(entry)[:120]}; ask for the table again"
-            ) from error
-    return ConditionRules(effects)

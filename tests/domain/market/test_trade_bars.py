@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.codes import packed
-from daemon.domain.market.conditions import VENDOR, ConditionRules, Effect, rules_of
+from daemon.domain.market.conditions import VENDOR, ConditionRules, Effect
 from daemon.domain.market.kinds import KINDS, Columns
 from daemon.domain.market.trade_bars import day_bars, minute_bars
-from daemon.errors import BadDataError
 from tests.domain.market.sessions import MINUTE, table
 
 SESSIONS = table([390, 210])
@@ -164,31 +163,3 @@ def test_another_table_of_codes_may_take_the_place_of_the_vendors() -> None:
 
     assert minute_bars(trades, SESSIONS)["high"].tolist() == [12.0]
     assert minute_bars(trades, SESSIONS, rules)["high"].tolist() == [10.0]
-
-
-def test_the_vendors_live_table_is_read() -> None:
-    table = [
-        {
-            "id": 37,
-            "name": "Odd Lot Trade",
-            "update_rules": {
-                "consolidated": {
-                    "updates_high_low": False,
-                    "updates_open_close": False,
-                    "updates_volume": True,
-                },
-                "market_center": {"updates_high_low": True},
-            },
-        },
-        {"id": 14, "name": "Intermarket Sweep"},
-    ]
-
-    rules = rules_of(table)
-
-    assert rules.effects == {37: Effect.VOLUME, 14: Effect.ALL}
-
-
-@pytest.mark.parametrize("entry", [{}, {"id": "x"}, {"id": 1, "update_rules": 5}, 7])
-def test_a_table_of_something_else_is_told(entry: object) -> None:
-    with pytest.raises(BadDataError, match="expected entries with an id"):
-        rules_of([entry])  # type: ignore[list-item]
