@@ -2,7 +2,8 @@
 
 A zygote proves before it says that it is warm: each attempt in a child of its own, with every
 layer on, and again with one layer alone where that layer has to stop it by itself. A plain genome
-has to run in such a child too, or a level that stops everything would be proved by a fault.
+has to run in such a child too, or a level that stops everything would be proved by a fault. A child
+that somebody killed meanwhile shows nothing and tries again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from daemon.sandbox import confine, landlock
 from daemon.sandbox.attempts import ESCAPED, Attempt, attempts_here
 from daemon.sandbox.layers import KERNEL, NONE_OFF, PLATFORM, Layer, Level, Off
 
+_TRIES: Final = 3
 _CPU_S: Final = 5
 _MEMORY_BYTES: Final = 64 << 20
 _UNCONFINED: Final = 201
@@ -114,7 +116,15 @@ def _plain_proof(plain: Callable[[], object], off: Off) -> Proof:
 
 
 def _status_of(act: Callable[[], object], off: Off = NONE_OFF) -> int:
-    """Wait status of a confined child that did this."""
+    """Wait status of a confined child that did this; of another one where it was killed."""
+    for _ in range(_TRIES):
+        status = _status_of_one(act, off)
+        if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+            break
+    return status
+
+
+def _status_of_one(act: Callable[[], object], off: Off) -> int:
     pid = os.fork()
     if pid == 0:
         _try(act, off)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -89,6 +92,62 @@ def test_a_filter_that_kills_everything_is_no_level(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(slots, "_LAUNCH", weakened(change))
 
     with pytest.raises(MissingError, match="run a plain genome: killed by SIGSYS"):
+        Slot(Level.A).start()
+
+
+STANDING_STILL = """import os, time
+forks, ruleset = [], landlock.ruleset
+os.register_at_fork(before=lambda: forks.append(1))
+landlock.ruleset = lambda: (time.sleep(20) if len(forks) in {at} else 0, ruleset())[1]
+"""
+
+
+def interrupt(generation: int, killed: set[int]) -> None:
+    """Kills the zygote (0) or what it forked (1) while a proof in it stands still."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        time.sleep(0.01)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for zygote in psutil.Process().children():
+                found = [zygote, *zygote.children()]
+                if len(found) == 2 and found[1].pid not in killed and zygote.pid not in killed:
+                    killed.add(found[generation].pid)
+                    found[generation].kill()
+                    return
+    raise AssertionError("nothing stands still")
+
+
+@able
+@pytest.mark.parametrize("generations", [(0, 1), (1, 1)])
+def test_a_proof_that_somebody_interrupts_is_tried_again(
+    generations: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = STANDING_STILL.format(at=[1, 2][: sum(generations)])
+    monkeypatch.setattr(slots, "_LAUNCH", weakened(change))
+    slot = Slot(Level.A)
+    starting = threading.Thread(target=slot.start)
+    starting.start()
+    killed: set[int] = set()
+
+    try:
+        for generation in generations:
+            interrupt(generation, killed)
+    finally:
+        starting.join()
+        slot.discard()
+
+    assert slot.proofs
+    assert proving.level_of(slot.proofs) is Level.A
+    assert slot.zygotes_started == 1 + generations.count(0)
+
+
+@able
+def test_a_proof_that_is_killed_every_time_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    change = "import os\nruleset, me = landlock.ruleset, os.getpid()\n"
+    change += "landlock.ruleset = lambda: os.kill(os.getpid(), 9) if os.getpid() != me else 0"
+    monkeypatch.setattr(slots, "_LAUNCH", weakened(change))
+
+    with pytest.raises(MissingError, match="run a plain genome: killed by SIGKILL"):
         Slot(Level.A).start()
 
 
