@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, Day, State, Symbols, date_of, load, names, spelling
+from daemon.cli.options import (
+    AsJson,
+    Config,
+    Day,
+    State,
+    Symbols,
+    Write,
+    date_of,
+    load,
+    names,
+    spelling,
+)
 
 benchmark_app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 
@@ -70,6 +81,7 @@ def planted(
     random_evaluations: Annotated[
         int, typer.Option(min=1, help="Most trials without selection.")
     ] = 1500,
+    write: Write = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,
@@ -80,14 +92,25 @@ def planted(
     """
     import asyncio
 
+    from daemon.cli.evidence_view import command, keep, planted_section, require_place
     from daemon.cli.measure_view import print_planted, watching_campaigns
     from daemon.cli.output import print_json
     from daemon.supervisor.measured.hearing import Ladder, planted_benchmark
 
     loaded = load(config, state)
+    require_place(write, "planted")
     ladder = Ladder(z, kind, seeds, seed, evaluations, random_evaluations)
     with watching_campaigns(2 * seeds, as_json) as step:
         found = asyncio.run(planted_benchmark(loaded, ladder, lambda place, answer: step()))
+    options = {
+        "kind": kind,
+        "z": z,
+        "seeds": seeds,
+        "seed": seed,
+        "evaluations": evaluations,
+        "random_evaluations": random_evaluations,
+    }
+    keep(write, planted_section(found, command("benchmark planted", options), seed))
     if as_json:
         print_json(found)
     else:
@@ -102,6 +125,7 @@ def walkforward(
     symbols: Symbols = None,
     start: Day = None,
     end: Day = None,
+    write: Write = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,
@@ -115,15 +139,26 @@ def walkforward(
     """
     import asyncio
 
+    from daemon.cli.evidence_view import command, keep, require_place, walk_section
     from daemon.cli.measure_view import watching_campaigns
     from daemon.cli.output import print_json
     from daemon.cli.walk_view import print_walk
     from daemon.supervisor.measured.walkforward import Course, walkforward_benchmark
 
     loaded, wanted = load(config, state), names(symbols)
+    require_place(write, "walkforward")
     course = Course(windows, evaluations, seed, wanted, date_of(start), date_of(end))
     with watching_campaigns(2 * windows, as_json) as step, spelling(wanted):
         found = asyncio.run(walkforward_benchmark(loaded, course, lambda place, answer: step()))
+    options = {
+        "windows": windows,
+        "evaluations": evaluations,
+        "seed": seed,
+        "symbols": ",".join(wanted) or None,
+        "start": course.start,
+        "end": course.end,
+    }
+    keep(write, walk_section(found, command("benchmark walkforward", options)))
     if as_json:
         print_json(found)
     else:

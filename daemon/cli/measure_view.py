@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from daemon.cli.output import err, out, print_table
+
+WORLD_COLUMNS: Final = ("world without an edge", "seed", "trials", "finalists", "graduates")
+PLANTED_COLUMNS: Final = ("arm", "evaluations to 75 %", "95 %", "reached", "true / oracle")
+_HALF: Final = 0.5
 
 
 @contextmanager
@@ -23,20 +27,24 @@ def watching_campaigns(campaigns: int, quiet: bool) -> Iterator[Callable[[], Non
 
 def print_verdict(verdict: Mapping[str, Any]) -> None:
     """The verdict of a tribunal."""
-    rows = [
+    print_table("", WORLD_COLUMNS, world_rows(verdict))
+    for sentence in sentences(verdict):
+        out.print(sentence, markup=False, soft_wrap=True)
+
+
+def world_rows(verdict: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    """A row for each world without an edge, in the order of `WORLD_COLUMNS`."""
+    return [
         (w["kind"], w["seed"], w["evaluations"], w["finalists"], len(w["graduates"]))
         for w in verdict["worlds"]
     ]
-    print_table("", ("world without an edge", "seed", "trials", "finalists", "graduates"), rows)
-    for sentence in sentences(verdict):
-        out.print(sentence, markup=False, soft_wrap=True)
 
 
 def sentences(verdict: Mapping[str, Any]) -> Iterator[str]:
     """What a verdict means."""
     yield (
-        f"{verdict['graduates']} graduates in {verdict['campaigns']} campaigns of "
-        f"{verdict['evaluations']:,} trials without an edge; with 95 % confidence fewer than "
+        f"{verdict['graduates']} graduates in {verdict['campaigns']} campaigns without an edge, "
+        f"{verdict['evaluations']:,} trials in all; with 95 % confidence fewer than "
         f"{verdict['upper_95']:.1%} of such campaigns graduate anything."
     )
     for leak in verdict["leaks"]:
@@ -57,7 +65,15 @@ def sentences(verdict: Mapping[str, Any]) -> Iterator[str]:
 
 def print_planted(found: Mapping[str, Any]) -> None:
     """The figures of a planted benchmark."""
-    rows = [
+    title = f"{found['kind']}, oracle z {found['z']:g}, {found['seeds']} seeds"
+    print_table(title, PLANTED_COLUMNS, planted_rows(found))
+    for sentence in planted_sentences(found):
+        out.print(sentence, markup=False)
+
+
+def planted_rows(found: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    """A row for each arm, in the order of `PLANTED_COLUMNS`."""
+    return [
         (
             name,
             arm["median"],
@@ -67,10 +83,13 @@ def print_planted(found: Mapping[str, Any]) -> None:
         )
         for name, arm in found["arms"].items()
     ]
-    title = f"{found['kind']}, oracle z {found['z']:g}, {found['seeds']} seeds"
-    print_table(title, ("arm", "evaluations to 75 %", "95 %", "reached", "true / oracle"), rows)
-    if found["random_over_search"] is not None:
-        times = found["random_over_search"]
-        out.print(
-            f"Without selection it takes {times:.1f} times as many evaluations.", markup=False
-        )
+
+
+def planted_sentences(found: Mapping[str, Any]) -> Iterator[str]:
+    """What the figures mean; a median at the limit of its arm is no number of evaluations."""
+    times, arms = found["random_over_search"], found["arms"]
+    if times is None or arms["search"]["reached"] <= _HALF:
+        yield "The search got there in half of its runs at most; nothing follows of the two arms."
+        return
+    least = "" if arms["random"]["reached"] > _HALF else "at least "
+    yield f"Without selection it takes {least}{times:.1f} times as many evaluations."

@@ -32,6 +32,9 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 Timeframe = Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")]
 Capital = Annotated[float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")]
 FrictionName = Annotated[str, typer.Option(help="A friction profile of daemon.toml.")]
+Write = Annotated[
+    Path | None, typer.Option("--write", help="A document whose section of this run is replaced.")
+]
 Report = Annotated[Path | None, typer.Option(help="Folder for a report.")]
 
 

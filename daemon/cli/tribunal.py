@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli.options import AsJson, Config, State, load
+from daemon.cli.options import AsJson, Config, State, Write, load
 
 
 def tribunal(
@@ -16,6 +16,7 @@ def tribunal(
     oracles: Annotated[
         int, typer.Option(min=0, help="Worlds with an edge, whose oracles have to pass.")
     ] = 9,
+    write: Write = None,
     config: Config = None,
     state: State = None,
     as_json: AsJson = False,
@@ -29,15 +30,19 @@ def tribunal(
     """
     import asyncio
 
+    from daemon.cli.evidence_view import command, keep, require_place, tribunal_section
     from daemon.cli.measure_view import print_verdict, watching_campaigns
     from daemon.cli.output import print_json
     from daemon.supervisor.measured.hearing import Charge
     from daemon.supervisor.measured.hearing import tribunal as held
 
     loaded = load(config, state)
+    require_place(write, "tribunal")
     charge = Charge(campaigns, evaluations, seed, oracles)
     with watching_campaigns(campaigns + oracles, as_json) as step:
         verdict = asyncio.run(held(loaded, charge, lambda place, answer: step()))
+    options = {"campaigns": campaigns, "evaluations": evaluations, "seed": seed, "oracles": oracles}
+    keep(write, tribunal_section(verdict, command("tribunal", options)))
     if as_json:
         print_json(verdict)
     else:

@@ -17,12 +17,13 @@ COLUMNS: Final = (
     "beside the market",
     "without selection",
 )
+SHARPE_COLUMNS: Final = ("annual Sharpe ratio in the test periods", "mean", "95 %")
 
 
 def print_walk(found: Mapping[str, Any]) -> None:
     """The figures of a walk-forward benchmark."""
     print_table("", COLUMNS, period_rows(found), right=COLUMNS[1:])
-    print_table("", ("annual Sharpe ratio in the test periods", "mean", "95 %"), sharpe_rows(found))
+    print_table("", SHARPE_COLUMNS, sharpe_rows(found), right=SHARPE_COLUMNS[1:])
     for sentence in walk_sentences(found):
         out.print(sentence, markup=False, soft_wrap=True)
 
@@ -59,17 +60,12 @@ def walk_sentences(found: Mapping[str, Any]) -> Iterator[str]:
     """What the figures mean, and what they cannot mean."""
     correlation = found["rank_correlation"]
     yield _verdict(correlation)
-    beside = found["rank_correlation_beside_market"]
+    beside, random = (found[f"rank_correlation_{name}"] for name in ("beside_market", "random"))
     if beside is not None:
-        yield (
-            f"Of what genomes earned beside the market (their beta taken out) it is "
-            f"{_whole(beside)}."
-        )
-    if found["matched"] is not None:
-        yield (
-            f"{found['matched']:.0%} of the search's genomes have others of equal turnover that "
-            "were bred without selection to compare with."
-        )
+        yield f"Of what they earned beside the market (beta taken out) it is {_whole(beside)}."
+    if random is not None:
+        yield f"Over genomes bred without selection it is {_whole(random)}."
+    yield from _compared(found)
     yield _precision(found["tested"], len(found["periods"]))
     yield (
         "The symbols are those that were kept to this day; what failed meanwhile is not among "
@@ -100,6 +96,25 @@ def _verdict(correlation: Mapping[str, Any] | None) -> str:
     if high < 0.0:
         return f"{said}: what fitness ranked higher did worse in the following period."
     return f"{said}: this does not show that fitness tells anything of the following period."
+
+
+def _compared(found: Mapping[str, Any]) -> Iterator[str]:
+    """Beside genomes bred without selection, and beside holding the symbols."""
+    apart = found["over_random"]
+    if apart is not None:
+        said = f"At equal turnover the search's genomes earned {_whole(apart)} more of Sharpe ratio"
+        shown = apart["interval"] is not None and apart["interval"][0] > 0.0
+        doubt = "" if shown else "; this does not show that selection bred better ones"
+        yield (
+            f"{said} than those bred without selection{doubt} ({found['matched']:.0%} of them "
+            "have such others to compare with)."
+        )
+    archive, winner = found["archive"], found["winner"]
+    if archive is not None and winner is not None:
+        held = found["held"]["mean"]
+        beaten = sum(one["mean"] > held for one in (archive, winner))
+        words = ("neither the genomes on average nor the best", "one of the two", "both")[beaten]
+        yield f"Buy and hold had {figure(held)}; {words} did better than that."
 
 
 def _precision(tested: int, periods: int) -> str:

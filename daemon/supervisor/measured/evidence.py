@@ -32,7 +32,8 @@ class Section:
     def text(self) -> str:
         """The body between its marks."""
         mark = f"<!-- {self.kind} {self.name}: "
-        return f"{mark}begin -->\n\n{self.body.strip()}\n\n{mark}end -->"
+        body = self.body.strip("\n")
+        return f"{mark}begin -->\n\n{body}\n\n{mark}end -->"
 
 
 def write_section(path: Path, section: Section) -> None:
