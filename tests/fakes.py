@@ -284,10 +284,15 @@ class FakeSupply:
     retired: str = ""
     wants: list[Want] = field(default_factory=list)
     lacks: Mapping[str, str] = field(default_factory=dict)
+    repairs: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
 
     async def fill(self, want: Want, pauses: Sequence[timedelta]) -> Supplied:
         self.wants.append(want)
         return self.answer(want)
+
+    async def repair(self, symbols: Sequence[str], questions: int) -> str:
+        self.repairs.append((tuple(symbols), questions))
+        return "2 days mended"
 
     async def retire(self) -> str:
         return self.retired

@@ -128,6 +128,10 @@ class Supply(Protocol):
         UsageError for a source that is not loaded. What a source does not give is told, not raised.
         """
 
+    async def repair(self, symbols: Sequence[str], questions: int) -> str:
+        """Asks the sources again, at most so often, for what the gap scanner finds wrong with the
+        symbols, as `lake repair` does: a sentence, or "" where there was nothing to mend."""
+
     async def retire(self) -> str:
         """Removes what is older than [lake.retention] keeps: a sentence, or "" if nothing was."""
 

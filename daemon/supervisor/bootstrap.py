@@ -165,7 +165,8 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
     slots = _slots(loaded.settings.sandbox)
     executor = LocalExecutor(bench.evaluations, bench.markets, slots)
     keep = loaded.settings.lake.retention.model_dump()
-    supply = LakeSupply(bench.lake, registry.sources, store, bench.clock, keep)
+    quality = loaded.settings.quality
+    supply = LakeSupply(bench.lake, registry.sources, store, bench.clock, keep, quality)
     outlook = LakeOutlook(bench.lake, registry.sources, store, bench.clock)
     settings_hash = settings_document(loaded, plugins).hash
     timeouts = since_last_asked(lambda: bench.sandbox.retried_timeouts)

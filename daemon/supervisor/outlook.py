@@ -20,7 +20,7 @@ from daemon.plugin.roles import Source, Watching
 from daemon.plugin.threads import in_thread
 from daemon.store.store import SqlStore
 from daemon.supervisor.data_notes import keep_note
-from daemon.supervisor.supplying import lacking
+from daemon.supervisor.mending import lacking
 
 _NANOS = 1_000_000_000
 Answer = TypeVar("Answer")

@@ -13,8 +13,8 @@ from daemon.plugin.roles import Source, Watching
 from daemon.supervisor.bootstrap import register_plugins, workbench
 from daemon.supervisor.configured import checked_plugins
 from daemon.supervisor.doctor import some_store
+from daemon.supervisor.mending import lacking
 from daemon.supervisor.outlook import watching
-from daemon.supervisor.supplying import lacking
 
 
 @dataclass(frozen=True, slots=True)

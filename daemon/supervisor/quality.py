@@ -19,44 +19,18 @@ from daemon.domain.market.scan.report import PartReport
 from daemon.domain.market.scan.score import MarketQuality, SymbolQuality, symbol_qualities
 from daemon.domain.market.supply import failing_sentences
 from daemon.lake.lake import Lake
-from daemon.lake.lost import Lost, lost_parts, sentence_of
 from daemon.lake.reader import day_number
 from daemon.lake.repair import wanted_days
-from daemon.lake.survey import Survey
 from daemon.settings import MarketTable, QualityTable
-from daemon.store.quality import QualityReports
 from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols
 from daemon.supervisor.bootstrap import Runtime
-from daemon.supervisor.clock import SystemClock
 from daemon.supervisor.data_notes import data_notes
+from daemon.supervisor.mending import REPAIR
 from daemon.supervisor.places import open_lake, open_store
-
-REPAIR: Final = "repair"
-"""Kind and subject of the journal's lines on repairs."""
+from daemon.supervisor.scanned import refresh
 
 _EVER: Final = (-(10**6), 10**6)
-
-
-def refresh(
-    lake: Lake, store: SqlStore, symbols: Sequence[str] | None = None
-) -> tuple[tuple[PartReport, ...], Survey]:
-    """Scans what changed and keeps it; gives the reports of these symbols (or all).
-
-    Symbols with a part in quarantine that has not come back count as broken: what is left of them
-    would look like a shorter history.
-    """
-    kept = QualityReports(store.database, SystemClock().now)
-    found = lake.survey(kept.inputs(), symbols)
-    lost = {one.symbol: sentence_of(one) for one in lost_parts(lake.layout) if _asked(one, symbols)}
-    found = replace(found, broken={**found.broken, **lost})
-    if found.reports or found.gone:
-        kept.keep(found.reports, found.gone)
-    return kept.all(symbols), found
-
-
-def _asked(one: Lost, symbols: Sequence[str] | None) -> bool:
-    return one.kind in BAR_KINDS and (symbols is None or one.symbol in symbols)
 
 
 def judged(

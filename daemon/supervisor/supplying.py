@@ -17,15 +17,17 @@ from daemon.errors import NightShiftError, TransientError, UsageError, did_you_m
 from daemon.lake.ingest import IngestReport, Progress, ask_for_missing, ingest
 from daemon.lake.lake import Lake
 from daemon.lake.ports import SourceOf
-from daemon.lake.repair import Wish
+from daemon.lake.repair import Mended, Wish
 from daemon.lake.retention import apply_retention, sentence_of
 from daemon.lake.supply import supply
 from daemon.lake.trade_bars import TRADES, TradeBars
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import Request, Source
 from daemon.plugin.threads import in_thread, stoppable
+from daemon.settings import QualityTable
 from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols
+from daemon.supervisor.mending import Mending, lacking, mend_lake, mended_sentence
 
 _NANOS = 1_000_000_000
 
@@ -33,7 +35,7 @@ _NANOS = 1_000_000_000
 class LakeSupply:
     """See `daemon.plugin.host.Supply`. sources: filled in as plugins register.
 
-    keep: days by kind, see `apply_retention`.
+    keep: days by kind, see `apply_retention`. quality: how a repair mends.
     """
 
     def __init__(
@@ -43,12 +45,15 @@ class LakeSupply:
         store: SqlStore,
         clock: Clock,
         keep: Mapping[str, int] | None = None,
+        quality: QualityTable | None = None,
     ) -> None:
         self._lake = lake
         self._sources = sources
+        self._store = store
         self._marks = FailingSymbols(store.database)
         self._clock = clock
         self._keep = keep or {}
+        self._quality = quality or QualityTable()
         self._turn = asyncio.Lock()
         self._warned: frozenset[str] = frozenset()
 
@@ -62,6 +67,16 @@ class LakeSupply:
         self._warn(self.unready(named))
         async with self._turn:
             return await stoppable(partial(self._fill, want, pauses))
+
+    async def repair(self, symbols: Sequence[str], questions: int) -> str:
+        """Asks the sources of [quality] for what the gap scanner finds, and fills as configured."""
+        mending = Mending(tuple(symbols), questions=questions)
+        async with self._turn:
+            try:
+                mended = await stoppable(partial(self._repair, mending))
+            except UsageError as error:
+                return f"nothing was repaired: {error}"
+        return mended_sentence(mended)
 
     async def retire(self) -> str:
         """Removes what is older than it is kept."""
@@ -113,6 +128,13 @@ class LakeSupply:
         self._marks.keep(failing, supplied)
         return found
 
+    def _repair(self, mending: Mending, stop: Event) -> Mended:
+        told, quality = until_stopped(stop), self._quality
+        mended = mend_lake(self._lake, self._store, self._sources, quality, mending, told)
+        if stop.is_set():
+            raise TransientError("the repair of the lake was stopped; the next one goes on")
+        return mended
+
     def _ask(
         self, want: Want, stop: Event, source: SourceOf[Request, Any], wish: Wish
     ) -> IngestReport:
@@ -122,12 +144,6 @@ class LakeSupply:
         if want.again:
             return ask_for_missing(self._lake, source, request, told, want.along)
         return ingest(self._lake, source, request, told, optional=True, along=want.along)
-
-
-def lacking(source: object) -> str:
-    """What a source says that it lacks; "" where it has all, or does not say."""
-    unready = getattr(source, "unready", None)
-    return str(unready()) if unready is not None else ""
 
 
 def until_stopped(stop: Event, progress: Progress | None = None) -> Progress:

@@ -35,6 +35,11 @@ class IngestionSettings(BaseModel):
         description="whether minute and day bars are made of trades that lie in the lake, where no "
         "source gave the same bar",
     )
+    repair: bool = Field(
+        False,
+        description="whether the daily filling ends with a small `lake repair` of what is watched: "
+        "at most twenty questions a day",
+    )
     days_back: int = Field(90, ge=1, description="how many days back the lake is kept complete")
     at: time = Field(
         time(17, 0), description="when it is filled each day; in New York the close is at 16:00"

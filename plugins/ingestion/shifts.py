@@ -23,6 +23,8 @@ STATUS: Final = "market status"
 CALENDAR: Final = "exchange calendar"
 STOPPED: Final = "bars that stopped"
 """Topics of what is told."""
+QUESTIONS: Final = 20
+"""How many a daily repair asks; what is left then is the next day's."""
 AFTER_CLOSE: Final = timedelta(minutes=20)
 """How long after the close the last minutes are still looked for; slow sources are late."""
 
@@ -44,8 +46,8 @@ class Backfill:
         return Daily(self._settings.at)
 
     async def run(self, turn: Turn) -> ShiftReport:
-        """Fills what is missing, what is there is skipped; then removes what is too old, and looks
-        whether the calendar is right and all symbols still have bars."""
+        """Fills what is missing, what is there is skipped; then mends where that is wished, removes
+        what is too old, and looks whether the calendar is right and all symbols still have bars."""
         table = self._settings
         if not table.watch:
             self._host.outlook.note(CALENDAR, ())
@@ -55,8 +57,9 @@ class Backfill:
         start, orders = end - timedelta(days=table.days_back), table.orders(table.watch)
         wants = [_want(table, kind, (start, end), orders) for kind in table.kinds]
         found = report([await self._host.supply.fill(want, table.pauses) for want in wants])
+        repaired = await self._host.supply.repair(table.watch, QUESTIONS) if table.repair else ""
         retired = await self._host.supply.retire()
-        words = [*([retired] if retired else []), *await self._noted(end)]
+        words = [*filter(None, (repaired, retired)), *await self._noted(end)]
         return replace(found, summary="; ".join([found.summary, *words]))
 
     async def _noted(self, today: date) -> Sequence[str]:

@@ -23,7 +23,8 @@ from daemon.supervisor.bootstrap import runtime
 from daemon.supervisor.market_setup import ensure_market
 from daemon.supervisor.markets import LakeMarkets
 from daemon.supervisor.places import open_store
-from daemon.supervisor.quality import judge_market, judged, last_repair, refresh
+from daemon.supervisor.quality import judge_market, judged, last_repair
+from daemon.supervisor.scanned import refresh
 from tests.domain.market.scan.made import chosen, days_of, minutes_of
 from tests.lake.test_survey import put
 

@@ -23,7 +23,8 @@ from daemon.lake.repair import Mended, Wish, mend
 from daemon.lake.replaced import Replaced
 from daemon.plugin.roles import Batch, Request
 from daemon.supervisor.bootstrap import runtime
-from daemon.supervisor.repair import Repaired, asking
+from daemon.supervisor.mending import asking
+from daemon.supervisor.repair import Repaired
 from tests.domain.market.scan.made import chosen, minutes_of, scaled, with_bar
 from tests.lake.flatfiles import FakeSource
 

@@ -13,13 +13,17 @@ from loguru import logger
 
 from daemon.domain.market.supply import Failing, Want, failing_sentences
 from daemon.errors import UsageError
+from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.lock import single_writer
+from daemon.plugin.roles import Request
+from daemon.settings import QualityTable
 from daemon.store.store import SqlStore
+from daemon.supervisor.mending import REPAIR
 from daemon.supervisor.supplying import LakeSupply
 from tests.domain.market.test_trade_bars import Trade
 from tests.fakes import FakeClock
-from tests.lake.flatfiles import FakeSource, batch, opening
+from tests.lake.flatfiles import MINUTE, FakeSource, batch, opening
 from tests.lake.test_trade_bars import put_trades
 
 HOUR = timedelta(hours=1)
@@ -29,6 +33,15 @@ EVENING = datetime(2014, 12, 2, 22, 0, tzinfo=UTC)
 
 def source(name: str, *days: date) -> FakeSource:
     return FakeSource({day: [batch("SPY", [opening(day)], [100.0])] for day in days}, name=name)
+
+
+def thin(symbol: str, name: str, *days: date) -> FakeSource:
+    """Day bars, stamped by the midnight before."""
+    midnight = 570 * MINUTE
+    bars = {
+        day: [batch(symbol, [opening(day) - midnight], [100.0 + day.day], name)] for day in days
+    }
+    return FakeSource(bars, name=name)
 
 
 @pytest.fixture
@@ -49,6 +62,35 @@ def port(lake: Lake, store: SqlStore, clock: FakeClock, *sources: FakeSource) ->
 
 def want(symbol: str) -> Want:
     return Want("minute", MONDAY, TUESDAY, {symbol: ("old", "new")})
+
+
+def test_a_repair_asks_so_many_questions_and_no_more(lake: Lake, store: SqlStore) -> None:
+    days = [date(2014, 12, day) for day in (1, 2, 3, 4, 5)]
+    for symbol in ("SPY", "QQQ"):
+        held = [days[0], days[2], days[4]] if symbol == "SPY" else [days[0], days[4]]
+        ingest(lake, thin(symbol, f"old {symbol}", *held), Request("day"))
+    supply = port(lake, store, FakeClock(EVENING), thin("SPY", "new", *days))
+
+    told = asyncio.run(supply.repair(("SPY",), 1))
+    again = asyncio.run(supply.repair(("SPY",), 9))
+    nothing = asyncio.run(supply.repair(("SPY",), 9))
+
+    assert told == (
+        "repair asked 1 question for 2 symbol-days and brought 1 row; 1 of them is as it was"
+    )
+    assert again.startswith("repair asked 1 question for 1 symbol-day and brought 1 row; 0 of")
+    assert nothing == ""
+    assert len(lake.times("day", "QQQ")) == 2
+    assert [event.detail["days"] for _, event in store.journal(REPAIR, 9)] == [1, 2]
+
+
+def test_a_repair_by_a_source_that_is_not_loaded_is_a_sentence(lake: Lake, store: SqlStore) -> None:
+    quality = QualityTable(sources=("nobody",))
+    supply = LakeSupply(lake, {}, store, FakeClock(EVENING), quality=quality)
+
+    told = asyncio.run(supply.repair(("SPY",), 9))
+
+    assert told.startswith('nothing was repaired: [quality] sources: no source "nobody" is loaded')
 
 
 def test_what_the_first_source_lacks_comes_from_the_next(lake: Lake, store: SqlStore) -> None:

@@ -16,7 +16,7 @@ from daemon.domain.market.supply import Failing, Supplied
 from daemon.plugin.roles import Daily, Every, Turn
 from plugins.ingestion.checks import Keys
 from plugins.ingestion.settings import IngestionSettings
-from plugins.ingestion.shifts import CALENDAR, STATUS, STOPPED, Backfill, Live, Retry
+from plugins.ingestion.shifts import CALENDAR, QUESTIONS, STATUS, STOPPED, Backfill, Live, Retry
 from tests.fakes import FakeOutlook, FakeSupply, fake_host
 
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # noon in New York
@@ -77,6 +77,20 @@ def test_splits_and_dividends_are_asked_for_once_a_day(
 
     assert [want.kind for want in supply.wants] == list(kinds)
     assert [want.along for want in supply.wants] == along
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_the_day_ends_with_a_small_repair_where_that_is_wished(
+    tmp_path: Path, wished: bool
+) -> None:
+    supply = FakeSupply(lambda want: Supplied(rows=5), retired="9 trades removed")
+    shift = Backfill(fake_host(tmp_path, supply=supply), table(kinds=("minute",), repair=wished))
+
+    told = asyncio.run(shift.run(turn()))
+
+    assert supply.repairs == [(("SPY", "ESZ6"), QUESTIONS)] * wished
+    assert told.summary == f"5 rows; {'2 days mended; ' * wished}9 trades removed"
+    assert not table().repair
 
 
 def test_what_is_too_old_goes_after_the_day_has_come(tmp_path: Path) -> None:
