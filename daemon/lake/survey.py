@@ -23,6 +23,7 @@ import numpy as np
 from daemon.domain.market.align import Events, Rows
 from daemon.domain.market.bars import Ints
 from daemon.domain.market.calendar import NANOS_PER_MINUTE, SessionTable
+from daemon.domain.market.contracts import is_future
 from daemon.domain.market.kinds import BAR_KINDS, Kind, kind_named
 from daemon.domain.market.scan.findings import Code, Finding
 from daemon.domain.market.scan.life import Life, missing_before
@@ -38,7 +39,7 @@ from daemon.lake.quarantine import held_manifest
 from daemon.lake.reader import calendar_date, read_bars, read_columns
 from daemon.lake.witnesses import Testimony, testimonies
 
-RULES: Final = 1
+RULES: Final = 2
 """Number of the rules; a change of it scans everything again."""
 
 THREADS: Final = 2
@@ -233,17 +234,19 @@ def _report(
     dates = (calendar_date(job.start), calendar_date(job.end))
     rows = Rows(**read_bars(layout, job.key.kind, job.key.symbol, dates))
     table = sessions.between(job.start, job.end)
-    context = Context(table, job.begins, job.ends, job.beside.splits, life=job.beside.life)
+    beside, symbol = job.beside, job.key.symbol
+    context = Context(table, job.begins, job.ends, beside.splits, life=beside.life)
+    context = replace(context, other_days=is_future(symbol))
     if job.key.kind == "minute":
-        crowd = crowds[job.key.period].on(job.key.symbol, job.start, job.end)
-        found = _minutes(layout, job, rows, replace(context, daily=job.beside.daily, crowd=crowd))
+        crowd = crowds[job.key.period].on(symbol, job.start, job.end)
+        found = _minutes(layout, job, rows, replace(context, daily=beside.daily, crowd=crowd))
     else:
         found = scan_days(rows, context)
     first = job.start if job.begins else job.start + 1
-    every = sorted([*found, *job.beside.apart], key=lambda one: (one.day, one.code))
+    every = sorted([*found, *beside.apart], key=lambda one: (one.day, one.code))
     own = tuple(one for one in every if one.day >= first)
-    if job.begins and job.beside.horizon is not None:
-        before = missing_before(job.beside.life, first, job.beside.horizon, sessions)
+    if job.begins and beside.horizon is not None:
+        before = missing_before(beside.life, first, beside.horizon, sessions)
         own = (*before, *own)
     return PartReport(job.key, job.inputs, first, job.end, own)
 

@@ -7,11 +7,11 @@ minutes after its end.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from daemon.domain.market.contracts import is_future
 from daemon.errors import BadDataError, MissingError
 from daemon.plugin.host import Clock
 from daemon.plugin.retry import RetryPolicy, TryAgain, Waiting, retried
@@ -28,7 +28,6 @@ from plugins.tradovate.session import Patience, Session, TokenRefused, session
 from plugins.tradovate.settings import TradovateSettings
 from plugins.tradovate.tokens import Tokens
 
-_CONTRACT: Final = re.compile(r"[A-Z0-9]{1,4}[FGHJKMNQUVXZ]\d{1,2}")
 _DAY_BEGINS: Final = time(4, 0, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 _SETTLING: Final = timedelta(seconds=5)
@@ -64,7 +63,7 @@ class TradovateSource:
     def parts(self, request: Request) -> Sequence[Part]:
         """Each contract's days, oldest first; names that are no contract's have none."""
         self._tokens.check_secrets()
-        contracts = sorted(s for s in set(request.symbols) if _CONTRACT.fullmatch(s))
+        contracts = sorted(s for s in set(request.symbols) if is_future(s))
         now = self._clock.now()
         today = (now - timedelta(hours=4)).astimezone(UTC).date()
         start = request.start or today - timedelta(days=self._settings.days)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from daemon.domain.market.align import Rows
-from daemon.domain.market.bars import FIELDS
+from daemon.domain.market.bars import FIELDS, Floats
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.kinds import KINDS, Rank
 from daemon.domain.market.scan.findings import Code, Severity
@@ -57,6 +57,27 @@ def filled(lake: Lake, table: SessionTable) -> Lake:
     for symbol, seed in EVERY.items():
         put(lake, symbol, minutes_of(table, seed))
     return lake
+
+
+@pytest.mark.parametrize(("symbol", "expected"), [("ESZ6", 0), ("SPY", 1)])
+def test_bars_of_a_sunday_are_an_error_of_stocks_and_none_of_futures(
+    lake: Lake, table: SessionTable, symbol: str, expected: int
+) -> None:
+    rows = minutes_of(table)
+    friday = int(np.flatnonzero(np.diff(table.session_date) == 3)[0])
+    sunday = int(table.close_time[friday]) + 50 * 3_600_000_000_000
+    at = int(np.searchsorted(rows.open_time, sunday))
+    times = np.insert(rows.open_time, at, sunday)
+    fields = (np.insert(column, at, column[at - 1]) for column in rows_fields(rows))
+    put(lake, symbol, Rows(times, *fields))
+
+    codes = [code for _, _, _, code in told(lake.survey({}))]
+
+    assert codes.count(Code.CLOSED_DAY) == expected
+
+
+def rows_fields(rows: Rows) -> list[Floats]:
+    return [getattr(rows, name) for name in FIELDS]
 
 
 def without(rows: Rows, table: SessionTable, *days: date) -> Rows:

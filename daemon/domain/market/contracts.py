@@ -1,4 +1,8 @@
-"""Names of option contracts: O:SPY150117C00200000 is root, expiration, right, strike x 1000."""
+"""Names of contracts.
+
+Options: O:SPY150117C00200000 is root, expiration, right, strike x 1000. Futures: ESZ6 is root,
+month's letter, last digits of the year.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import date
 from typing import Final
 
 _CONTRACT: Final = re.compile(r"O:([A-Z0-9.]{1,6})(\d{2})(\d{2})(\d{2})([CP])(\d{8})")
+_FUTURE: Final = re.compile(r"[A-Z0-9]{1,4}[FGHJKMNQUVXZ]\d{1,2}")
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -40,6 +45,11 @@ def contract_of(ticker: str) -> Contract | None:
         return None
     days = (expiration - _EPOCH).days
     return Contract(root, days, int(strike) / 1000, 1 if letter == "C" else -1)
+
+
+def is_future(symbol: str) -> bool:
+    """Whether it is the name of a futures contract; no US stock's ticker ends in a digit."""
+    return _FUTURE.fullmatch(symbol) is not None
 
 
 def root_of(symbol: str) -> str:

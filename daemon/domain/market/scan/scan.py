@@ -36,6 +36,7 @@ class Context:
     sessions is expected). splits: recorded ones. daily: the day bars of the same sessions. crowd:
     the other symbols over the same table. tape: starts of the minutes with trades, for the days it
     covers; a minute without any of them is a halt. life: nothing is missing while it is delisted.
+    other_days: the symbol is also traded when the exchange of stocks is closed.
     """
 
     table: SessionTable
@@ -46,6 +47,7 @@ class Context:
     crowd: Crowd | None = None
     tape: Ints | None = None
     life: Life = field(default_factory=Life)
+    other_days: bool = False
 
 
 def scan_minutes(rows: Rows, context: Context) -> tuple[Finding, ...]:
@@ -54,8 +56,8 @@ def scan_minutes(rows: Rows, context: Context) -> tuple[Finding, ...]:
     found = order_findings(rows, days)
     rows = in_order(rows)
     days = _days("minute", rows)
-    found += closed_days(days, table)
-    found += after_close(rows, table)
+    if not context.other_days:
+        found += closed_days(days, table) + after_close(rows, table)
     found += shifted_hours(rows, table)
     found += _holes(rows.open_time, context)
     regular = table.of_instants(rows.open_time) >= 0 if len(table) else np.zeros(0, dtype=bool)
@@ -72,7 +74,8 @@ def scan_days(rows: Rows, context: Context) -> tuple[Finding, ...]:
     found = order_findings(rows, days)
     rows = in_order(rows)
     session = table.of_daily_stamps(rows.open_time) if len(table) else np.zeros(0, dtype=np.int64)
-    found += closed_days(_days("day", _chosen(rows, session < 0)), table)
+    if not context.other_days:
+        found += closed_days(_days("day", _chosen(rows, session < 0)), table)
     rows, session = _chosen(rows, session >= 0), session[session >= 0]
     days = table.session_date[session].astype(np.int64)
     lacking = np.ones(len(table), dtype=bool)
