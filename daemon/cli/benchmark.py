@@ -132,10 +132,10 @@ def walkforward(
 ) -> None:
     """Measure on real daily bars what fitness tells of the following period.
 
+    Example: nightshift benchmark walkforward --windows 6 --json
+
     Before each test period a campaign of its own breeds on all days before it; every genome that
     was judged there, not the best alone, is then run in the period once.
-
-    Example: nightshift benchmark walkforward --windows 6 --json
     """
     import asyncio
 

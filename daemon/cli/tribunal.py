@@ -23,10 +23,10 @@ def tribunal(
 ) -> None:
     """Try the whole pipeline where there is nothing to find, and where there is.
 
+    Example: nightshift tribunal --campaigns 20 --evaluations 1500 --json
+
     Exit code 1 if anything graduates without an edge, if a Sharpe ratio there is impossible (the
     engine leaks), or if the gates let too few oracles through.
-
-    Example: nightshift tribunal --campaigns 20 --evaluations 1500 --json
     """
     import asyncio
 
