@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from daemon.sandbox.examine import Examined
 
 LEAK = "suspected_leak"
+NOTED = {"price_levels": "noted: it knows dollars or shares, and differs at other prices"}
 HARMLESS = "fee_estimated"
 OUT = frozenset({Stage.FAILED, Stage.REJECTED, Stage.RETIRED})
 
@@ -88,6 +89,8 @@ def print_examined(found: Mapping[str, Examined], as_json: bool) -> None:
             where = f"line {reason.line}: " if reason.line else ""
             line = f"           {where}{reason.message} [{reason.code}]"
             out.print(line, markup=False, soft_wrap=True)
+        for flag in text.flags:
+            out.print(f"           {NOTED[flag]} [{flag}]", markup=False, soft_wrap=True)
 
 
 def _document(file: str, text: Examined) -> dict[str, Any]:
@@ -99,6 +102,7 @@ def _document(file: str, text: Examined) -> dict[str, Any]:
         "killed": text.killed or None,
         "hash": text.hash,
         "warmup": text.warmup,
+        "flags": list(text.flags),
     }
 
 

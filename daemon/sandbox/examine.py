@@ -1,19 +1,23 @@
 """The judgement of any text from outside: what the gate says, and what it does in a child.
 
-`read` judges without running; `examined` runs as well. With layers switched off in the pool
-(tests) a text that the gate refuses is run nevertheless, and the verdict is that of the run.
+`read` judges without running; `examined` runs as well, and proves on the probe market what would be
+proved on a real one before the archive takes it. With layers switched off in the pool (tests) a
+text that the gate refuses is run nevertheless, and the verdict is that of the run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
+from daemon.domain.engine.causality import Causality
 from daemon.domain.genome import gate
+from daemon.domain.market.probe import probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox.layers import Layer
 from daemon.sandbox.pool import Pool
 
+_SEEDS: Final = 3
 Verdict = Literal["accepted", "rejected", "lookahead", "failed"]
 
 
@@ -22,7 +26,8 @@ class Examined:
     """A text judged. rejected: by the gate. lookahead, failed: when it ran.
 
     killed: what ended its process early (the name of a signal, deadline, processor time, memory),
-    '' where nothing did. hash, warmup: '' and 0 where the gate refuses it.
+    '' where nothing did. hash, warmup: '' and 0 where the gate refuses it. flags: what is noted and
+    is no reason to refuse it.
     """
 
     verdict: Verdict
@@ -31,6 +36,7 @@ class Examined:
     killed: str = ""
     hash: str = ""
     warmup: int = 0
+    flags: tuple[str, ...] = ()
 
 
 def read(data: bytes) -> Examined:
@@ -47,9 +53,28 @@ async def examined(pool: Pool, data: bytes) -> Examined:
     found = read(data)
     if found.verdict == "rejected" and Layer.GATE not in pool.off:
         return found
-    probe = await pool.probe(found.source)
-    killed = next((reason.end for reason in probe.reasons if reason.end), "")
+    probed = await pool.probe(found.source)
+    shown = Causality(probed.reasons, probed.flags)
+    codes = {reason.code for reason in probed.reasons}
+    if codes <= {"warmup_too_short"} and found.verdict == "accepted":
+        proved = await _proved(pool, found.source)
+        shown = proved if proved.reasons or not codes else shown
+    killed = next((reason.end for reason in shown.reasons if reason.end), "")
     verdict: Verdict = "accepted"
-    if probe.reasons:
-        verdict = "lookahead" if probe.lookahead else "failed"
-    return replace(found, verdict=verdict, reasons=probe.reasons, killed=killed)
+    if shown.reasons:
+        ahead = any(reason.code.startswith("lookahead") for reason in shown.reasons)
+        verdict = "lookahead" if ahead else "failed"
+    return replace(found, verdict=verdict, reasons=shown.reasons, killed=killed, flags=shown.flags)
+
+
+async def _proved(pool: Pool, source: str) -> Causality:
+    """The proof with cuts of several seeds, up to the first that shows something."""
+    manifest = gate.check(source).manifest
+    market, params = probe(manifest.timeframe), manifest.defaults()
+    positions = await pool.positions(source, market, params)
+    shown = Causality()
+    for seed in range(_SEEDS):
+        shown = await pool.prove(source, market, params, positions, seed)
+        if shown.reasons:
+            break
+    return shown

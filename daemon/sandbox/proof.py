@@ -51,7 +51,6 @@ _ENDS_UNLIKE: Final = 0.25
 _FEW: Final = 3
 _CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
-_REAL: Final = "on the real market: "
 
 Symbols = tuple[int, int]
 """The first of the symbols that are looked at, and how many they are."""
@@ -100,7 +99,7 @@ async def proved(case: Case, run: RunTask) -> Causality:
     plan = await asyncio.to_thread(_levels, case, plan.window)
     told = await _told(case, plan, plan.groups[0], run)
     memorised, flags = await asyncio.to_thread(remembered, told, precise_numbers(case.gated.tree))
-    return Causality(_worded(memorised), flags)
+    return Causality(tuple(memorised), flags)
 
 
 def planned(case: Case) -> Plan:
@@ -184,11 +183,7 @@ def _reasons(told: Told, gated: Gated) -> tuple[Reason, ...]:
         message = f"positions on WARMUP = {gated.manifest.warmup} bars differ from those on all"
         found.append(Reason("warmup_too_short", 0, message))
     ahead = [reason for reason in found if reason.code.startswith("lookahead")]
-    return _worded(ahead or found)
-
-
-def _worded(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    return tuple(replace(reason, message=_REAL + reason.message) for reason in reasons)
+    return tuple(ahead or found)
 
 
 def _symbols(case: Case, cut: int, few: int) -> Symbols:

@@ -29,10 +29,11 @@ from daemon.plugin.roles import EvaluationTask
 from daemon.sandbox.meter import metered, spend
 from daemon.settings import EvaluationTable
 
+WHERE: Final = "on the real market: "
 FLIGHTS: Final = 4
 """Evaluations a slot that are kept for their proof; the executor shift has two a slot in flight."""
 OTHERWISE: Final = Reason(
-    "nondeterministic", 0, "the same bars of the real market gave other positions when it ran again"
+    "nondeterministic", 0, "the same bars gave other positions when it ran again"
 )
 
 
@@ -139,7 +140,7 @@ class Evaluations:
             raise GenomeRefused([OTHERWISE])
         shown = await self._sandbox.prove(gated.source, market, found.params, positions, seed)
         if shown.reasons:
-            raise GenomeRefused(shown.reasons)
+            raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
         flags = (*evaluation.flags, *shown.flags)
         return replace(found, evaluation=replace(evaluation, flags=flags))
 

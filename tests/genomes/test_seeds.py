@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.domain.engine.causality import parity_ends, replaced_future
+from daemon.domain.engine.causality import parity_ends
+from daemon.domain.engine.futures import replaced_future
 from daemon.domain.genome import gate, program
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market

@@ -117,7 +117,7 @@ class Proving(FakeSandbox):
         return self.shown
 
 
-PEEKS = Reason("lookahead_truncation", 0, "on the real market: it peeks")
+PEEKS = Reason("lookahead_truncation", 0, "it peeks")
 BARS = probe("1d")
 KNOWING = np.where(np.vstack([BARS.close[1:], BARS.close[-1:]]) > BARS.close, 1.0, 0.0)
 
@@ -146,7 +146,7 @@ def test_what_is_asked_for_with_a_proof_is_proved_before_its_evaluation_is_told(
 def test_what_peeks_is_refused_by_its_proof() -> None:
     sandbox = Proving(KNOWING, Causality((PEEKS,)))
 
-    with pytest.raises(GenomeRefused, match="on the real market"):
+    with pytest.raises(GenomeRefused, match="on the real market: it peeks"):
         asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
 
 

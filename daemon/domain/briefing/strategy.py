@@ -207,6 +207,11 @@ def _notes(evaluation: Evaluation) -> tuple[str, ...]:
     metrics, notes = evaluation.metrics, []
     if "fee_estimated" in evaluation.flags:
         notes.append("Some dates lie outside the fee table; their fees are estimates.")
+    if "price_levels" in evaluation.flags:
+        notes.append(
+            "Its positions hang on the level of prices or volumes, not on relative moves alone: "
+            "at other prices it is another strategy."
+        )
     if "ended_early" in evaluation.flags:
         notes.append(
             "It still holds a symbol whose prices stop before the market's do; "

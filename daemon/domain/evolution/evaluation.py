@@ -113,7 +113,8 @@ class Evaluation:
     are measured against their mean move, rebalanced each session. first_date, last_date: days
     since 1970-01-01. skipped: symbols of the universe that have no data. flags: `fee_estimated`,
     `suspected_leak` (annual Sharpe above 5 on bars of an hour or more), `ambiguous`,
-    `ended_early` (holds a symbol whose data stop before the market's last session). capital:
+    `ended_early` (holds a symbol whose data stop before the market's last session), `price_levels`
+    (its proof showed that positions change at other prices; see `engine.causality`). capital:
     dollars it began with. engine: version of the rules it was priced by. cpu_s: processor seconds
     it took, None where they were not measured or it was read back; no part of what was found.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.domain.genome import gate
+from daemon.domain.genome import budget, gate
 from tests.domain.genome.texts import codes, reason, rotate, signal
 
 LAGS = {
@@ -190,7 +190,10 @@ LABOUR = {
 
 @pytest.mark.parametrize("name", LABOUR)
 @pytest.mark.timeout(10)
-def test_no_genome_makes_the_gate_labour(name: str) -> None:
+def test_no_genome_makes_the_gate_labour(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_LISTED", 10_000)
+    monkeypatch.setattr(budget, "LONGEST_LIST", 10_000)
+
     assert codes(signal(LABOUR[name])) <= {"warmup_unknown"}
 
 
