@@ -145,8 +145,8 @@ def reason_of_end(end: Exit, wall_s: float) -> Reason:
 def reason_of_record(record: Record) -> Reason:
     """Why a run failed, in the words of the daemon: a child's own words are never shown."""
     if record.verdict == Verdict.REFUSED:
-        code = record.name or "contract"
-        message = _SENTENCES.get(code, f"the check inside the sandbox refused it ({code})")
+        code = record.name if record.name in _SENTENCES else "refused"
+        message = _SENTENCES.get(code, "the check inside the sandbox refused it")
         return Reason(code, record.line, message)
     if record.verdict == Verdict.OUT_OF_MEMORY:
         return Reason("out_of_memory", record.line, _OUT_OF_MEMORY, "memory")

@@ -1,0 +1,9 @@
+"""Starts the debugger."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    return breakpoint()

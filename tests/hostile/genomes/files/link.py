@@ -1,0 +1,13 @@
+"""Gives a file a second name."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+PARAMS = {"file": 0, "fresh": 0}
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+
+    os.link(p["file"], p["fresh"])
+    return x * 0.0

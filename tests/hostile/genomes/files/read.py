@@ -1,0 +1,13 @@
+"""Reads a file through the system call itself."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+PARAMS = {"file": 0}
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+
+    os.open(p["file"], os.O_RDONLY)
+    return x * 0.0

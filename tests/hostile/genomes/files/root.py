@@ -1,0 +1,13 @@
+"""Makes another folder its root."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+PARAMS = {"folder": 0}
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+
+    os.chroot(p["folder"])
+    return x * 0.0

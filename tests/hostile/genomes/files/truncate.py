@@ -1,0 +1,13 @@
+"""Cuts a file short by its path."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+PARAMS = {"file": 0}
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+
+    os.truncate(p["file"], 0)
+    return x * 0.0

@@ -1,0 +1,12 @@
+"""Imports a module."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+
+    os.system("true")
+    return x

@@ -1,0 +1,14 @@
+"""Mounts a folder over another."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import ctypes
+    import os
+
+    libc = ctypes.CDLL(None)
+    libc.mount(0, 0, 0, 0, 0)
+    return x * 0.0

@@ -1,0 +1,14 @@
+"""Has its parent trace it."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import ctypes
+    import os
+
+    libc = ctypes.CDLL(None)
+    libc.ptrace(0, 0, 0, 0)
+    return x * 0.0

@@ -1,0 +1,10 @@
+"""Reads a file as an array."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+PARAMS = {"file": 0}
+
+
+def signal(bars, p):
+    x = bars.close
+    return np.load(p["file"])

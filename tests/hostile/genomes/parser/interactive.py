@@ -1,0 +1,2 @@
+>>> """Pasted from a session."""
+>>> import os

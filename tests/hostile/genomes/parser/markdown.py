@@ -1,0 +1,5 @@
+Sure! Here is your genome:
+
+```python
+import os
+```

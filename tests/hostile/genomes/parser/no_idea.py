@@ -1,0 +1,2 @@
+def signal(bars, p):
+    return bars.close * 0.0

@@ -1,0 +1,3 @@
+"""Has no entry at all."""
+
+TIMEFRAME = "1d"

@@ -1,0 +1,14 @@
+"""Aborts."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+    import resource
+    import signal as signals
+
+    os.abort()
+    return x * 0.0

@@ -1,0 +1,14 @@
+"""Sends a signal to its whole group."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+    import resource
+    import signal as signals
+
+    os.killpg(0, 0)
+    return x * 0.0

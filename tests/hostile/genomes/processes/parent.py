@@ -1,0 +1,14 @@
+"""Kills its zygote."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+    import resource
+    import signal as signals
+
+    os.kill(os.getppid(), signals.SIGKILL)
+    return x * 0.0

@@ -1,0 +1,14 @@
+"""Leaves its session, so that nobody ends it."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    import os
+    import resource
+    import signal as signals
+
+    os.setsid()
+    return x * 0.0

@@ -1,0 +1,13 @@
+"""Shadows np with an argument that comes by place only, as in a known escape."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def helper(np, /):
+    return np * 0.0
+
+
+def signal(bars, p):
+    x = bars.close
+    return helper(x)

@@ -1,0 +1,10 @@
+"""Annotates a variable."""
+
+TIMEFRAME = "1d"
+WARMUP = 50
+
+
+def signal(bars, p):
+    x = bars.close
+    y: 1.0 = 2.0
+    return x * 0.0 * y
