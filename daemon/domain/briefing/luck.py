@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from daemon.domain.briefing.chance import share
 from daemon.domain.briefing.document import Luck
-from daemon.domain.briefing.wording import counted, percent, ratio
+from daemon.domain.briefing.wording import counted, ratio
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Origin, Trial
@@ -126,7 +127,7 @@ def deflated_sentence(luck: Luck) -> str:
     return (
         "By the strict rule, which counts the whole spread between the trials as luck (the "
         f"deflated Sharpe ratio), the highest Sharpe ratio has to exceed {ratio(luck.strict)}; the "
-        f"chance that it truly does is {percent(luck.deflated, 0, signed=False)}, which {known} "
+        f"chance that it truly does is {share(luck.deflated)}, which {known} "
         "evidence (that begins at 95\u00a0%)."
     )
 

@@ -38,6 +38,7 @@ _ROOMS: Final = (
     _Room(5, 5, True, 3, 2, 1, 3),
     _Room(5, 4, True, 3, 1, 1, 2),
     _Room(4, 3, True, 2, 1, 1, 2),
+    _Room(3, 3, True, 2, 1, 0, 1),
     _Room(3, 3, True, 0, 1, 1, 1),
     _Room(3, 3, True, 0, 1, 0, 1),
     _Room(2, 2, True, 0, 1, 0, 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from daemon.domain.briefing.chance import chance_line
@@ -47,6 +48,16 @@ def test_each_finalist_is_told_with_the_first_check_that_failed() -> None:
     )
     assert any("`nightshift graduations show ID`" in words for words in document.finalists_words)
     assert document.decisions == ()
+
+
+def test_of_several_checks_that_failed_the_first_is_told() -> None:
+    records = night_records()
+    first = best_of(records)[0]
+
+    found = dossier_of(first, rivals=np.zeros((2000, 0)), **PEEKED)
+
+    (finalist,) = compose(with_finalists(records, [found]), 5).finalists
+    assert finalist.words.startswith("only 0 behaviours were tried")
 
 
 def test_a_proven_strategy_stands_first_and_in_the_headline() -> None:
