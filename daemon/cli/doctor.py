@@ -64,9 +64,9 @@ def verify(
 ) -> None:
     """Check the databases and the lake for damage, and every trial against the ledger's chain.
 
-    With a dossier: run its strategy again and hold every figure against what comes out.
-
     Example: nightshift verify
+
+    With a dossier: run its strategy again and hold every figure against what comes out.
     """
     from daemon.cli.output import out, print_json
 
