@@ -12,6 +12,7 @@ from daemon.cli.output import out, print_json, print_table
 from daemon.domain.market.calendar import SessionTable
 from daemon.domain.market.scan.findings import Finding, Severity
 from daemon.domain.market.scan.score import SymbolQuality
+from daemon.errors import MissingError, UsageError, did_you_mean
 from daemon.lake.gaps import Gaps
 from daemon.lake.reader import calendar_date
 from daemon.supervisor.quality import Scan
@@ -45,6 +46,24 @@ def print_gaps(scan: Scan, gaps: Sequence[Gaps], least: Severity, as_json: bool)
     print_table("", columns, [_row(scan, one) for one in scan.qualities])
     out.print(LEGEND, soft_wrap=True)
     _print_findings(scan, least)
+
+
+def expect_bars(scan: Scan, symbols: tuple[str, ...], held: tuple[str, ...]) -> None:
+    """MissingError where one of the symbols is not among those held, nor broken, of some."""
+    for symbol in symbols if held else ():
+        if symbol not in {*held, *scan.broken}:
+            near = did_you_mean(symbol.upper(), held)
+            hint = near or "`nightshift lake inventory` lists what there is"
+            raise MissingError(f"the lake has no bars of {symbol}; {hint}")
+
+
+def severity_named(name: str) -> Severity:
+    """The severity of that name; UsageError where there is none."""
+    known = [one.name.lower() for one in Severity]
+    if name not in known:
+        hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
+        raise UsageError(f'--severity: no severity is called "{name}"; {hint}')
+    return Severity[name.upper()]
 
 
 def spark(findings: Sequence[Finding], sessions: SessionTable) -> str:

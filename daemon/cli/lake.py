@@ -24,8 +24,6 @@ from daemon.errors import UsageError
 if TYPE_CHECKING:
     import datetime as dt
 
-    from daemon.domain.market.scan.findings import Severity
-    from daemon.supervisor.quality import Scan
 
 lake_app = typer.Typer(help="Bring market data in, and look at it.", no_args_is_help=True)
 ALL = "all"
@@ -152,7 +150,7 @@ def gaps(
 
     Example: nightshift lake gaps --symbols SPY --severity info
     """
-    from daemon.cli.gaps_view import print_gaps
+    from daemon.cli.gaps_view import expect_bars, print_gaps, severity_named
     from daemon.domain.market.kinds import BAR_KINDS
     from daemon.supervisor.places import open_lake
     from daemon.supervisor.quality import scan_of
@@ -256,26 +254,3 @@ def sql(
         print_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     else:
         print_table("", answer.columns, answer.rows)
-
-
-def expect_bars(scan: Scan, symbols: tuple[str, ...], held: tuple[str, ...]) -> None:
-    """MissingError where one of the symbols is not among those held, nor broken, of some."""
-    from daemon.errors import MissingError, did_you_mean
-
-    for symbol in symbols if held else ():
-        if symbol not in {*held, *scan.broken}:
-            near = did_you_mean(symbol.upper(), held)
-            hint = near or "`nightshift lake inventory` lists what there is"
-            raise MissingError(f"the lake has no bars of {symbol}; {hint}")
-
-
-def severity_named(name: str) -> Severity:
-    """The severity of that name; UsageError where there is none."""
-    from daemon.domain.market.scan.findings import Severity
-    from daemon.errors import UsageError, did_you_mean
-
-    known = [one.name.lower() for one in Severity]
-    if name not in known:
-        hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
-        raise UsageError(f'--severity: no severity is called "{name}"; {hint}')
-    return Severity[name.upper()]

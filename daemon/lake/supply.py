@@ -21,8 +21,9 @@ from daemon.domain.market.supply import Supplied, Want, attributed
 from daemon.errors import NightShiftError
 from daemon.lake.lake import Lake
 from daemon.lake.reader import day_number
-from daemon.lake.repair import Ask, Wish, wishes
+from daemon.lake.repair import Ask
 from daemon.lake.trade_bars import TRADES, tapes
+from daemon.lake.wishes import Wish, wishes
 
 _SETTLED_NS: Final = 5 * NANOS_PER_MINUTE
 """After the open, a session without a minute counts as missing."""

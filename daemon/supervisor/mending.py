@@ -13,8 +13,9 @@ from daemon.errors import AccessError, UsageError, did_you_mean
 from daemon.lake.ingest import IngestReport, ask_again
 from daemon.lake.lake import Lake
 from daemon.lake.ports import SourceOf
-from daemon.lake.repair import Ask, Mended, Wish, mend
+from daemon.lake.repair import Ask, Mended, mend
 from daemon.lake.trade_bars import TRADES, TradeBars
+from daemon.lake.wishes import Wish
 from daemon.plugin.roles import Request, Source
 from daemon.settings import QualityTable
 from daemon.store.store import SqlStore

@@ -20,7 +20,7 @@ from daemon.domain.market.scan.score import MarketQuality, SymbolQuality, symbol
 from daemon.domain.market.supply import failing_sentences
 from daemon.lake.lake import Lake
 from daemon.lake.reader import day_number
-from daemon.lake.repair import wanted_days
+from daemon.lake.wishes import wanted_days
 from daemon.settings import MarketTable, QualityTable
 from daemon.store.store import SqlStore
 from daemon.store.supply import FailingSymbols

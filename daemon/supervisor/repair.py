@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.config import Loaded
-from daemon.lake.repair import Mended, lost_rows
+from daemon.lake.repair import Mended
 from daemon.lake.verify import Problem
+from daemon.lake.wishes import lost_rows
 from daemon.supervisor.bootstrap import runtime
 from daemon.supervisor.mending import Mending, Progress, mend_lake
 from daemon.supervisor.places import open_lake

@@ -17,10 +17,11 @@ from daemon.errors import NightShiftError, TransientError, UsageError, did_you_m
 from daemon.lake.ingest import IngestReport, Progress, ask_for_missing, ingest
 from daemon.lake.lake import Lake
 from daemon.lake.ports import SourceOf
-from daemon.lake.repair import Mended, Wish
+from daemon.lake.repair import Mended
 from daemon.lake.retention import apply_retention, sentence_of
 from daemon.lake.supply import supply
 from daemon.lake.trade_bars import TRADES, TradeBars
+from daemon.lake.wishes import Wish
 from daemon.plugin.host import Clock
 from daemon.plugin.roles import Request, Source
 from daemon.plugin.threads import in_thread, stoppable

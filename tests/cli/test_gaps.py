@@ -12,7 +12,8 @@ import pytest
 from daemon.cli.gaps_view import SHADES, SPARK, spark
 from daemon.cli.repair_view import told
 from daemon.domain.market.scan.findings import Code, Finding, Severity
-from daemon.lake.repair import Asked, Wish
+from daemon.lake.repair import Asked
+from daemon.lake.wishes import Wish
 from tests.acceptance.nights import place
 from tests.cli.inside import Command, assert_refused
 from tests.domain.market.sessions import table

@@ -17,8 +17,8 @@ from daemon.domain.market.scan.score import symbol_qualities
 from daemon.domain.market.supply import Want
 from daemon.lake.ingest import IngestReport, ingest
 from daemon.lake.lake import Lake
-from daemon.lake.repair import Wish, wanted_days
 from daemon.lake.supply import supply
+from daemon.lake.wishes import Wish, wanted_days
 from daemon.plugin.roles import ListingRow, Request
 from tests.domain.market.scan.made import chosen, days_of, minutes_of
 from tests.lake.flatfiles import FakeSource, batch, opening

@@ -18,8 +18,9 @@ from daemon.errors import AccessError, MissingError, UsageError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.reader import calendar_date
-from daemon.lake.repair import Wish, lost_rows, mend
+from daemon.lake.repair import mend
 from daemon.lake.verify import Problem
+from daemon.lake.wishes import Wish, lost_rows
 from daemon.lake.writer import Origin, write_rows
 from tests.domain.market.scan.made import chosen, minutes_of, scaled
 from tests.domain.market.sessions import MINUTE

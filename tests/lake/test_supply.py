@@ -18,8 +18,8 @@ from daemon.errors import AccessError
 from daemon.lake.ingest import IngestReport
 from daemon.lake.lake import Lake
 from daemon.lake.reader import calendar_date, day_number, read_columns
-from daemon.lake.repair import Wish
 from daemon.lake.supply import supply
+from daemon.lake.wishes import Wish
 from daemon.lake.writer import Origin, write_rows
 from tests.domain.market.scan.made import chosen, minutes_of
 from tests.domain.market.sessions import MINUTE

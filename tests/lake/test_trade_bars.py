@@ -22,9 +22,10 @@ from daemon.lake.lake import Lake
 from daemon.lake.layout import Layout
 from daemon.lake.lock import single_writer
 from daemon.lake.reader import read_columns
-from daemon.lake.repair import Ask, Mended, Wish, lost_rows, mend
+from daemon.lake.repair import Ask, Mended, mend
 from daemon.lake.supply import supply
 from daemon.lake.trade_bars import TRADES, Tape, TradeBars
+from daemon.lake.wishes import Wish, lost_rows
 from daemon.lake.writer import Origin, write_rows
 from daemon.plugin.roles import Request
 from tests.domain.market.scan.made import chosen, minutes_of

@@ -19,8 +19,9 @@ from daemon.errors import AccessError
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
 from daemon.lake.reader import calendar_date
-from daemon.lake.repair import Mended, Wish, mend
+from daemon.lake.repair import Mended, mend
 from daemon.lake.replaced import Replaced
+from daemon.lake.wishes import Wish
 from daemon.plugin.roles import Batch, Request
 from daemon.supervisor.bootstrap import runtime
 from daemon.supervisor.mending import asking
