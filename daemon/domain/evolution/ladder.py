@@ -51,7 +51,7 @@ LADDER: Final = (
     Step(Stage.SCREENED, Stage.PROVEN, (*OPEN, *RERUN, *SEALED)),
     Step(Stage.PROVEN, Stage.SHADOWED, ("shadow",)),
     Step(Stage.SHADOWED, Stage.READY, ("paper_trades", "paper_sharpe", "budget")),
-    Step(Stage.READY, Stage.APPROVED, ("owner",)),
+    Step(Stage.READY, Stage.APPROVED, ("known_fees", "owner")),
     Step(Stage.APPROVED, Stage.PAPER, ("broker",)),
     Step(Stage.PAPER, Stage.LIVE, ("owner",)),
 )

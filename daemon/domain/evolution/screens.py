@@ -32,9 +32,9 @@ SHARE_OF_NEIGHBOURS: Final = 0.75
 HALF: Final = 0.5
 FEWEST_SYMBOLS: Final = 4
 
+ESTIMATED: Final = "fee_estimated"
 _DOUBTS: Final = {
     "suspected_leak": "its Sharpe ratio is too good to be true",
-    "fee_estimated": "the fees of some of its dates are estimates",
     "ambiguous": "too many of its trades ended in a bar that held both stop and target",
     "ended_early": "it holds a symbol whose data stop early",
 }
@@ -42,8 +42,11 @@ _YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
 
 
 def trusted(evaluation: Evaluation, seen_by_hand: bool) -> Check:
-    """No flag of the backtest speaks against believing its figures, and nobody has peeked."""
-    doubts = [_DOUBTS.get(flag, flag) for flag in evaluation.flags]
+    """No flag of the backtest speaks against believing its figures, and nobody has peeked.
+
+    Fees that are estimates keep nobody from being proven; approval asks for known ones (`ladder`).
+    """
+    doubts = [_DOUBTS.get(flag, flag) for flag in evaluation.flags if flag != ESTIMATED]
     doubts += ["it was backtested by hand on the sealed data"] if seen_by_hand else []
     words = "; ".join(doubts) if doubts else "nothing speaks against the figures of its backtest"
     return Check("trusted", not doubts, words)
