@@ -109,11 +109,11 @@ class Origin(StrEnum):
 class Trial:
     """One row of the append-only ledger: what was run on what, and what was found.
 
-    evaluation: None where the genome failed to run; then `failure` says why. sandbox: level
-    of the confinement that was proved (A, B or C; "limits" before there were levels). number:
-    position in the ledger, 0 when new. capital: dollars it started with. engine: version of the rules it was priced by. market_hash,
-    friction, friction_hash: of a failed trial, where known; an evaluation has its own. tier: the
-    dearest data it touched. lineage: filled in by the store.
+    evaluation: None where the genome failed to run; then `failure` says why. sandbox: level of the
+    confinement that was proved (A, B or C; "limits" before there were levels). number: position in
+    the ledger, 0 when new. capital: dollars it started with. engine: version of the rules it was
+    priced by. market_hash, friction, friction_hash: of a failed trial, where known; an evaluation
+    has its own. tier: the dearest data it touched. lineage: filled in by the store.
     """
 
     genome: str
