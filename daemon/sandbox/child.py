@@ -1,4 +1,4 @@
-"""The child: maps its memory, locks itself in, runs one genome, leaves its answers, ends.
+"""The child: maps its output, locks itself in, runs one genome, leaves its answers, ends.
 
 It is trusted until `confine_child` has returned and the genome begins; from then on whatever it
 writes is only what a genome says. It never returns to the zygote's loop.
@@ -15,7 +15,6 @@ from typing import Any, Final, NoReturn
 import numpy as np
 
 from daemon.domain.genome import gate, program
-from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused
 from daemon.sandbox import confine, memory, unchecked
@@ -29,13 +28,19 @@ _Genome = Callable[[Market, Mapping[str, Any]], Sequence[Floats]]
 """Answers the positions of each symbol (T,)."""
 
 
-def serve(body: bytes, descriptors: list[int], absent: Off) -> NoReturn:
-    """Does one job and ends the process. descriptors: output, channel (of a ring), markets.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a zygote has ready for a child. absent: layers that this system does not have."""
 
-    absent: layers that this system does not have.
-    """
+    markets: Sequence[Market]
+    stage: program.Stage
+    absent: Off
+
+
+def serve(job: Job, descriptors: list[int], setting: Setting) -> NoReturn:
+    """Does one job and ends the process. descriptors: output, then channel (of a ring)."""
     try:
-        _work(Job.decode(body), descriptors, absent)
+        _work(job, descriptors, setting)
     finally:
         os._exit(FAILED)
 
@@ -84,19 +89,18 @@ class _Output:
             os.write(confine.CHANNEL, b"1")
 
 
-def _work(job: Job, descriptors: list[int], absent: Off) -> None:
-    target, *rest = descriptors
-    channel = rest.pop(0) if job.ring else None
+def _work(job: Job, descriptors: list[int], setting: Setting) -> None:
     layout = job.layout()
-    output = _Output(memoryview(memory.writable(target, layout.size)), layout, job.ring)
-    markets = [packed.unpack(memory.readable(descriptor)) for descriptor in rest]
-    confine.confine_child(job.cpu_s, job.memory_bytes, channel, job.off | absent)
+    output = _Output(memoryview(memory.writable(descriptors[0], layout.size)), layout, job.ring)
+    channel = descriptors[1] if job.ring else None
+    confine.confine_child(job.cpu_s, job.memory_bytes, channel, job.off | setting.absent)
     genome: _Genome | None = None
     for number, run in enumerate(job.runs):
         block = output.block(number)
         try:
-            genome = genome or _compiled(job)
-            columns = genome(part(markets[run.market], run), job.params[run.params])
+            genome = genome or _compiled(job, setting.stage)
+            market = part(setting.markets[run.market], run)
+            columns = genome(market, job.params[run.params])
             kept = [column[run.first : run.last] for column in columns]
             verdict = _written(kept, block, output.changes(number) if job.compact else None)
         except BaseException as error:
@@ -115,10 +119,10 @@ def _written(columns: Sequence[Floats], block: Floats, changes: memoryview | Non
     return Verdict.DONE
 
 
-def _compiled(job: Job) -> _Genome:
+def _compiled(job: Job, stage: program.Stage) -> _Genome:
     if job.off & LANGUAGE:
         return unchecked.load(job.source, job.off)
-    return program.load(gate.check(job.source)).columns
+    return program.load(gate.check(job.source), stage).columns
 
 
 def _record(error: BaseException) -> Record:

@@ -31,13 +31,18 @@ from daemon.sandbox.proving import Proof
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BLOCKED: Final = ("pandas", "polars", "pyarrow", "numba")
 _LAUNCH: Final = f"""\
-import sys
+import os, sys
+os.register_at_fork = lambda **hooks: None
 sys.path.insert(0, {_ROOT!r})
 sys.modules.update(dict.fromkeys({_BLOCKED!r}))
 from daemon.sandbox.zygote import main
 main(int(sys.argv[1]))
 """
+"""No module hooks into a fork: a zygote has one thread and draws nothing, and what `threading` and
+`random` would do in each child costs a tenth of the child."""
+
 _ENVIRONMENT: Final = {
+    "LD_BIND_NOW": "1",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
     "PYTHONHASHSEED": "0",
@@ -52,7 +57,8 @@ _ENVIRONMENT: Final = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """The whole environment of a zygote. Large blocks come from the heap, are used again, and lie in
-huge pages where there are any: fresh pages cost more than the arithmetic on them."""
+huge pages where there are any: fresh pages cost more than the arithmetic on them. Symbols are bound
+at once, or each child would bind its own, in pages of its own."""
 
 _START_S: Final = 20.0
 _STARTS: Final = 3

@@ -1,9 +1,11 @@
 """The zygote: a clean interpreter with everything a genome needs loaded, that forks children.
 
 It is exec'd by a `Slot` with an empty environment and one socket, and serves one request at a
-time: 1 receive a job and its descriptors · 2 fork the child that does it · 3 tell the daemon its
-pid and pidfd · 4 wait for it, and end whatever it left behind · 5 tell how it ended. Before the
-first it proves how well its children are held. It keeps no deadline: the daemon kills.
+time: 1 receive a job and its descriptors, map the markets of this job and no others · 2 fork the
+child that does it · 3 tell the daemon its pid and pidfd · 4 wait for it, and end whatever it left
+behind · 5 tell how it ended. Before the first it proves how well its children are held. It keeps no
+deadline: the daemon kills. What is done before the fork is done in pages that are there; a child
+pays for each page that it writes to.
 """
 
 from __future__ import annotations
@@ -16,14 +18,16 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
 import numpy as np
 
 from daemon.domain.genome import gate, program
+from daemon.domain.market import packed
 from daemon.domain.market.bars import Market, TimeAxis
-from daemon.sandbox import child, confine, proving, wire
+from daemon.sandbox import child, confine, memory, proving, wire
 
 _NULL: Final = 2
 _POLL_S: Final = 0.01
@@ -53,8 +57,13 @@ def main(descriptor: int) -> None:
     confine.confine_zygote()
     proofs = proving.encoded(proving.prove(_run_plain))
     wire.send_warm(daemon, os.getpid(), proofs)
+    mapped, stage = Mapped(), program.stage()
     while (request := wire.receive_request(daemon)) is not None:
-        _serve(daemon, *request)
+        body, descriptors = request
+        job = wire.Job.decode(body)
+        own = 2 if job.ring else 1
+        setting = child.Setting(mapped.markets(descriptors[own:]), stage, confine.absent())
+        _serve(daemon, job, descriptors, setting)
 
 
 def warm_up() -> None:
@@ -79,10 +88,30 @@ def _small_market() -> Market:
     return Market(names, "1d", axis, prices, prices + 1, prices - 1, prices, prices, stale)
 
 
-def _serve(daemon: socket.socket, body: bytes, descriptors: list[int]) -> None:
+class Mapped:
+    """The markets of the last job, kept mapped while the next ones are on the same."""
+
+    __slots__ = ("_files", "_markets")
+
+    def __init__(self) -> None:
+        self._files: list[tuple[int, int]] = []
+        self._markets: list[Market] = []
+
+    def markets(self, descriptors: Sequence[int]) -> Sequence[Market]:
+        """Those in these descriptors; all others are unmapped, so that no child inherits them."""
+        found = [(status.st_dev, status.st_ino) for status in map(os.fstat, descriptors)]
+        if found != self._files:
+            self._files, self._markets = found, []
+            self._markets = [packed.unpack(memory.readable(one)) for one in descriptors]
+        return self._markets
+
+
+def _serve(
+    daemon: socket.socket, job: wire.Job, descriptors: list[int], setting: child.Setting
+) -> None:
     pid = os.fork()
     if pid == 0:
-        child.serve(body, descriptors, confine.absent())
+        child.serve(job, descriptors, setting)
     for descriptor in descriptors:
         os.close(descriptor)
     watch = os.pidfd_open(pid) if sys.platform == "linux" else -1

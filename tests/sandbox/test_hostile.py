@@ -177,7 +177,7 @@ async def test_no_secret_of_the_daemon_is_in_the_child(market: Market) -> None:
         "while environ[k]:",
         "    words.append(environ[k]); k += 1",
         f"found = any(b'{CANARY[:6]}' + b'{CANARY[6:]}' in word for word in words)",
-        "allowed = {'LC_ALL', 'TZ', 'PYTHONHASHSEED', 'GLIBC_TUNABLES', 'LC_CTYPE'}",
+        "allowed = {'LC_ALL', 'TZ', 'PYTHONHASHSEED', 'GLIBC_TUNABLES', 'LC_CTYPE', 'LD_BIND_NOW'}",
         "named = [n for n in os.environ if n not in allowed",
         "         and not n.endswith('_THREADS') and not n.startswith(('MALLOC_', 'OMP_'))]",
         "return np.full(market.close.shape, 1.0 if found or named or not words else 0.0)",

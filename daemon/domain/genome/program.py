@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
 
@@ -29,14 +30,28 @@ _FILE: Final = "<genome>"
 touch_numpy()
 
 
-def load(gated: Gated, cache_bytes: int = CACHE_BYTES) -> Program:
-    """The program of a gated genome; cache_bytes bounds what it remembers of indicators."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one program finds around it: its memory of indicators, and its global names."""
+
+    cache: IndicatorCache
+    names: dict[str, Any]
+
+
+def stage(cache_bytes: int = CACHE_BYTES) -> Stage:
+    """A fresh stage, for one program alone; cache_bytes bounds what it remembers of indicators."""
     cache = IndicatorCache(cache_bytes)
-    names = names_of(cache)
+    return Stage(cache, names_of(cache))
+
+
+def load(gated: Gated, prepared: Stage | None = None) -> Program:
+    """The program of a gated genome; prepared: a stage on which no other was loaded."""
+    place = prepared or stage()
+    names = place.names
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
-    return Program(gated, names[gated.manifest.kind], cache)
+    return Program(gated, names[gated.manifest.kind], place.cache)
 
 
 def names_of(cache: IndicatorCache) -> dict[str, Any]:

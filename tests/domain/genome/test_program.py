@@ -215,7 +215,7 @@ def test_an_indicator_on_the_same_array_is_computed_once(monkeypatch) -> None:
 
 def test_the_memory_of_indicators_changes_no_answer_and_knows_its_market() -> None:
     text = signal('return ta.zscore(ta.sma(x, p["n"]), 30) > ta.roc(x * 1.0, 3)')
-    remembering, forgetting = loaded(text), program.load(gate.check(text), cache_bytes=0)
+    remembering, forgetting = loaded(text), program.load(gate.check(text), program.stage(0))
     for seed in (1, 2, 1):
         for n in (5, 20, 5):
             other = market(200, 2, seed)
@@ -226,7 +226,7 @@ def test_the_memory_of_indicators_changes_no_answer_and_knows_its_market() -> No
 
 def test_the_memory_of_indicators_is_bounded() -> None:
     text = signal('return ta.sma(x, p["n"]) > x')
-    genome = program.load(gate.check(text), cache_bytes=3 * 300 * 8)
+    genome = program.load(gate.check(text), program.stage(3 * 300 * 8))
     for n in range(5, 50):
         genome.positions(market(300, 1), {"n": n})
 
