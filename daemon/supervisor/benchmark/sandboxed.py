@@ -28,6 +28,9 @@ from daemon.supervisor.failed import succeeded
 from daemon.supervisor.sweep import Sweep
 
 SLOTS = 2
+FLIGHTS = 2 * SLOTS
+"""Evaluations under way at a time: as many a slot as the executor shift has."""
+
 SMALL_BARS = 20_000
 SMALL_RUNS = 200
 CROSS = f'''"""Hold half while the fast mean is above the slow one by more than a tie."""
@@ -53,15 +56,15 @@ class Bench:
         self.terms: Terms = self.evaluations.terms("none")
 
     async def evaluations_a_second(self, store: SqlStore, runs: int) -> float:
-        """Trials a second, as many at a time as there are slots; each one is another trial."""
+        """Trials a second, as many at a time as a night has; each one is another trial."""
         numbers = itertools.count()
 
         async def some() -> None:
-            for _ in range(runs // SLOTS):
+            for _ in range(runs // FLIGHTS):
                 await self._trial(store, next(numbers))
 
         started = time.perf_counter()
-        await asyncio.gather(*(some() for _ in range(SLOTS)))
+        await asyncio.gather(*(some() for _ in range(FLIGHTS)))
         return runs / (time.perf_counter() - started)
 
     async def evaluation_ms(self, runs: int) -> float:
@@ -101,7 +104,7 @@ async def small_figures(pool: Pool) -> dict[str, float]:
     """An evaluation of 20,000 bars: what it takes, and how many a second with the trial written."""
     bench = Bench(pool, market_of(bars_of(None, SMALL_BARS)))
     with bench_store(bench) as store:
-        await bench.evaluations_a_second(store, SLOTS)
+        await bench.evaluations_a_second(store, FLIGHTS)
         rate = await bench.evaluations_a_second(store, SMALL_RUNS)
     alone = await bench.evaluation_ms(SMALL_RUNS // 4)
     return {"small_evaluation_ms": alone, "small_per_second": rate}
