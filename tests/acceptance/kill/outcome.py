@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from daemon.store.store import SqlStore
 from tests.acceptance.kill import nights
@@ -16,6 +20,7 @@ from tests.acceptance.kill.harness import forked, run_to_the_end
 from tests.acceptance.nights import content
 
 WITHIN_SECONDS = 240.0
+CLOSING_SECONDS = 5.0
 TEMPORARY = ("*.part", "*.migrating*", "*.new-*", "*-journal", "*-wal", "*-shm", "*.tmp*")
 LEDGER = "SELECT genome, night, params_hash, settings_hash, market_hash, count(*) FROM trial"
 JOBS = "SELECT kind, key, payload, state, faults, error FROM job"
@@ -27,13 +32,13 @@ def as_undisturbed(harried: Path, broken: str = "") -> tuple[str, ...]:
     """Ends the nights there in peace; in what they then differ from undisturbed ones, () if not."""
     start = forked(nights.work, harried, 0, broken)
     code = run_to_the_end(start, harried / "end-marks", WITHIN_SECONDS)
-    said = (harried / "output").read_text()[-400:] if code else ""
+    said = (harried / "output").read_text()[-400:] if code != 0 else ""
     calm = harried.with_name(f"{harried.name}-calm")
     shutil.copytree(harried / "later", nights.place(calm) / "later", dirs_exist_ok=True)
     many = len(_briefings(harried))
     calm_code = run_to_the_end(forked(nights.work, calm, many), calm / "end-marks", WITHIN_SECONDS)
     assert calm_code == 0, (calm / "output").read_text()[-2000:]
-    failed = (f"the last start ended with {code}: {said}",) if code else ()
+    failed = (f"the last start ended with {code}: {said}",) if code != 0 else ()
     return (*failed, *differences(harried, calm), *blemishes(harried))
 
 
@@ -62,9 +67,34 @@ def blemishes(folder: Path) -> tuple[str, ...]:
 
 
 def loose_files(folder: Path) -> list[str]:
-    """Temporary files that nobody will ever rename or read."""
-    state = folder / "state"
-    return sorted(str(path.relative_to(state)) for glob in TEMPORARY for path in state.rglob(glob))
+    """Temporary files that nobody will ever rename or read.
+
+    SQLite leaves the journals of a database that somebody still has open to the last who closes it:
+    they are loose where nobody comes to have it open no more, or where closing it leaves them.
+    """
+    database = folder / "state" / "rehearsal.db"
+    deadline = time.monotonic() + CLOSING_SECONDS
+    while (holders := _holders(database)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if not holders and database.exists():
+        _rows(folder, "SELECT 1 FROM sqlite_master")
+    names = [str(p.relative_to(folder / "state")) for p in _temporary(folder / "state")]
+    return [*sorted(names), *(f"open: {holder}" for holder in holders)]
+
+
+def _temporary(state: Path) -> list[Path]:
+    return [path for glob in TEMPORARY for path in state.rglob(glob)]
+
+
+def _holders(database: Path) -> list[str]:
+    """Processes that have the database or a journal of it open, by pid and name."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            links = [os.readlink(one) for one in Path(f"/proc/{process.pid}/fd").iterdir()]
+            if any(link.startswith(str(database)) for link in links):
+                found.append(f"{process.pid} {process.name()}")
+    return found
 
 
 def _counted(name: str, wanted: list[Any], found: list[Any]) -> str:
