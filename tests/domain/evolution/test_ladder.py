@@ -9,7 +9,7 @@ import pytest
 from daemon.domain.evolution.ladder import LADDER, Check, Step, first_failure, is_taken, step_from
 from daemon.domain.evolution.records import Stage
 
-OUT = {Stage.FAILED, Stage.REJECTED, Stage.RETIRED}
+OUT = (Stage.FAILED, Stage.REJECTED, Stage.RETIRED)
 
 
 def passed(*names: str) -> list[Check]:
