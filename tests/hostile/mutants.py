@@ -1,24 +1,26 @@
 """Guards of the child, each taken away in one forked child and no other.
 
 `LAUNCH` starts a zygote whose children look for the name of a guard in their parameters: so that
-one zygote serves every guard. Nothing of the daemon knows of this.
+one zygote serves every guard. A guard goes after the fork, and before the child is confined.
 """
 
 from __future__ import annotations
 
 import builtins
+import ctypes
 import mmap
 import os
 import resource
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from daemon.domain.genome import cache, namespace, program
 from daemon.errors import GenomeRefused
-from daemon.sandbox import bpf, confine, landlock, memory, seccomp, slot, unchecked
+from daemon.sandbox import bpf, confine, landlock, seccomp, slot, unchecked
 from daemon.sandbox.calls import MACHINES, Calls
 from daemon.sandbox.wire import Job
 
@@ -30,16 +32,22 @@ LAUNCH: Final = f"{_FIRST}from tests.hostile.mutants import install\ninstall()\n
 
 def install() -> None:
     """Has the children of this process leave out the guard that their parameters name."""
-    decode = Job.decode
+    decode, confine_child = Job.decode, confine.confine_child
+    asked = [""]
 
     def decoded(body: bytes) -> Job:
         job = decode(body)
         params = dict(job.params[0])
-        if guard := params.pop(KEY, ""):
-            CHILD[str(guard)]()
+        asked[0] = str(params.pop(KEY, ""))
         return replace(job, params=(params,))
 
+    def confined(*given: Any) -> None:
+        if asked[0]:
+            CHILD[asked[0]]()
+        confine_child(*given)
+
     Job.decode = staticmethod(decoded)  # type: ignore[method-assign]
+    confine.confine_child = confined
 
 
 def _unlimited(which: int) -> Callable[[], None]:
@@ -102,12 +110,14 @@ def _own(name: str) -> Callable[[], None]:
 
 
 def _writable_map() -> None:
-    def writable(descriptor: int) -> memoryview:
-        size = os.fstat(descriptor).st_size
-        protection = mmap.PROT_READ | mmap.PROT_WRITE
-        return memoryview(mmap.mmap(descriptor, size, flags=mmap.MAP_PRIVATE, prot=protection))
-
-    memory.readable = writable
+    """Makes every map of shared memory one for writing; it is the child's own copy then."""
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        if "memfd:nightshift" in line and " r--p " in line:
+            start, stop = (int(part, 16) for part in line.split()[0].split("-"))
+            protection = mmap.PROT_READ | mmap.PROT_WRITE
+            size = ctypes.c_size_t(stop - start)
+            if ctypes.CDLL(None).mprotect(ctypes.c_void_p(start), size, protection):
+                raise OSError(f"cannot make the map at {start:x} one for writing")
 
 
 def _writable_views() -> None:
@@ -157,4 +167,4 @@ CHILD: Final[dict[str, Callable[[], Any]]] = {
     "Landlock": _no_landlock,
     "descriptors are closed": _open_descriptors,
 }
-"""By name of the guard: what takes it away, in the child, before it is confined."""
+"""By name of the guard: what takes it away."""

@@ -34,7 +34,9 @@ NOT_ALONE = ("text, not bytes",)
 """Stops nothing that the rest lets through, but what is read must be what is run."""
 
 shares = pytest.mark.parametrize(
-    "share", [SOME, pytest.param(ALL, marks=pytest.mark.slow)], ids=["some", "all"]
+    "share",
+    [SOME, pytest.param(ALL, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])],
+    ids=["some", "all"],
 )
 
 
