@@ -1,8 +1,8 @@
 """What a genome does on the probe market, and whether it may: the run-time half of the checks.
 
 Quick, for every genome that a night harvests, in one child:
-1 run it twice, on replaced futures and truncations at early cuts and two that are drawn, and on
-  exactly WARMUP bars (`_quick`)
+1 run it, then on a few symbols again, on replaced futures and truncations at early cuts and two
+  that are drawn, and on exactly WARMUP bars (`_quick`)
 
 Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
 1 run it twice, on replaced futures and truncations at fixed cuts (`_fixed`)
@@ -44,7 +44,7 @@ _TARGETED: Final = 6
 _QUICK: Final = 2
 _PARITY: Final = 4
 _FEW: Final = 3
-"""Symbols on which a quick probe looks for the future, where each stands alone."""
+"""Symbols that a quick probe runs again, where each stands alone."""
 _EARLY_BARS: Final = 512
 
 _UNKNOWN: Final = Manifest(idea="", kind="signal", timeframe="1d", warmup=0)
@@ -165,18 +165,20 @@ def _quick(battery: _Battery, subject: _Subject) -> list[Question]:
     early = later[: len(causality.EARLY_CUTS)]
     drawn = generator.choice(len(later) - len(early), _QUICK, replace=False) + len(early)
     truncations = generator.choice(battery.truncations, _QUICK, replace=False)
-    ahead = [
+    whole, again = _whole(battery.market, 2)
+    rest = [
+        again,
         *early,
         *(later[number] for number in sorted(drawn)),
         *_truncations(battery.market, sorted(map(int, truncations))),
+        *_parity(battery.market, subject.manifest.warmup),
     ]
     if subject.manifest.kind == "signal":
         symbols = battery.market.shape[1]
         columns = min(_FEW, symbols)
         column = int(generator.integers(0, symbols - columns + 1))
-        ahead = [question.narrowed(column, columns) for question in ahead]
-    questions = [*_whole(battery.market, 2), *ahead]
-    return questions + _parity(battery.market, subject.manifest.warmup)
+        rest = [question.narrowed(column, columns) for question in rest]
+    return [whole, *rest]
 
 
 def _fixed(battery: _Battery) -> list[Question]:

@@ -142,3 +142,42 @@ async def test_exits_are_part_of_the_behaviour() -> None:
     other = await PROBING.probe(stopped, InProcess(BENIGN["up bar"]))
 
     assert plain.behaviour != other.behaviour != ""
+
+
+async def quickly(rule: Rule) -> tuple[str, ...]:
+    found = await PROBING.probe(GENOME, InProcess(rule), thorough=False)
+    return tuple(reason.code for reason in found.reasons)
+
+
+async def test_a_quick_probe_finds_nearly_every_cheat_and_flags_no_honest_rule() -> None:
+    missed = [name for name, rule in CHEATS.items() if not await quickly(rule)]
+    honest = {name: await quickly(rule) for name, rule in BENIGN.items()}
+
+    assert len(missed) <= 3
+    assert set(honest.values()) <= {(), ("warmup_too_short",)}
+
+
+async def test_a_quick_probe_names_the_same_behaviour_and_asks_a_fifth() -> None:
+    rows: dict[bool, int] = {}
+
+    class Counting(InProcess):
+        async def __call__(self, task: Task) -> tuple[Answer, ...]:
+            asked = sum((run.stop - run.start) * run.columns for run in task.runs)
+            rows[thorough] = rows.get(thorough, 0) + asked
+            return await super().__call__(task)
+
+    found = {}
+    for thorough in (True, False):
+        run = Counting(BENIGN["up bar"])
+        found[thorough] = await PROBING.probe(GENOME, run, thorough)
+
+    assert found[True].behaviour == found[False].behaviour != ""
+    assert rows[False] < rows[True] / 5
+
+
+async def test_a_quick_probe_finds_what_differs_when_it_runs_again() -> None:
+    times = itertools.count()
+
+    assert "nondeterministic" in await quickly(
+        lambda b: np.where(b.close > b.open, 1.0, 1e-12 * next(times))
+    )
