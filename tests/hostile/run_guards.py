@@ -17,7 +17,7 @@ from daemon.sandbox.changes import read_changes
 from daemon.sandbox.memory import Output
 from daemon.sandbox.wire import Record, Verdict
 from tests.hostile import mutants
-from tests.hostile.gate_guards import Removal
+from tests.hostile.gate_removals import Removal
 
 _BELIEVED: Final = "believed"
 
