@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from loguru import logger
+
 from daemon.config import Loaded
 from daemon.domain.engine.simulate import ENGINE_VERSION
 from daemon.domain.evolution.lineage import Cost
@@ -182,6 +184,8 @@ def record_trials(
     )
     document = settings_document(loaded, checked_plugins(loaded))
     trials = tuple(_trial(document.hash, bench, outcome, cost) for outcome in outcomes)
+    if any(trial.tier is Tier.SEALED for trial in trials):
+        _tell_of_the_seal(bench)
     with open_store(loaded, first.market.simulated, daemon=False) as store:
         held = _quarantined(store, genome, outcomes)
         store.commit(replace(held, genomes=(genome,), trials=trials, settings=(document,)))
@@ -195,6 +199,15 @@ def _quarantined(store: SqlStore, genome: Genome, outcomes: Sequence[Outcome]) -
         return Effects()
     known = store.known(genome.hash)
     return quarantine(store.genome(genome.hash) if known else genome, attack, "")
+
+
+def _tell_of_the_seal(bench: Workbench) -> None:
+    last = bench.markets.shown_until()
+    logger.bind(step="evidence").warning(
+        "this reaches sessions that are kept from the nights to test what they find; the trial is "
+        "marked, and this genome is proven no more (--end {} stays before them)",
+        last,
+    )
 
 
 def _tier(bench: Workbench, market: Market) -> Tier:
