@@ -241,6 +241,14 @@ def test_an_exception_on_a_shortened_market_proves_nothing(answer: object, code:
     assert [reason.code for reason in reasons] == ([code] if code else [])
 
 
+def test_an_exception_on_as_many_bars_as_before_is_a_reason() -> None:
+    question = Question("future", Run(1, 0, 30, 0, 2, 0, 0, 10), 10)
+
+    reasons = Told([question], [Reason("raised", 3, "it raised")], np.ones((30, 2))).reasons()
+
+    assert [reason.code for reason in reasons] == ["raised"]
+
+
 def test_a_difference_is_named_by_its_bar_in_the_whole_market_and_its_cut() -> None:
     truth, other = np.ones((10, 2)), np.ones((10, 2))
     other[6, 1] = 0.5

@@ -3,7 +3,7 @@
 A chain of series, market, positions and ledger (`Setting`) is run whole, and again in ways that
 may change nothing before a cut:
 
-1 `as of`: asked for up to the instant of the cut, and `within`: up to one inside the next bar
+1 `within`: asked for up to an instant inside the bar after the cut
 2 `gone`: the rows and corporate actions after the cut do not exist
 3 `others`: they are others, violently so, with a split and a dividend that were never there
 4 `targets`: the same bars, but from the last decision before the cut on all targets are turned
@@ -128,7 +128,6 @@ def _of_data(
     pairs = [(one, known_at(one, setting.table, instant)) for one in setting.series]
     past = tuple(past_of(*pair) for pair in pairs)
     later = tuple(other_future(*pair, generator) for pair in pairs)
-    yield from _compared(whole, course_of(setting, instant), cut, "as of")
     within = course_of(setting, (instant + int(whole.market.axis.close_time[cut])) // 2)
     if len(within.market.axis) > cut:
         yield Foresight("bars", "within", cut, cut)
