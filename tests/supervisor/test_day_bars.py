@@ -87,7 +87,7 @@ def test_on_day_bars_alone_an_intraday_seed_is_one_failed_trial_and_the_night_go
     with open_store(loaded, daemon=False) as store:
         failures = [trial.failure for trial in store.trials() if trial.evaluation is None]
     assert len(failures) == 1
-    assert failures[0].startswith("no 15m bars of A, B between the beginning and today")
+    assert failures[0].startswith("no 15m bars of A, B between the beginning and ")
 
 
 def test_where_no_seed_has_bars_the_night_ends_with_a_sentence_and_goes_on_once_it_has(
