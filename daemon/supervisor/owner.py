@@ -70,6 +70,7 @@ async def owner_backtest(
     (result,) = succeeded([outcome])
     if report is not None:
         write_report(report, [report_run(result)], loaded.text)
+    tell_of_the_seal(bench, result.market)
     return result, seconds
 
 
@@ -184,11 +185,19 @@ def record_trials(
     )
     document = settings_document(loaded, checked_plugins(loaded))
     trials = tuple(_trial(document.hash, bench, outcome, cost) for outcome in outcomes)
-    if any(trial.tier is Tier.SEALED for trial in trials):
-        _tell_of_the_seal(bench)
     with open_store(loaded, first.market.simulated, daemon=False) as store:
         held = _quarantined(store, genome, outcomes)
         store.commit(replace(held, genomes=(genome,), trials=trials, settings=(document,)))
+
+
+def tell_of_the_seal(bench: Workbench, market: Market) -> None:
+    """A line in the log where a market reaches sealed sessions; for what went well otherwise."""
+    if _tier(bench, market) is Tier.SEALED:
+        logger.bind(step="evidence").warning(
+            "this reaches sessions that are kept from the nights to test what they find; the trial "
+            "is marked, and this genome is proven no more (--end {} stays before them)",
+            bench.markets.shown_until(),
+        )
 
 
 def _quarantined(store: SqlStore, genome: Genome, outcomes: Sequence[Outcome]) -> Effects:
@@ -199,15 +208,6 @@ def _quarantined(store: SqlStore, genome: Genome, outcomes: Sequence[Outcome]) -
         return Effects()
     known = store.known(genome.hash)
     return quarantine(store.genome(genome.hash) if known else genome, attack, "")
-
-
-def _tell_of_the_seal(bench: Workbench) -> None:
-    last = bench.markets.shown_until()
-    logger.bind(step="evidence").warning(
-        "this reaches sessions that are kept from the nights to test what they find; the trial is "
-        "marked, and this genome is proven no more (--end {} stays before them)",
-        last,
-    )
 
 
 def _tier(bench: Workbench, market: Market) -> Tier:

@@ -25,6 +25,7 @@ from daemon.supervisor.owner import (
     probed_market,
     read_genome,
     record_trials,
+    tell_of_the_seal,
 )
 from daemon.supervisor.owner_report import report_runs
 from daemon.supervisor.report import write_report
@@ -123,4 +124,5 @@ async def owner_sweep(
     succeeded(outcomes)
     if report is not None:
         write_report(report, report_runs(outcomes), loaded.text)
+    tell_of_the_seal(bench, market)
     return outcomes, seconds
