@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 PEERS = Path(".venv-peers/bin/python")
-BESIDE_PEERS = ("kernel", "grid", "sweep")
-ALONE = ("sandboxed", "read", "inventory", "scan", "ingest", "mutations")
+BESIDE_PEERS = ("kernel", "grid", "sweep", "ingest")
+ALONE = ("sandboxed", "read", "inventory", "scan", "mutations")
 AS_JSON = ("sandboxed", "mutations")
 GOALS = {
     "numpy_over_kernel": ("at least", 8.0),
