@@ -24,7 +24,7 @@ from daemon.domain.worlds.garch import Shocks, garch
 _TRIES: Final = 16
 _TOLERANCE: Final = 0.005
 _SLOW: Final = 0.95
-_FAST: Final = 0.4
+_FAST: Final = 0.7
 _WEEK: Final = 5
 
 Rule = Callable[[Floats, Floats, int], Floats]

@@ -35,9 +35,9 @@ _MOMENTUM: Final = (
 _REVERSAL: Final = (
     _HEAD.format(
         idea="Turn against the last days' moves, measured in their own deviation.",
-        params='{"n": 3, "vol": 60}',
+        params='{"n": 6, "vol": 60}',
     )
-    + """    return np.nan_to_num(-np.tanh(2.3 * ta.ema(shock, p["n"])))
+    + """    return np.nan_to_num(-np.tanh(3.7 * ta.ema(shock, p["n"])))
 """
 )
 
