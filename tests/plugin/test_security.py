@@ -84,7 +84,12 @@ def test_quarantine_keeps_the_source_and_names_the_signal() -> None:
 
 @pytest.mark.parametrize("when", [[(1, "a")], [(1, "a"), (2, "a")], [(1, "a"), (24.1, "b")], []])
 def test_one_genome_a_day_does_not_stop_the_work(when: list[tuple[float, str]]) -> None:
-    stop_after_attacks(attacks(*when), EVENING)
+    store = attacks(*when)
+
+    stop_after_attacks(store, EVENING)
+
+    with pytest.raises(SecurityError):  # one more, by another genome, and it does
+        stop_after_attacks(attacks(*when, (0.5, "z"), (0.5, "y")), EVENING)
 
 
 def test_two_genomes_within_a_day_do_until_it_has_passed() -> None:

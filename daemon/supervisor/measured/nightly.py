@@ -23,7 +23,6 @@ from daemon.store.store import SqlStore
 from daemon.supervisor.measured.history import daily_history
 from daemon.supervisor.measured.processes import run_all
 
-NAME: Final = "tribunal"
 FEWEST: Final = 20
 """Trials below which a campaign says nothing; nights of less than ten times as many have none."""
 
@@ -31,7 +30,7 @@ FEWEST: Final = 20
 class NightlyTribunal:
     """Once for each night, after its finalists."""
 
-    name = NAME
+    name = TRIBUNAL
     trigger = Every(86_400.0)
     deadline_s = 3600.0
 

@@ -398,7 +398,7 @@ class Reference:
     def guard(self):
         for s in self.symbols:
             if s.position and not s.leaving and self.prints(s):
-                self.test_levels(s)
+                self.meet_levels(s)
             elif s.position and not s.leaving:
                 highs = self.price(s, "low"), self.price(s, "high")
                 s.trade.best = s.trade.side * max(s.trade.side * p for p in (s.trade.best, *highs))
@@ -411,7 +411,7 @@ class Reference:
             in_atr * trade.atr if in_atr else math.inf, in_pct * entry if in_pct else math.inf
         )
 
-    def test_levels(self, s):
+    def meet_levels(self, s):
         trade, side = s.trade, s.trade.side
         entry = side * average(trade.entries())
         stop = entry - self.distance("stop", trade)
