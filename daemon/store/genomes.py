@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -13,8 +13,19 @@ from sqlmodel import col
 from daemon.domain.evolution.records import Event, Genome, Stage
 from daemon.errors import UsageError
 from daemon.store import journal, tables, views
+from daemon.store.prepared import Prepared, parameters
 
 _LAST = "\U0010ffff"
+_INSERT = insert(tables.Genome).values(**parameters(tables.Genome))
+_TRIED = Prepared(_INSERT.on_conflict_do_nothing(index_elements=["hash"]))
+_BORN = Prepared(
+    _INSERT.on_conflict_do_update(
+        index_elements=["hash"],
+        set_={name: _INSERT.excluded[name] for name in parameters(tables.Genome)},
+        where=col(tables.Genome.stage) == Stage.BORN.value,
+    )
+)
+_DESCEND = Prepared(insert(tables.Parent).values(**parameters(tables.Parent)))
 
 
 def add(session: Session, genomes: Sequence[Genome], now: datetime) -> None:
@@ -24,10 +35,12 @@ def add(session: Session, genomes: Sequence[Genome], now: datetime) -> None:
     the same text arriving at a later stage.
     """
     new = [genome for genome in genomes if _insert(session, genome, now)]
-    for genome in new:
-        for position, parent in enumerate(genome.parents):
-            row = {"genome": genome.hash, "position": position, "parent": parent}
-            session.execute(insert(tables.Parent).values(**row))
+    lineage = [
+        {"genome": genome.hash, "position": position, "parent": parent}
+        for genome in new
+        for position, parent in enumerate(genome.parents)
+    ]
+    _DESCEND.run_all(session, lineage)
     journal.write(session, map(_birth, new), now)
 
 
@@ -97,6 +110,7 @@ def records(session: Session, rows: Sequence[tables.Genome]) -> tuple[Genome, ..
 
 def _insert(session: Session, genome: Genome, now: datetime) -> bool:
     values = {
+        "hash": genome.hash,
         "source": genome.source,
         "name": genome.name,
         "idea": genome.idea,
@@ -110,14 +124,8 @@ def _insert(session: Session, genome: Genome, now: datetime) -> bool:
         "seed": "" if genome.seed is None else str(genome.seed),
         "at": now,
     }
-    row = insert(tables.Genome).values(hash=genome.hash, **values)
-    only_tried = col(tables.Genome.stage) == Stage.BORN.value
-    if genome.stage is Stage.BORN:
-        row = row.on_conflict_do_nothing(index_elements=["hash"])
-    else:
-        row = row.on_conflict_do_update(index_elements=["hash"], set_=values, where=only_tried)
-    result = session.execute(row)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    statement = _TRIED if genome.stage is Stage.BORN else _BORN
+    return statement.run(session, **values).rowcount == 1
 
 
 def _birth(genome: Genome) -> Event:

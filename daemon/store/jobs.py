@@ -15,7 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    bindparam,
+    delete,
+    func,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -24,12 +34,29 @@ from daemon.domain.evolution.records import Claim, Event, NewJob, Stage
 from daemon.errors import FencedError
 from daemon.store import journal, tables
 from daemon.store.chain import Link
+from daemon.store.prepared import Prepared, parameters
 from daemon.store.views import EVALUATE
 
 MAX_FAULTS = 3
 ONCE = ["kind", "key", "night"]
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 LEASE_RAN_OUT = "the lease ran out before the work was done"
+
+_ADD = Prepared(
+    insert(tables.Job).values(**parameters(tables.Job)).on_conflict_do_nothing(index_elements=ONCE)
+)
+_HELD = update(tables.Job).where(
+    col(tables.Job.id) == bindparam("job"),
+    col(tables.Job.attempt) == bindparam("nth"),
+    col(tables.Job.owner) == bindparam("epoch"),
+    col(tables.Job.state) == RUNNING,
+)
+_GIVEN_BACK = _HELD.values(owner=null(), lease_until=null(), changed=bindparam("now"))
+_EXTEND = Prepared(_HELD.values(lease_until=bindparam("until")))
+_FINISH = Prepared(_GIVEN_BACK.values(state=DONE, error=""))
+_RELEASE = Prepared(
+    _GIVEN_BACK.values(state=bindparam("to"), faults=bindparam("count"), error=bindparam("said"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +91,24 @@ def free_orphans(session: Session, epoch: int | None) -> None:
 
 def add(session: Session, jobs: Iterable[NewJob], now: datetime) -> None:
     """Asks for work; what was asked for before, done or not, is left alone."""
-    for job in jobs:
-        row = insert(tables.Job).values(
-            kind=job.kind,
-            key=job.key,
-            payload=dict(job.payload),
-            state=WAITING,
-            attempt=0,
-            faults=0,
-            error="",
-            night=job.night,
-            created=now,
-            changed=now,
-        )
-        session.execute(row.on_conflict_do_nothing(index_elements=ONCE))
+    rows = [
+        {
+            "kind": job.kind,
+            "key": job.key,
+            "payload": dict(job.payload),
+            "state": WAITING,
+            "attempt": 0,
+            "faults": 0,
+            "owner": None,
+            "lease_until": None,
+            "error": "",
+            "night": job.night,
+            "created": now,
+            "changed": now,
+        }
+        for job in jobs
+    ]
+    _ADD.run_all(session, rows)
 
 
 def claim(
@@ -107,12 +138,13 @@ def claim(
 
 def extend(session: Session, claim: Claim, lease: Lease) -> None:
     """Holds a job for longer; FencedError if it was lost."""
-    _change(session, claim, lease.epoch, lease_until=lease.monotonic + lease.seconds)
+    until = lease.monotonic + lease.seconds
+    _must_hold(claim, _EXTEND.run(session, **_holder(claim, lease.epoch), until=until))
 
 
 def finish(session: Session, claim: Claim, epoch: int, now: datetime) -> None:
     """The job is done; FencedError if another attempt has it."""
-    _change(session, claim, epoch, state=DONE, owner=None, lease_until=None, error="", changed=now)
+    _must_hold(claim, _FINISH.run(session, **_holder(claim, epoch), now=now))
 
 
 def release(session: Session, claim: Claim, epoch: int, error: str, now: datetime) -> None:
@@ -123,17 +155,11 @@ def release(session: Session, claim: Claim, epoch: int, error: str, now: datetim
     faults = select(col(tables.Job.faults)).where(col(tables.Job.id) == claim.job)
     count = session.execute(faults).scalar_one() + bool(error)
     parked = bool(error) and count >= MAX_FAULTS
-    _change(
-        session,
-        claim,
-        epoch,
-        state=FAILED if parked else WAITING,
-        faults=count,
-        owner=None,
-        lease_until=None,
-        error=error,
-        changed=now,
+    state = FAILED if parked else WAITING
+    given = _RELEASE.run(
+        session, **_holder(claim, epoch), to=state, count=count, said=error, now=now
     )
+    _must_hold(claim, given)
     if parked:
         _note_parked(session, claim.kind, claim.key, error, now)
 
@@ -195,13 +221,12 @@ def _end_overdue(session: Session, kind: str, lease: Lease, now: datetime) -> No
         release(session, late, lease.epoch, LEASE_RAN_OUT, now)
 
 
-def _change(session: Session, claim: Claim, epoch: int, **values: Any) -> None:
-    job = tables.Job
-    held = (col(job.id) == claim.job) & (col(job.attempt) == claim.attempt)
-    held &= (col(job.owner) == epoch) & (col(job.state) == RUNNING)
-    change = update(job).where(held).values(**values)
-    result = session.execute(change.execution_options(synchronize_session=False))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+def _holder(claim: Claim, epoch: int) -> dict[str, Any]:
+    return {"job": claim.job, "nth": claim.attempt, "epoch": epoch}
+
+
+def _must_hold(claim: Claim, changed: CursorResult[Any]) -> None:
+    if changed.rowcount != 1:
         raise FencedError(
             f"attempt {claim.attempt} of the {claim.kind} job {claim.key} lost its lease; "
             "its result is dropped"

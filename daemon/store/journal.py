@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from daemon.domain.evolution.records import Event, Stage, StageChange
 from daemon.errors import BadDataError
 from daemon.store import tables
+from daemon.store.prepared import Prepared, parameters
 
 STEPS = (
     Stage.BORN,
@@ -31,6 +32,11 @@ STEPS = (
 OUT = (Stage.FAILED, Stage.REJECTED, Stage.RETIRED)
 MOVE = "stage"
 
+_GENOME = col(tables.Genome.hash) == bindparam("genome")
+_STAGE = Prepared(select(col(tables.Genome.stage)).where(_GENOME))
+_MOVE = Prepared(update(tables.Genome).where(_GENOME).values(stage=bindparam("stage")))
+_WRITE = Prepared(insert(tables.Event).values(**parameters(tables.Event)))
+
 
 def reachable(stage: Stage) -> tuple[Stage, ...]:
     """Where a genome may go from a stage; a failed one, still a parent, may yet be retired."""
@@ -43,8 +49,7 @@ def reachable(stage: Stage) -> tuple[Stage, ...]:
 
 def move(session: Session, change: StageChange, now: datetime) -> None:
     """Moves a genome and writes the event; nothing where it stands there already."""
-    hash_ = col(tables.Genome.hash) == change.genome
-    found = session.execute(select(col(tables.Genome.stage)).where(hash_)).scalar_one_or_none()
+    found = _STAGE.run(session, genome=change.genome).scalar_one_or_none()
     if found is None:
         raise BadDataError(f"the genome {change.genome} cannot move: it is not in the store")
     stage = Stage(found)
@@ -56,16 +61,15 @@ def move(session: Session, change: StageChange, now: datetime) -> None:
             f"the genome {change.genome} cannot go from {stage} to {change.stage}; "
             f"expected {expected}"
         )
-    session.execute(update(tables.Genome).where(hash_).values(stage=change.stage.value))
+    _MOVE.run(session, genome=change.genome, stage=change.stage.value)
     detail = {"from": stage.value, "to": change.stage.value, "reason": change.reason}
     write(session, [Event(MOVE, change.genome, detail)], now)
 
 
 def write(session: Session, events: Iterable[Event], now: datetime) -> None:
     """Appends lines to the journal."""
-    for event in events:
-        row = {"kind": event.kind, "subject": event.subject, "detail": dict(event.detail)}
-        session.execute(insert(tables.Event).values(**row, at=now))
+    rows = [{"kind": e.kind, "subject": e.subject, "detail": dict(e.detail)} for e in events]
+    _WRITE.run_all(session, [{**row, "at": now} for row in rows])
 
 
 def subjects(session: Session, kinds: Iterable[str]) -> tuple[str, ...]:

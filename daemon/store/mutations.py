@@ -12,30 +12,42 @@ from sqlmodel import col
 
 from daemon.domain.evolution.records import Lesson, Mutation
 from daemon.store import tables
+from daemon.store.prepared import Prepared, parameters
+
+_ASK = insert(tables.Mutation).values(**parameters(tables.Mutation))
+_ADD = Prepared(
+    _ASK.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"handle": _ASK.excluded.handle},
+        where=_ASK.excluded.handle != "",
+    )
+)
+_LEARN = Prepared(
+    insert(tables.Lesson)
+    .values(**parameters(tables.Lesson))
+    .on_conflict_do_nothing(index_elements=["mutation", "code", "line", "message"])
+)
 
 
 def add(session: Session, mutations: Iterable[Mutation]) -> None:
     """Writes requests; one that is known keeps its text and takes a handle that is new."""
-    for mutation in mutations:
-        row = insert(tables.Mutation).values(
-            id=mutation.id,
-            night=mutation.night,
-            generation=mutation.generation,
-            ticket=mutation.ticket,
-            swarm=mutation.swarm,
-            operator=mutation.operator,
-            seed=str(mutation.seed),
-            parents=list(mutation.parents),
-            sources=list(mutation.sources),
-            name=mutation.name,
-            handle=mutation.handle,
-        )
-        handle = row.excluded.handle
-        session.execute(
-            row.on_conflict_do_update(
-                index_elements=["id"], set_={"handle": handle}, where=handle != ""
-            )
-        )
+    rows = [
+        {
+            "id": mutation.id,
+            "night": mutation.night,
+            "generation": mutation.generation,
+            "ticket": mutation.ticket,
+            "swarm": mutation.swarm,
+            "operator": mutation.operator,
+            "seed": str(mutation.seed),
+            "parents": list(mutation.parents),
+            "sources": list(mutation.sources),
+            "name": mutation.name,
+            "handle": mutation.handle,
+        }
+        for mutation in mutations
+    ]
+    _ADD.run_all(session, rows)
 
 
 def find(session: Session, ids: Sequence[str]) -> tuple[Mutation, ...]:
@@ -56,21 +68,22 @@ def last_generation(session: Session, night: str) -> int:
 
 def add_lessons(session: Session, lessons: Iterable[Lesson], now: datetime) -> None:
     """Keeps refusals; the same reason for the same mutation is kept once."""
-    for lesson in lessons:
-        row = insert(tables.Lesson).values(
-            mutation=lesson.mutation,
-            night=lesson.night,
-            operator=lesson.operator,
-            parents=list(lesson.parents),
-            text=lesson.text,
-            code=lesson.code,
-            line=lesson.line,
-            message=lesson.message,
-            genome=lesson.genome,
-            at=now,
-        )
-        once = ["mutation", "code", "line", "message"]
-        session.execute(row.on_conflict_do_nothing(index_elements=once))
+    rows = [
+        {
+            "mutation": lesson.mutation,
+            "night": lesson.night,
+            "operator": lesson.operator,
+            "parents": list(lesson.parents),
+            "text": lesson.text,
+            "code": lesson.code,
+            "line": lesson.line,
+            "message": lesson.message,
+            "genome": lesson.genome,
+            "at": now,
+        }
+        for lesson in lessons
+    ]
+    _LEARN.run_all(session, rows)
 
 
 def lessons(session: Session, night: str | None) -> tuple[Lesson, ...]:
