@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -25,6 +26,33 @@ _BORN = Prepared(
         where=col(tables.Genome.stage) == Stage.BORN.value,
     )
 )
+_CANDIDATE = col(tables.Genome.stage) != Stage.BORN.value
+_FIND = Prepared(
+    select(*tables.METADATA.tables["genome"].columns)
+    .where(col(tables.Genome.hash).between(bindparam("first"), bindparam("last")))
+    .order_by(col(tables.Genome.hash))
+    .limit(3)
+)
+_STORED = Prepared(
+    select(col(tables.Genome.hash)).where(
+        col(tables.Genome.hash) == bindparam("hash"), _CANDIDATE, views.GENOMES
+    )
+)
+_REFUSED = Prepared(
+    select(col(tables.Lesson.genome))
+    .where(col(tables.Lesson.genome) == bindparam("hash"), views.LESSONS)
+    .limit(1)
+)
+_TWIN = Prepared(
+    select(col(tables.Genome.hash))
+    .where(col(tables.Genome.behaviour) == bindparam("behaviour"), _CANDIDATE, views.GENOMES)
+    .order_by(col(tables.Genome.number))
+    .limit(1)
+)
+_LINEAGE = select(col(tables.Parent.genome), col(tables.Parent.parent)).order_by(
+    col(tables.Parent.genome), col(tables.Parent.position)
+)
+_PARENTS = Prepared(_LINEAGE.where(col(tables.Parent.genome) == bindparam("genome")))
 _DESCEND = Prepared(insert(tables.Parent).values(**parameters(tables.Parent)))
 
 
@@ -46,9 +74,7 @@ def add(session: Session, genomes: Sequence[Genome], now: datetime) -> None:
 
 def find(session: Session, hash_or_prefix: str) -> Genome:
     """The one genome whose hash begins so; UsageError where there is none or more than one."""
-    hash_ = col(tables.Genome.hash)
-    range_ = hash_.between(hash_or_prefix, hash_or_prefix + _LAST)
-    rows = session.scalars(select(tables.Genome).where(range_).order_by(hash_).limit(3)).all()
+    rows = _FIND.run(session, first=hash_or_prefix, last=hash_or_prefix + _LAST).all()
     if not rows:
         raise UsageError(f'no genome in the store begins with "{hash_or_prefix}"')
     if len(rows) > 1 and rows[0].hash != hash_or_prefix:
@@ -56,31 +82,23 @@ def find(session: Session, hash_or_prefix: str) -> Genome:
         raise UsageError(
             f'"{hash_or_prefix}" names several genomes ({some}); give more of the hash'
         )
-    return records(session, rows[:1])[0]
+    lineage = _PARENTS.run(session, genome=rows[0].hash)
+    return _record(rows[0], tuple(row.parent for row in lineage))
 
 
 def all_of(session: Session, stage: Stage | None, night: str | None) -> tuple[Genome, ...]:
     """Genomes of a stage, or all, in order of birth; as a night sees them, None: all."""
-    query = select(tables.Genome).where(views.genomes_of(night))
-    query = query.order_by(col(tables.Genome.number))
+    query = select(tables.Genome).where(views.GENOMES).order_by(col(tables.Genome.number))
     if stage is not None:
         query = query.where(col(tables.Genome.stage) == stage.value)
-    return records(session, session.scalars(query).all())
+    return records(session, session.scalars(query, {"night": night}).all())
 
 
 def known(session: Session, genome_hash: str, night: str | None) -> bool:
     """True if the text is stored (beyond `born`) or was refused; as a night sees it."""
-    stored = select(col(tables.Genome.number)).where(
-        col(tables.Genome.hash) == genome_hash,
-        col(tables.Genome.stage) != Stage.BORN.value,
-        views.genomes_of(night),
-    )
-    if session.execute(stored).first() is not None:
-        return True
-    refused = select(col(tables.Lesson.number)).where(
-        col(tables.Lesson.genome) == genome_hash, views.lessons_of(night)
-    )
-    return bool(genome_hash) and session.execute(refused.limit(1)).first() is not None
+    asked = {"hash": genome_hash, "night": night}
+    found = (each.run(session, **asked).first() for each in (_STORED, _REFUSED))
+    return bool(genome_hash) and any(found)
 
 
 def same_behaviour(session: Session, behaviour: str, night: str | None) -> str:
@@ -88,11 +106,8 @@ def same_behaviour(session: Session, behaviour: str, night: str | None) -> str:
 
     night: the one that asks, which sees only what was there before it and its own; None: all.
     """
-    alike = col(tables.Genome.behaviour) == behaviour
-    alike &= col(tables.Genome.stage) != Stage.BORN.value
-    alike &= views.genomes_of(night)
-    oldest = select(col(tables.Genome.hash)).where(alike).order_by(col(tables.Genome.number))
-    return (behaviour and session.scalars(oldest.limit(1)).first()) or ""
+    found = _TWIN.run(session, behaviour=behaviour, night=night).scalar() if behaviour else ""
+    return found or ""
 
 
 def by_stage(session: Session) -> dict[str, int]:
@@ -136,10 +151,8 @@ def _birth(genome: Genome) -> Event:
 def _lineage(session: Session, hashes: Sequence[str]) -> dict[str, list[str]]:
     lineage: dict[str, list[str]] = {}
     for some in _parcels(hashes):
-        query = select(tables.Parent).where(col(tables.Parent.genome).in_(some))
-        by_place = query.order_by(col(tables.Parent.genome), col(tables.Parent.position))
-        for row in session.scalars(by_place):
-            lineage.setdefault(row.genome, []).append(row.parent)
+        for genome, parent in session.execute(_LINEAGE.where(col(tables.Parent.genome).in_(some))):
+            lineage.setdefault(genome, []).append(parent)
     return lineage
 
 
@@ -147,7 +160,7 @@ def _parcels(hashes: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
     return (hashes[i : i + size] for i in range(0, len(hashes), size))
 
 
-def _record(row: tables.Genome, parents: tuple[str, ...]) -> Genome:
+def _record(row: tables.Genome | Row[Any], parents: tuple[str, ...]) -> Genome:
     return Genome(
         hash=row.hash,
         source=row.source,

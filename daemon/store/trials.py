@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, insert, or_, select, text
+from sqlalchemy import Select, String, and_, bindparam, cast, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from daemon.domain.evolution.records import Elite, Night, Origin, SettingsDocume
 from daemon.domain.evolution.tiers import Tier
 from daemon.store import evaluations, genomes, tables
 from daemon.store.ledger import OF_FAILED
+from daemon.store.prepared import Prepared
 
 LEAK = "suspected_leak"
 PASSED = ("screened", "proven", "shadowed", "ready", "approved", "paper", "live")
@@ -46,6 +47,16 @@ _ELITES = text(
 )
 
 
+_COUNT = select(func.count()).select_from(tables.Trial).where(col(tables.Trial.evaluated))
+_COUNT_ALL = Prepared(_COUNT)
+_COUNT_BRED = Prepared(
+    _COUNT.where(
+        col(tables.Trial.night) == bindparam("night"),
+        col(tables.Trial.origin) == Origin.NIGHT.value,
+    )
+)
+
+
 def best_selection(session: Session) -> dict[str, float]:
     """The best selection fitness of each genome that has one, by hash."""
     genome, selection = col(tables.Trial.genome), col(tables.Trial.selection)
@@ -72,8 +83,9 @@ def all_of(session: Session, night: str | None) -> tuple[Trial, ...]:
 
 def count(session: Session, night: str | None) -> int:
     """Trials evaluated in full; of a night those that it bred, not the tests of its finalists."""
-    query = select(func.count()).select_from(tables.Trial).where(col(tables.Trial.evaluated))
-    return session.execute(query if night is None else query.where(_bred_in(night))).scalar_one()
+    if night is None:
+        return int(_COUNT_ALL.run(session).scalar_one())
+    return int(_COUNT_BRED.run(session, night=night).scalar_one())
 
 
 def keep_settings(session: Session, documents: Iterable[SettingsDocument]) -> None:

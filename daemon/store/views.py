@@ -5,15 +5,41 @@ So a night that was broken off goes on, after any others, exactly as it would ha
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true
+from sqlalchemy import Exists, ScalarSelect, String, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from daemon.store import tables
 
 EVALUATE = "evaluate"
+_NIGHT = bindparam("night", type_=String())
+
+
+def _before(column: str) -> ScalarSelect[Any]:
+    mark = getattr(tables.Night, column)
+    return select(mark).where(col(tables.Night.id) == _NIGHT).scalar_subquery()
+
+
+def _asked_for() -> Exists:
+    job = tables.Job
+    own = (col(job.kind) == EVALUATE, col(job.night) == _NIGHT)
+    return select(col(job.id)).where(*own, col(job.key) == col(tables.Genome.hash)).exists()
+
+
+GENOMES: Final = or_(
+    _NIGHT.is_(None), col(tables.Genome.number) <= _before("genomes_before"), _asked_for()
+)
+"""Genomes that the night of the parameter `night` sees; all of them for None. Its own have a job to
+be evaluated in it."""
+
+LESSONS: Final = or_(
+    _NIGHT.is_(None),
+    col(tables.Lesson.number) <= _before("lessons_before"),
+    col(tables.Lesson.night) == _NIGHT,
+)
+"""Lessons that the night of the parameter `night` sees; all of them for None."""
 
 
 def watermarks(session: Session) -> dict[str, Any]:
@@ -23,32 +49,6 @@ def watermarks(session: Session) -> dict[str, Any]:
         "lessons_before": _newest(session, tables.Lesson),
         "trials_before": _newest(session, tables.Trial),
     }
-
-
-def genomes_of(night: str | None) -> ColumnElement[bool]:
-    """Genomes that a night sees; all of them for None. Its own have a job to be evaluated in it."""
-    if night is None:
-        return true()
-    job = tables.Job
-    own = select(col(job.id)).where(
-        col(job.kind) == EVALUATE,
-        col(job.night) == night,
-        col(job.key) == col(tables.Genome.hash),
-    )
-    return or_(col(tables.Genome.number) <= _before(night, "genomes_before"), own.exists())
-
-
-def lessons_of(night: str | None) -> ColumnElement[bool]:
-    """Lessons that a night sees; all of them for None."""
-    if night is None:
-        return true()
-    early = col(tables.Lesson.number) <= _before(night, "lessons_before")
-    return or_(early, col(tables.Lesson.night) == night)
-
-
-def _before(night: str, column: str) -> ScalarSelect[Any]:
-    mark = getattr(tables.Night, column)
-    return select(mark).where(col(tables.Night.id) == night).scalar_subquery()
 
 
 def _newest(session: Session, table: type[SQLModel]) -> int:
