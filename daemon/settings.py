@@ -177,6 +177,13 @@ class EvidenceTable(Table):
     finalists: int = Field(
         3, ge=0, description="best strategies of a night that are put to the tests of the ladder"
     )
+    lifetime_error: float = Field(
+        0.1,
+        gt=0,
+        lt=1,
+        description="share of strategies without any edge among all that ever graduate, as "
+        "expected; the smaller, the more evidence each look at the sealed sessions asks for",
+    )
     tribunal_share: float = Field(
         0.1,
         ge=0,

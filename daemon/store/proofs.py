@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Select, String, cast, func, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from daemon.domain.evolution.budget import Stake, stake
 from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Kept, Origin, SealedQuery
 from daemon.domain.evolution.tiers import Tier
 from daemon.domain.market.bars import Floats
+from daemon.domain.stats.clusters import independent_trials
+from daemon.domain.stats.discoveries import ErrorBudget
 from daemon.domain.stats.luck import Looks
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.errors import UsageError
+from daemon.errors import MissingError, UsageError
 from daemon.store import chain, evaluations, tables
 from daemon.store.chain import Link
 from daemon.store.database import Database
@@ -41,14 +46,16 @@ class Proofs:
     database: Database
 
     def looks(self, night: str, through: int, base: Evaluation) -> tuple[Looks, Floats]:
-        """The trials up to a number: how many, the per-period Sharpe of those that could be rated,
-        and session returns (S, N) of the night's own over the same sessions as `base`.
+        """The trials up to a number: how many, what they are worth, the per-period Sharpe of those
+        that could be rated, and session returns (S, N) of the night's own over the same sessions
+        as `base`. Of the whole ledger they are taken to be as alike as those are.
         """
         with self.database.reading() as session:
             count = session.scalar(_priced(through)) or 0
             sharpes = np.array(list(session.scalars(_rated(through))), dtype=np.float64) / _YEARLY
             rivals = _rivals(session, night, through, base)
-        return Looks(max(count, 1), sharpes, max(count, 1)), rivals
+        trials = max(count, 1)
+        return Looks(trials, sharpes, independent_trials(trials, rivals)), rivals
 
     def newest_link(self) -> Link:
         """The end of the trial ledger."""
@@ -67,6 +74,37 @@ class Proofs:
         )
         with self.database.reading() as session:
             return session.scalar(query) is not None
+
+    def places(self) -> tuple[str, ...]:
+        """Hashes of the genomes whose look was charged, in order: the first has place 1."""
+        with self.database.reading() as session:
+            return tuple(session.scalars(_places()))
+
+    def looked_at(self) -> frozenset[str]:
+        """Hashes of the genomes whose look is in a dossier: it is never taken again."""
+        with self.database.reading() as session:
+            return frozenset(row.genome for row, _ in _looked(session))
+
+    def budget(self, rate: float, before: str = "") -> ErrorBudget:
+        """The error budget of the ledger's life, from charged looks and the bets in dossiers.
+
+        before: a night; as it stood before any look of it was in a dossier.
+        """
+        with self.database.reading() as session:
+            places = {genome: n for n, genome in enumerate(session.scalars(_places()), start=1)}
+            found = list(takewhile(lambda each: each[0].night != before, _looked(session)))
+        e_values = {places[row.genome]: look["e_process"]["e_value"] for row, look in found}
+        return ErrorBudget(rate, len(places)).settle(e_values)
+
+    def stake(self, genome: str, night: str, rate: float) -> Stake:
+        """The place of a finalist of a night; MissingError where its look was never charged."""
+        places = self.places()
+        if genome not in places:
+            raise MissingError(
+                f"genome {genome[:12]} has no charged look at sealed data; expected one before its "
+                "look is taken, run the prover again"
+            )
+        return stake(self.budget(rate, before=night), places.index(genome) + 1)
 
     def seen_by_hand(self) -> tuple[str, ...]:
         """Hashes of the genomes that the owner tried on sealed data himself."""
@@ -129,6 +167,22 @@ def charge(session: Session, queries: Iterable[SealedQuery], now: datetime) -> N
         same = select(col(table.number)).where(col(table.genome) == each.genome)
         if session.scalar(same) is None:
             session.execute(insert(table).values(genome=each.genome, night=each.night, at=now))
+
+
+def _places() -> Select[str]:
+    table = tables.SealedQuery
+    return select(col(table.genome)).order_by(col(table.number))
+
+
+def _looked(session: Session) -> Iterator[tuple[tables.Dossier, Mapping[str, Any]]]:
+    """The dossiers with a look, the oldest first, and the look of each."""
+    table = tables.Dossier
+    charged = select(col(tables.SealedQuery.genome))
+    query = select(table).where(col(table.genome).in_(charged)).order_by(col(table.number))
+    for row in session.scalars(query):
+        look = json.loads(row.document)["sealed"]["look"]
+        if look is not None:
+            yield row, look
 
 
 def _priced(through: int) -> Select[int]:

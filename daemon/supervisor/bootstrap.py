@@ -11,6 +11,8 @@ from datetime import date
 from loguru import logger
 
 from daemon.config import Loaded
+from daemon.domain.evolution.budget import Stake
+from daemon.domain.evolution.dossier import Standing
 from daemon.domain.evolution.evaluation import EvaluationRules
 from daemon.domain.evolution.seal import SealRules
 from daemon.domain.market.supply import SourceOrder
@@ -32,7 +34,7 @@ from daemon.supervisor.outlook import LakeOutlook
 from daemon.supervisor.places import open_lake, open_store, rehearsing, seed_folder
 from daemon.supervisor.profiles import frictions
 from daemon.supervisor.provenance import settings_document
-from daemon.supervisor.proving.gather import Gatherer, LooksBefore
+from daemon.supervisor.proving.gather import Gatherer, Ledger, LooksBefore
 from daemon.supervisor.proving.prover import Prover, Rules, Sight
 from daemon.supervisor.secrets import plain_values_for, secrets_for
 from daemon.supervisor.supplying import LakeSupply
@@ -134,14 +136,17 @@ def gatherer_of(bench: Workbench, store: SqlStore, looks: LooksBefore) -> Gather
         now = bench.clock.now()
         return LakeMarkets(bench.lake, table, settings.universes, now, bench.rehearsal)
 
-    return Gatherer(bench.evaluations, up_to, looks, store.commit)
+    def stake(genome: str, standing: Standing) -> Stake:
+        return store.proofs.stake(genome, standing.night, standing.lifetime_error)
+
+    return Gatherer(bench.evaluations, up_to, Ledger(looks, stake, store.commit))
 
 
 def prover_of(plugins: Plugins, bench: Workbench, store: SqlStore) -> Prover:
     """What puts finalists to the tests of the ladder."""
-    finalists = bench.loaded.settings.evidence.finalists
+    table = bench.loaded.settings.evidence
     settings_hash = settings_document(bench.loaded, plugins).hash
-    rules = Rules(finalists, settings_hash, bench.sandbox.level)
+    rules = Rules(table.finalists, settings_hash, bench.sandbox.level, table.lifetime_error)
     gatherer, markets = gatherer_of(bench, store, store.proofs.looks), bench.markets
     return Prover(
         gatherer,

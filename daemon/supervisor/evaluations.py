@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from daemon.domain.engine.causality import PRICE_LEVELS
 from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation, Sizing
@@ -143,6 +144,18 @@ class Evaluations:
             raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
         flags = (*evaluation.flags, *shown.flags)
         return replace(found, evaluation=replace(evaluation, flags=flags))
+
+    def begun_at(self, bar: int, found: Backtest, positions: Positions, terms: Terms) -> Backtest:
+        """The same positions on an account that begins with that bar, as every account does: flat.
+
+        The genome saw all bars; nothing that was opened before earns here. What a proof noted of
+        the backtest stays among the flags.
+        """
+        market = found.market.part(bar, len(found.market.axis))
+        begun = self.price(found.gated, found.params, market, positions.since(bar), terms)
+        noted = {PRICE_LEVELS} & set(found.evaluation.flags)
+        flags = (*begun.evaluation.flags, *noted)
+        return replace(begun, evaluation=replace(begun.evaluation, flags=flags))
 
     def price(
         self,

@@ -32,7 +32,7 @@ def settings_document(loaded: Loaded, plugins: Plugins) -> SettingsDocument:
     )
     for name in ("slots", "level"):
         core["sandbox"].pop(name)
-    for name in ("finalists", "tribunal_share"):
+    for name in ("finalists", "lifetime_error", "tribunal_share"):
         core["evidence"].pop(name)
     core["quality"] = {"minimum": loaded.settings.quality.minimum}
     document = {

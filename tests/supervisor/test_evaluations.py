@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 
 from daemon.domain.engine.positions import changes_of
+from daemon.domain.engine.simulation import Trades
 from daemon.domain.evolution.evaluation import Evaluation, EvaluationRules
 from daemon.domain.genome import gate
 from daemon.domain.market.probe import probe
+from daemon.domain.stats.purged import free_of
 from daemon.domain.trading.friction import NONE
 from daemon.errors import GenomeRefused, Reason
 from daemon.plugin.host import Causality
 from daemon.plugin.roles import EvaluationTask
 from daemon.settings import EvaluationTable
-from daemon.supervisor.evaluations import Evaluations, LocalExecutor, bind
+from daemon.supervisor.evaluations import Backtest, Evaluations, LocalExecutor, bind
 from tests.fakes import FakeMarkets, FakeSandbox
 
 GENOME = '''"""Hold above the average."""
@@ -197,3 +199,76 @@ def test_without_the_question_nothing_is_proved() -> None:
 
     assert found.flags == ("suspected_leak",)
     assert sandbox.proved == []
+
+
+BORDER = 300
+ALWAYS = np.full(BARS.shape, 0.25)
+
+
+def begun(positions: np.ndarray) -> tuple[Backtest, Backtest]:
+    """A backtest of these positions, and the same on an account that begins at the border."""
+    evaluations = evaluations_of(Proving(positions, Causality((), ("price_levels",))))
+    terms = evaluations.terms("")
+
+    async def both() -> tuple[Backtest, Backtest]:
+        found, answered = await evaluations.answered(GENOME, BARS, {}, terms)
+        proved = await evaluations.proved(found, answered)
+        return proved, evaluations.begun_at(BORDER, proved, answered, terms)
+
+    return asyncio.run(both())
+
+
+@pytest.mark.parametrize("positions", [ALWAYS, KNOWING], ids=["always", "knowing"])
+def test_no_position_that_was_opened_before_a_border_earns_after_it(positions: np.ndarray) -> None:
+    whole, later = begun(positions)
+
+    trades = later.simulation.trades
+    assert len(later.market.axis) == len(BARS.axis) - BORDER
+    assert trades.entry_bar.min() >= 1
+    assert later.simulation.equity[0] == later.simulation.capital
+    assert later.evaluation.session_returns[0] == 0.0
+    assert later.evaluation.first_date == BARS.axis.session_date[BORDER]
+    assert len(later.evaluation.market_returns) == len(later.evaluation.session_returns)
+    assert whole.evaluation.first_date < later.evaluation.first_date
+
+
+def held_until(*accounts: tuple[Trades, int, int]) -> np.ndarray:
+    """The last bar that what begins on each bar of the market rests on.
+
+    accounts: the trades of each, the bar of the market it begins with and the one after its last.
+    """
+    ends = np.arange(len(BARS.axis))
+    for trades, first, stop in accounts:
+        closed = np.where(trades.exit_bar < 0, stop - 1, trades.exit_bar + first)
+        np.maximum.at(ends, trades.entry_bar + first, closed)
+    return ends
+
+
+@pytest.mark.parametrize("positions", [ALWAYS, KNOWING], ids=["always", "knowing"])
+def test_the_purge_finds_nothing_to_leave_out_where_an_account_begins_at_the_border(
+    positions: np.ndarray,
+) -> None:
+    whole, later = begun(positions)
+    evaluations, bars = evaluations_of(Proving(positions, Causality())), len(BARS.axis)
+    before = evaluations.price(
+        whole.gated,
+        {},
+        BARS.part(0, BORDER),
+        changes_of(positions[:BORDER]),
+        evaluations.terms(""),
+    )
+    sealed = np.arange(bars) >= BORDER
+
+    one = held_until((whole.simulation.trades, 0, bars))
+    two = held_until((before.simulation.trades, 0, BORDER), (later.simulation.trades, BORDER, bars))
+
+    assert not free_of(sealed, one, 0)[:BORDER].all()
+    assert free_of(sealed, two, 0)[:BORDER].all()
+
+
+def test_a_later_begin_changes_no_target_and_keeps_what_the_proof_noted() -> None:
+    whole, later = begun(KNOWING)
+
+    assert later.evaluation.positions_hash == changes_of(KNOWING[BORDER:]).hash
+    assert "price_levels" in later.evaluation.flags
+    assert later.evaluation.trade_hash != whole.evaluation.trade_hash

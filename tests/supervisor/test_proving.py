@@ -23,25 +23,29 @@ from daemon.domain.evolution.tiers import Tier
 from daemon.domain.market.bars import Floats
 from daemon.domain.stats.luck import Looks
 from daemon.domain.worlds.planted import EdgeKind, planted
+from daemon.errors import BadDataError
 from daemon.plugin.roles import ShiftReport, Turn
 from daemon.supervisor.bootstrap import Runtime, gatherer_of
 from daemon.supervisor.measured.campaign import Campaign, Plan, campaign
 from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.tribunal import SEALED
-from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.gather import Finalist, Gatherer
+from daemon.supervisor.proving.together import beside
 from daemon.supervisor.proving.verifier import differences
 
 ORACLE = ORACLES[EdgeKind.MOMENTUM]
-FEW = Looks(50, np.random.default_rng(0).normal(0.0, 0.02, 50), 50)
+TWIN = ORACLE.replace("np.tanh(4.4", "np.tanh(2.2").replace('"n": 39', '"n": 31')
+"""The same idea with other numbers, so that a night has two finalists that deserve a look."""
+
+FEW = Looks(50, np.random.default_rng(0).normal(0.0, 0.02, 50), 20.0)
 """As if fifty strategies without skill had been tried before."""
 
 
 def lenient(started: Runtime) -> Gatherer:
     """Gathers as ever, but for the looks."""
-    rivals = np.random.default_rng(1).standard_normal
 
     def looks(night: str, through: int, base: Evaluation) -> tuple[Looks, Floats]:
-        own = base.session_returns
+        own, rivals = base.session_returns, np.random.default_rng(1).standard_normal
         return FEW, np.column_stack([own, 0.01 * rivals((len(own), 12))])
 
     return gatherer_of(started.bench, started.store, looks)
@@ -52,7 +56,7 @@ def stage() -> Iterator[tuple[asyncio.Runner, Campaign, Genome, Evidence]]:
     """A small campaign with an oracle among its seeds, kept open, and the oracle's evidence."""
     world = planted(EdgeKind.MOMENTUM, (1400, 4), 4.2, np.random.default_rng(4))
     tables = {"evidence": SEALED["evidence"] | {"finalists": 0}}
-    plan = Plan(world.market, 1, 12, {"oracle": ORACLE}, tables)
+    plan = Plan(world.market, 1, 12, {"oracle": ORACLE, "twin": TWIN}, tables=tables)
     with asyncio.Runner() as runner:
         opened = campaign(load_config(None), plan)
         found = runner.run(opened.__aenter__())
@@ -60,8 +64,8 @@ def stage() -> Iterator[tuple[asyncio.Runner, Campaign, Genome, Evidence]]:
             genome = next(g for g in found.genomes if g.name == "oracle")
             terms = found.started.bench.evaluations.terms("", name=genome.name)
             standing = found.started.prover.standing(found.night)
-            gathered = lenient(found.started).evidence(genome, terms, standing)
-            yield runner, found, genome, runner.run(gathered)
+            gathered = runner.run(lenient(found.started).evidence(genome, terms, standing))
+            yield runner, found, genome, beside(Finalist(genome, terms, gathered), ()).evidence
         finally:
             runner.run(opened.__aexit__(None, None, None))
 
@@ -130,6 +134,12 @@ def changed(document: dict[str, Any], place: tuple[str | int, ...], value: Any) 
         (("base", "session_returns", 5), 0.5),
         (("sealed", "look", "session_returns", 0), 0.01),
         (("sealed", "look", "e_process", "log_wealth"), 9.0),
+        (("sealed", "look", "held_returns", 3), 0.5),
+        (("sealed", "look", "budget", "place"), 2),
+        (("sealed", "look", "budget", "needed"), 2.0),
+        (("sealed", "look", "together", "cash", "p_value"), 0.5),
+        (("lifetime_error",), 0.2),
+        (("ledger", "independent"), 5.0),
         (("reruns", 0, "run", "trade_hash"), "0" * 64),
         (("checks", 1, "figure"), 0.99),
         (("step", "taken"), False),
@@ -186,6 +196,75 @@ def test_the_prover_writes_stage_trials_and_dossier_in_one_commit_and_only_once(
     tiers = [t.tier for t in store.trials(night.id) if t.genome == genome.hash]
     assert tiers.count(Tier.SEALED) == 1
     assert store.verify() == ()
+
+
+def shown_together(stage: Stage_) -> list[Dossier]:
+    """The dossiers of the night's finalists that were shown sealed data, by their place."""
+    proving(stage)
+    _, found, _, _ = stage
+    kept = found.started.store.proofs.dossiers(found.night.id)
+    seen = [each for each in kept if each.document["sealed"]["look"] is not None]
+    return sorted(seen, key=lambda each: each.document["sealed"]["look"]["budget"]["place"])
+
+
+def test_finalists_of_a_night_are_judged_as_a_set_and_take_their_places_before_any_look(
+    stage: Stage_,
+) -> None:
+    started = stage[1].started
+
+    shown = shown_together(stage)
+
+    assert len(shown) >= 2
+    looks = [each.document["sealed"]["look"] for each in shown]
+    assert [look["budget"]["place"] for look in looks] == list(range(1, len(shown) + 1))
+    assert started.store.proofs.places() == tuple(each.genome for each in shown)
+    assert len({json.dumps(look["together"]["genomes"]) for look in looks}) == 1
+    assert looks[0]["together"]["genomes"] == sorted(each.genome for each in shown)
+    assert len({look["together"]["cash"]["p_value"] for look in looks}) == 1
+    assert looks[0]["together"]["cash"]["p_value"] < 0.05
+    assert any(look["together"]["cash"]["superior"] for look in looks)
+    assert len({each.document["ledger"]["through"] for each in shown}) == 1
+
+
+def test_every_dossier_of_the_set_comes_out_again(stage: Stage_) -> None:
+    for each in shown_together(stage):
+        assert told_apart(stage, json.loads(each.text)) == ()
+
+
+def test_a_companion_whose_dossier_is_not_there_is_named(stage: Stage_) -> None:
+    told = json.loads(shown_together(stage)[0].text)
+    named = [*told["sealed"]["look"]["together"]["genomes"], "f" * 64]
+
+    found = told_apart(stage, changed(told, ("sealed", "look", "together", "genomes"), named))
+
+    assert any("have a dossier of the night" in sentence for sentence in found)
+
+
+def test_who_was_looked_at_is_no_finalist_of_a_later_night(stage: Stage_) -> None:
+    shown = {each.genome for each in shown_together(stage)}
+    _, found, _, _ = stage
+    prover, later = found.started.prover, replace(found.night, id="later")
+    prover.rules = replace(prover.rules, finalists=9)
+
+    waiting = {genome.hash for genome in prover._finalists(later)}
+
+    assert not shown & waiting
+
+
+def test_a_dossier_of_an_older_version_is_named_as_one(stage: Stage_) -> None:
+    told = json.loads(written(stage).text)
+
+    with pytest.raises(BadDataError, match="the older version 1"):
+        told_apart(stage, changed(told, ("version",), 1))
+
+
+def test_verifying_charges_nothing_even_where_the_look_was_taken_out(stage: Stage_) -> None:
+    proofs = stage[1].started.store.proofs
+    told, before = json.loads(shown_together(stage)[0].text), proofs.places()
+
+    assert told_apart(stage, changed(told, ("sealed", "look"), None)) != ()
+
+    assert proofs.places() == before
 
 
 @pytest.mark.parametrize("table", ["dossier", "sealed_query"])

@@ -33,8 +33,9 @@ def chance_of(evaluation: Evaluation, looks: Looks) -> Chance | None:
         deflated=odds.deflated,
         longer=None if odds.longer is None else math.ceil(odds.longer),
         fresh=math.ceil(odds.fresh),
-        luck=_luck(odds, looks.trials),
+        luck=_luck(odds, looks),
         settles=_settles(odds, seen.periods),
+        independent=looks.independent,
     )
 
 
@@ -75,13 +76,24 @@ def span(sessions: float) -> str:
     return counted(math.ceil(sessions), "session")
 
 
-def _luck(odds: Odds, trials: int) -> str:
+def _luck(odds: Odds, looks: Looks) -> str:
     known = "which is evidence" if odds.deflated >= EVIDENCE else "and evidence begins at 95\u00a0%"
     return (
         f"Without any skill one strategy looks this good {how_often(odds.alone)}, and the best of "
-        f"{trials:,}, as many as were tried so far, {how_often(odds.best)}. The strict rule counts "
-        "all that sets the trials apart as luck; by it the chance that this one is more than luck "
-        f"is {share(odds.deflated)}, {known}."
+        f"{looks.trials:,}, as many as were tried so far, {how_often(odds.best)}."
+        f"{_alike(odds, looks)} The strict rule counts all that sets the trials apart as luck; by "
+        f"it the chance that this one is more than luck is {share(odds.deflated)}, {known}."
+    )
+
+
+def _alike(odds: Odds, looks: Looks) -> str:
+    """What the trials are worth where they resemble each other; "" where they do not."""
+    worth = round(looks.independent)
+    if worth >= looks.trials:
+        return ""
+    return (
+        f" As alike as these are, they are worth about {worth:,} independent ones, the best of "
+        f"which does {how_often(odds.best_independent)}; decisions count all {looks.trials:,}."
     )
 
 

@@ -23,7 +23,14 @@ from daemon.domain.briefing.finalists import (
     proven_sentences,
 )
 from daemon.domain.briefing.learnt import learnt_sentences, operator_scores
-from daemon.domain.briefing.luck import PastTrial, is_finite, is_suspect, looks_of, luck_of
+from daemon.domain.briefing.luck import (
+    PastTrial,
+    is_finite,
+    is_suspect,
+    looks_beside,
+    looks_of,
+    luck_of,
+)
 from daemon.domain.briefing.market import market_state, simulation_words, used_markets
 from daemon.domain.briefing.names import refusal_name
 from daemon.domain.briefing.opening import DIGITS, doubt, headline, summary
@@ -127,13 +134,14 @@ def _breadth(evaluation: Evaluation) -> tuple[int, int]:
 
 def _shown(standings: Sequence[Standing], records: NightRecords) -> tuple[Strategy, ...]:
     looks = looks_of(records.ledger)
-    return tuple(_strategy(standing, records.genomes, looks) for standing in standings)
+    return tuple(_strategy(standing, records, looks) for standing in standings)
 
 
-def _strategy(standing: Standing, genomes: Mapping[str, Genome], looks: Looks) -> Strategy:
+def _strategy(standing: Standing, records: NightRecords, looks: Looks) -> Strategy:
     verdict = "" if standing.passed else _obstacle(standing.evaluation)
-    shown = strategy_of(standing.genome, standing.trial, genomes, verdict)
-    chance = chance_of(standing.evaluation, looks)
+    shown = strategy_of(standing.genome, standing.trial, records.genomes, verdict)
+    chosen = standing.evaluation
+    chance = chance_of(chosen, looks_beside(looks, records.trials, chosen))
     return replace(shown, proven=standing.proven, chance=chance)
 
 

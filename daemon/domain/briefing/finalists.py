@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from daemon.domain.briefing.proofs import Finalist
+from daemon.domain.briefing.sealed import (
+    annual_sharpe,
+    bar_sentence,
+    budget_sentence,
+    looks_of,
+    together_sentences,
+)
 from daemon.domain.briefing.wording import capitalised, counted, listed, plain, ratio, spelled
 from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.records import Event, Genome
-from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.domain.stats.sharpe import moments
 
 _MINUS: Final = re.compile(r"(?<!\w)-(?=\d)")
 _PROVEN: Final = "every check was passed"
@@ -46,7 +48,7 @@ def outcome(finalist: Finalist) -> str:
     """What came of a finalist, as the end of a sentence that begins "it is"."""
     if not finalist.proven:
         return f"not proven: {finalist.words}."
-    return f"proven: {finalist.words}. {_look(finalist)}".rstrip()
+    return " ".join(filter(None, (f"proven: {finalist.words}.", _look(finalist), finalist.budget)))
 
 
 def finalists_words(finalists: Sequence[Finalist], dossiers: Sequence[Dossier]) -> tuple[str, ...]:
@@ -60,6 +62,8 @@ def finalists_words(finalists: Sequence[Finalist], dossiers: Sequence[Dossier]) 
     words = [f"{count} of the night’s best {noun} put to the tests of the ladder; {passed}."]
     if any(each.document["sealed"]["seal"] is None for each in dossiers):
         words.append(_NOTHING_SEALED)
+    looks = looks_of(dossiers)
+    words += filter(None, (*together_sentences(looks), bar_sentence(looks)))
     if dossiers:
         words.append(
             "`nightshift graduations show ID` shows every check that was made; a finalist’s ID "
@@ -109,7 +113,8 @@ def _tried(dossier: Dossier) -> Finalist:
         proven=dossier.taken,
         words=_told(_PROVEN if dossier.taken else failed[0]),
         sealed_sessions=None if look is None else len(look["session_returns"]),
-        sealed_sharpe=None if look is None else _sharpe(look),
+        sealed_sharpe=None if look is None else annual_sharpe(look),
+        budget=budget_sentence(look) if look is not None and dossier.taken else "",
     )
 
 
@@ -121,9 +126,3 @@ def _untried(genome: Genome, event: Event) -> Finalist:
 def _told(words: str) -> str:
     """The words of a check as the briefing sets them: true minus signs, no break before %."""
     return _MINUS.sub("−", plain(words, 300).rstrip(".").replace("%", "\u00a0%"))
-
-
-def _sharpe(look: Mapping[str, Any]) -> float | None:
-    """Annual, of the sealed sessions alone."""
-    seen = moments(np.array(look["session_returns"], dtype=np.float64))
-    return None if seen is None else seen.sharpe * math.sqrt(SESSIONS_A_YEAR)

@@ -15,6 +15,7 @@ from daemon.domain.briefing.wording import counted, ratio
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Origin, Trial
+from daemon.domain.stats.clusters import independent_trials
 from daemon.domain.stats.luck import EVIDENCE, Looks, how_likely_luck, luck_lines
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.stats.sharpe import Moments, luck_bound, moments, probabilistic_sharpe
@@ -71,6 +72,26 @@ def looks_of(ledger: Sequence[PastTrial]) -> Looks:
     rated = [p.sharpe for p in ledger if p.sharpe is not None and not p.barred]
     count = max(len(ledger), 1)
     return Looks(trials=count, sharpes=np.array(rated) / _YEARLY, independent=count)
+
+
+def looks_beside(looks: Looks, own: Sequence[Trial], chosen: Evaluation) -> Looks:
+    """The same with what they are worth: as if all were as alike as the judged trials of the night
+
+    on the sessions of the chosen one are; a dossier reckons the same.
+    """
+    judged = (t.evaluation for t in own if t.origin is Origin.NIGHT)
+    beside = [
+        each.session_returns
+        for each in judged
+        if each is not None and each.selection is not None and _sessions(each) == _sessions(chosen)
+    ]
+    if not beside:
+        return looks
+    return replace(looks, independent=independent_trials(looks.trials, np.column_stack(beside)))
+
+
+def _sessions(evaluation: Evaluation) -> tuple[int, int, int]:
+    return evaluation.first_date, evaluation.last_date, len(evaluation.session_returns)
 
 
 def luck_of(ledger: Sequence[PastTrial]) -> Luck:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class Chance:
     """How likely a strategy's Sharpe ratio is luck, and what would settle it.
 
-    tries: priced trials of the ledger. sessions: of its record. alone: chance that one strategy
+    tries: priced trials of the ledger. independent: what they are worth, None where a document was
+    stored before that was told. sessions: of its record. alone: chance that one strategy
     without skill shows it. best: that the best of `tries` does. deflated: probability that its
     true Sharpe ratio is above the strict line. longer: sessions of a record on which the strict
     rule would speak of evidence, None where none is long enough. fresh: unseen sessions that
@@ -28,6 +29,7 @@ class Chance:
     fresh: int
     luck: str
     settles: str
+    independent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Finalist:
     """One of the night's best that was put to the tests of the ladder.
 
     words: what the first check that failed found; that all were passed. sealed_sessions,
-    sealed_sharpe: of the look at sealed data, the latter annual; None where none was taken.
+    sealed_sharpe: of the look at sealed data, the latter annual; None where none was taken. budget:
+    how far it is from graduating, "" where it does not go on.
     """
 
     hash: str
@@ -44,6 +47,7 @@ class Finalist:
     words: str
     sealed_sessions: int | None = None
     sealed_sharpe: float | None = None
+    budget: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,14 @@ def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]]
 
 
 def tested_sentences(briefing: Briefing, most: int) -> tuple[str, ...]:
-    """What came of the finalists, at most so many of them; with 0 only how many there were."""
+    """What came of the finalists, at most so many of them; with 0 only how many there were.
+
+    What is true of all of them gives way to them where not all have room.
+    """
+    words, each = briefing.finalists_words, [finalist_sentence(one) for one in briefing.finalists]
     if not most:
-        return briefing.finalists_words[:1]
-    each = [finalist_sentence(one) for one in briefing.finalists]
-    return (*briefing.finalists_words, *_some(each, most))
+        return words[:1]
+    return (*(words if most >= len(each) else words[:1]), *_some(each, most))
 
 
 def ran_words(briefing: Briefing) -> str:

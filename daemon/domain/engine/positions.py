@@ -57,6 +57,10 @@ class Positions:
             columns[n] = np.repeat(self.value[first:stop], span)
         return columns.T
 
+    def since(self, bar: int) -> Positions:
+        """Those from that bar on, as positions of a market that begins with it."""
+        return changes_of(self.dense()[bar:])
+
 
 def changes_of(dense: Floats) -> Positions:
     """The positions (T, N), float64 and finite, as their changes."""

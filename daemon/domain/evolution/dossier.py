@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from daemon.domain.evolution.budget import FORMULA
+from daemon.domain.evolution.comparison import Comparison, Verdict
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.evidence import Evidence, Sealed, Variant, checks
 from daemon.domain.evolution.ladder import Check, Step, is_taken
@@ -24,7 +26,11 @@ from daemon.domain.evolution.seal import Seal
 from daemon.domain.market.bars import Floats
 from daemon.domain.trading.friction import Friction
 
-VERSION: Final = 1
+VERSION: Final = 2
+"""2: a look begins with a flat account, knows its place in the error budget and its companions."""
+
+OLDER: Final = frozenset({1})
+"""Versions of dossiers that are kept, but no longer recomputed: they rest on other rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Standing:
     settings_hash: of the settings of the night. sandbox: claim level under which it ran.
     through, chain: number and link of the newest trial of the ledger that was counted.
     open_until: last date of the open data, days since 1970-01-01. seal: None where nothing is.
-    seen_by_hand: hashes of the genomes that the owner tried on the sealed data himself.
+    lifetime_error: rate of the error budget. seen_by_hand: hashes of the genomes that the owner
+    tried on the sealed data himself.
     """
 
     night: str
@@ -44,6 +51,7 @@ class Standing:
     chain: str
     open_until: int
     seal: Seal | None
+    lifetime_error: float
     seen_by_hand: tuple[str, ...] = ()
 
 
@@ -87,7 +95,8 @@ def dossier(
         "reruns": [_variant(variant) for variant in evidence.reruns or ()],
         "looks_ahead": list(evidence.reasons),
         "seen_by_hand": evidence.seen_by_hand,
-        "sealed": _sealed(evidence, standing),
+        "lifetime_error": standing.lifetime_error,
+        "sealed": _sealed(genome.hash, evidence, standing),
     }
     return Dossier(genome.hash, standing.night, taken, document)
 
@@ -126,6 +135,7 @@ def _ledger(evidence: Evidence, standing: Standing) -> dict[str, Any]:
     sharpes = evidence.looks.sharpes
     return {
         "trials": evidence.looks.trials,
+        "independent": evidence.looks.independent,
         "rated": len(sharpes),
         "sharpes_hash": _digest(sharpes),
         "rivals": evidence.rivals.shape[1],
@@ -149,22 +159,44 @@ def _variant(variant: Variant) -> dict[str, Any]:
     }
 
 
-def _sealed(evidence: Evidence, standing: Standing) -> dict[str, Any]:
+def _sealed(genome: str, evidence: Evidence, standing: Standing) -> dict[str, Any]:
     seal = None if standing.seal is None else asdict(standing.seal)
     told = {"seal": seal, "open_until": standing.open_until, "look": None}
     if evidence.sealed is None:
         return told
-    return told | {"look": _look(evidence.sealed)}
+    return told | {"look": _look(genome, evidence.sealed)}
 
 
-def _look(sealed: Sealed) -> dict[str, Any]:
-    process = sealed.process()
+def _look(genome: str, sealed: Sealed) -> dict[str, Any]:
+    process, together = sealed.process(), sealed.together
     fields = {name: _number(value) for name, value in asdict(process).items()}
     return {
         "run": run(sealed.found),
         "session_returns": _listed(sealed.returns),
+        "held_returns": _listed(sealed.found.market_returns),
         "e_process": fields | {"e_value": process.e_value},
+        "budget": asdict(sealed.stake) | {"formula": FORMULA},
+        "together": None if together is None else _together(genome, together),
     }
+
+
+def _together(genome: str, found: Comparison) -> dict[str, Any]:
+    own = found.genomes.index(genome)
+    return {
+        "genomes": list(found.genomes),
+        "returns_hash": found.returns_hash,
+        "cash": _verdict(own, found.cash),
+        "held": _verdict(own, found.held),
+    }
+
+
+def _verdict(own: int, verdict: Verdict) -> dict[str, Any] | None:
+    """superior: whether this finalist is one of those that are better than the benchmark."""
+    found = verdict.found
+    if found is None:
+        return None
+    named = {name: getattr(found, name) for name in ("p_lower", "p_value", "p_upper")}
+    return named | {"block": verdict.block, "superior": own in found.superior}
 
 
 def _listed(values: Floats) -> list[float | None]:

@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.evolution import screens
+from daemon.domain.evolution.budget import Stake
+from daemon.domain.evolution.comparison import Comparison
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.ladder import Check
 from daemon.domain.genome.contract import Number
@@ -53,15 +55,25 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The look at the sealed data. found: over open and sealed sessions together."""
+    """The look at the sealed data. found: on an account that begins with them, so that nothing
+
+    earns there that was bought before. stake: its place in the error budget. together: what it
+    says beside the other looks of the night, None where it was not compared.
+    """
 
     found: Evaluation
-    sessions: int
+    stake: Stake
+    together: Comparison | None = None
 
     @property
     def returns(self) -> Floats:
-        """Of the sealed sessions alone, (sealed,)."""
-        return self.found.session_returns[-self.sessions :]
+        """Of the sealed sessions, (sealed,)."""
+        return self.found.session_returns
+
+    @property
+    def sessions(self) -> int:
+        """How many were looked at."""
+        return len(self.returns)
 
     def process(self) -> EProcess:
         """The bet against the finalist, after the sealed sessions; paper trading goes on from it.

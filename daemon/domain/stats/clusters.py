@@ -18,6 +18,7 @@ from scipy.cluster import hierarchy
 from daemon.domain.market.bars import Floats, Ints
 from daemon.domain.stats.columns import finite_columns
 from daemon.domain.stats.path import STILL
+from daemon.domain.stats.sharpe import effective_trials
 
 ALIKE: Final = 0.7
 """Average correlation from which on two groups of trials are one behaviour."""
@@ -77,6 +78,15 @@ def average_correlation(returns: Floats) -> float | None:
         return None
     every = float(np.sum(scores.sum(axis=1) ** 2)) / len(scores)
     return (every - count) / (count * (count - 1))
+
+
+def independent_trials(trials: int, returns: Floats) -> float:
+    """N_eff: independent trials that N are worth, where any two correlate like the columns (T, N').
+
+    Between 1 and N; N where fewer than two columns vary, or where they are alike less than not.
+    """
+    likeness = average_correlation(returns) if returns.shape[1] else None
+    return effective_trials(trials, min(max(likeness or 0.0, 0.0), 1.0))
 
 
 def effective_rank(returns: Floats) -> float:

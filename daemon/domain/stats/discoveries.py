@@ -8,6 +8,7 @@ stays valid under any dependence between them and however long each one is watch
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,3 +70,13 @@ class ErrorBudget:
         if place in self.accepted or not e_value >= self.needed(place):
             return self
         return replace(self, accepted=(*self.accepted, place))
+
+    def settle(self, e_values: Mapping[int, float]) -> ErrorBudget:
+        """The budget after the e-values of several places, judged until none more is accepted:
+
+        who is accepted makes it easier for all others, so that no order of asking matters.
+        """
+        judged = self
+        for place in sorted(e_values):
+            judged = judged.judge(place, e_values[place])
+        return self if judged == self else judged.settle(e_values)

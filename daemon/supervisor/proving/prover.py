@@ -1,8 +1,10 @@
 """The step from screened to proven: a night's best strategies are put to the tests of the ladder.
 
-Trials, dossier and stage of a finalist go into one commit. The look at sealed data was charged
-before, in one of its own: after a crash in between the same finalist looks again at the same data,
-which tells nobody anything new.
+1. All finalists of a turn are gathered on what the ledger and the open data tell. 2. Those that are
+worth a look are charged for it in one commit, best first: the set is fixed, and so are the places
+in the error budget. 3. Each is shown the sealed data. 4. Trials, dossiers and stages of all go into
+one commit. After a crash in between the same ones look again at the same data, which tells nobody
+anything new.
 
 It is no plugin: the safety of an account rests on it.
 """
@@ -10,12 +12,12 @@ It is no plugin: the safety of an account rests on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias, TypeGuard
 
-from daemon.domain.evolution.dossier import Dossier, Standing, dossier
+from daemon.domain.evolution.dossier import Standing, dossier
 from daemon.domain.evolution.evidence import Evidence, checks
 from daemon.domain.evolution.ladder import first_failure, step_from
 from daemon.domain.evolution.records import (
@@ -35,11 +37,15 @@ from daemon.errors import GenomeRefused, MissingError
 from daemon.plugin.roles import Every, ShiftReport, Turn
 from daemon.store.store import SqlStore
 from daemon.supervisor.evaluations import Evaluations
-from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.gather import Finalist, Gatherer
+from daemon.supervisor.proving.together import compared
 
 NAME: Final = "prover"
 _LOOKED_AT: Final = 20
 _EPOCH: Final = date(1970, 1, 1)
+
+_Tried: TypeAlias = Finalist | Effects
+"""A finalist with its evidence, or what is told of one that could not be run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,15 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """finalists: tried a night. settings_hash, sandbox: what trials are recorded with."""
+    """finalists: tried a night. settings_hash, sandbox: what trials are recorded with.
+
+    lifetime_error: rate of the error budget.
+    """
 
     finalists: int
     settings_hash: str
     sandbox: str
+    lifetime_error: float
 
 
 class Prover:
@@ -82,12 +92,21 @@ class Prover:
 
     async def run(self, turn: Turn) -> ShiftReport:
         """Tries the finalists of a night that were not tried yet."""
-        finalists = await asyncio.to_thread(self._finalists, turn.night)
-        proven = sum([await self._try(turn.night, genome) for genome in finalists])
-        counts = {"finalists": len(finalists), "proven": proven}
-        if not finalists:
+        night = turn.night
+        genomes = await asyncio.to_thread(self._finalists, night)
+        if not genomes:
+            counts = {"finalists": 0, "proven": 0}
             return ShiftReport(True, "no strategy waits to be proven", counts)
-        return ShiftReport(False, f"{len(finalists)} finalists tried, {proven} proven", counts)
+        standing = await asyncio.to_thread(self.standing, night)
+        tried = [await self._gathered(genome, standing) for genome in genomes]
+        shown = await asyncio.to_thread(compared, await self._shown(tried, standing))
+        effects = [
+            one if isinstance(one, Effects) else self._effects(one, standing) for one in shown
+        ]
+        await asyncio.to_thread(self._store.commit, _as_one(effects))
+        proven = sum(len(each.stages) for each in effects)
+        counts = {"finalists": len(genomes), "proven": proven}
+        return ShiftReport(False, f"{len(genomes)} finalists tried, {proven} proven", counts)
 
     def standing(self, night: Night) -> Standing:
         """What evidence for a finalist of that night rests on now."""
@@ -100,32 +119,49 @@ class Prover:
             chain=newest.chain,
             open_until=(sight.open_until - _EPOCH).days,
             seal=sight.seal,
+            lifetime_error=self.rules.lifetime_error,
             seen_by_hand=self._store.proofs.seen_by_hand(),
         )
 
     def _finalists(self, night: Night) -> list[Genome]:
-        tried = {each.genome for each in self._store.proofs.dossiers(night.id)}
+        """None whose look was taken in an earlier night, however it ended: there is one in a life,
+
+        and who is looked at depends on no earlier look.
+        """
+        proofs = self._store.proofs
+        tried = {each.genome for each in proofs.dossiers(night.id)}
+        out = tried | proofs.looked_at()
         best = [elite.genome for elite in self._store.best_of_night(night.id, _LOOKED_AT)]
-        waiting = [g for g in best if g.stage is Stage.SCREENED and g.hash not in tried]
+        waiting = [g for g in best if g.stage is Stage.SCREENED and g.hash not in out]
         return waiting[: max(self.rules.finalists - len(tried), 0)]
 
-    async def _try(self, night: Night, genome: Genome) -> bool:
-        standing = await asyncio.to_thread(self.standing, night)
+    async def _gathered(self, genome: Genome, standing: Standing) -> _Tried:
         terms = self._evaluations.terms("", name=genome.name)
         try:
-            evidence = await self._gatherer.evidence(genome, terms, standing)
+            return await self._gatherer.unsealed(genome, terms, standing)
         except (GenomeRefused, MissingError) as error:
-            event = Event(UNTRIED, genome.hash, {"night": night.id, "why": str(error)})
-            await asyncio.to_thread(self._store.commit, Effects(events=(event,)))
-            return False
-        step = step_from(Stage.SCREENED)
-        assert step is not None
-        found = dossier(genome, step, evidence, terms.friction, standing)
-        effects = self._effects(genome, evidence, found)
-        await asyncio.to_thread(self._store.commit, effects)
-        return found.taken
+            return _untried(genome, standing, error)
 
-    def _effects(self, genome: Genome, evidence: Evidence, found: Dossier) -> Effects:
+    async def _shown(self, tried: Sequence[_Tried], standing: Standing) -> list[_Tried]:
+        """The same, those that are worth a look after it."""
+        worth = {n: one for n, one in enumerate(tried) if _is_worth_a_look(one)}
+        if worth:
+            await self._gatherer.charge(list(worth.values()), standing)
+        return [
+            await self._looked(worth[n], standing) if n in worth else one
+            for n, one in enumerate(tried)
+        ]
+
+    async def _looked(self, one: Finalist, standing: Standing) -> _Tried:
+        try:
+            return await self._gatherer.look(one, standing)
+        except (GenomeRefused, MissingError) as error:
+            return _untried(one.genome, standing, error)
+
+    def _effects(self, one: Finalist, standing: Standing) -> Effects:
+        genome, evidence, step = one.genome, one.evidence, step_from(Stage.SCREENED)
+        assert step is not None
+        found = dossier(genome, step, evidence, one.terms.friction, standing)
         failure = first_failure(checks(evidence))
         reason = f"every check was passed; the evidence is {found.evidence_hash[:12]}"
         if failure is not None:
@@ -163,3 +199,22 @@ class Prover:
             yield replace(
                 plain, evaluation=seen, capital=seen.capital, engine=seen.engine, tier=Tier.SEALED
             )
+
+
+def _is_worth_a_look(one: _Tried) -> TypeGuard[Finalist]:
+    return isinstance(one, Finalist) and one.worth_a_look
+
+
+def _untried(genome: Genome, standing: Standing, error: Exception) -> Effects:
+    detail = {"night": standing.night, "why": str(error)}
+    return Effects(events=(Event(UNTRIED, genome.hash, detail),))
+
+
+def _as_one(effects: Sequence[Effects]) -> Effects:
+    """What several finalists change, in their order."""
+    return Effects(
+        trials=tuple(trial for each in effects for trial in each.trials),
+        stages=tuple(change for each in effects for change in each.stages),
+        dossiers=tuple(one for each in effects for one in each.dossiers),
+        events=tuple(event for each in effects for event in each.events),
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from daemon.domain.evolution.dossier import VERSION, Standing, dossier
+from daemon.domain.evolution.comparison import Look
+from daemon.domain.evolution.dossier import OLDER, VERSION, Standing, dossier
 from daemon.domain.evolution.ladder import step_from
 from daemon.domain.evolution.records import Genome, Stage
 from daemon.domain.evolution.seal import Seal
@@ -16,6 +18,7 @@ from daemon.errors import BadDataError, GenomeRefused, MissingError
 from daemon.store.store import SqlStore
 from daemon.supervisor.evaluations import Evaluations
 from daemon.supervisor.proving.gather import Gatherer
+from daemon.supervisor.proving.together import beside, look_told
 
 _CIRCUMSTANCES: Final = frozenset({"sandbox"})
 """What may be another where the same is recomputed elsewhere."""
@@ -26,8 +29,8 @@ async def differences(
 ) -> tuple[str, ...]:
     """A sentence for each figure of a dossier that is not what it should be; () where all are.
 
-    BadDataError for a document that is no dossier. The look at sealed data is taken again only if
-    it was charged.
+    BadDataError for a document that is no dossier of this version. The look at sealed data is taken
+    again only if it was charged; looks that it was compared with are those of their own dossiers.
     """
     genome = _genome(told)
     standing = replace(_standing(told), seen_by_hand=_seen(told, genome))
@@ -44,14 +47,41 @@ async def differences(
             f"a dossier of a step from {told['step']['from']}, of which there is none"
         )
     try:
-        evidence = await gatherer.evidence(genome, terms, standing)
+        open_ = await gatherer.unsealed(genome, terms, standing)
+        evidence = open_.evidence
+        if look is not None:
+            shown = await gatherer.look(open_, standing)
+            others = await asyncio.to_thread(_companions, look, genome, standing, store)
+            evidence = (await asyncio.to_thread(beside, shown, others)).evidence
     except (GenomeRefused, MissingError) as error:
         return (f"it cannot be run again: {error}",)
     found = dossier(genome, step, evidence, terms.friction, standing)
     return tuple(_unlike(told, json.loads(found.text)))
 
 
+def _companions(
+    look: Mapping[str, Any], genome: Genome, standing: Standing, store: SqlStore
+) -> list[Look]:
+    """The other looks that one was compared with."""
+    together = look["together"]
+    named = set(() if together is None else together["genomes"]) - {genome.hash}
+    kept = [each for each in store.proofs.dossiers(standing.night) if each.genome in named]
+    seen = [(each.genome, each.document["sealed"]["look"]) for each in kept]
+    looks = [look_told(other, theirs) for other, theirs in seen if theirs is not None]
+    if len(looks) < len(named):
+        raise MissingError(
+            f"its look was compared with {len(named)} others, {len(looks)} of which have a dossier "
+            f"of the night {standing.night}; expected all, use the state folder of that night"
+        )
+    return looks
+
+
 def _genome(told: Mapping[str, Any]) -> Genome:
+    if told.get("version") in OLDER:
+        raise BadDataError(
+            f"expected a dossier of version {VERSION}, was the older version {told['version']}, "
+            "made by other rules; verify it with the release of Night Shift that wrote it"
+        )
     if told.get("version") != VERSION or not isinstance(told.get("genome"), dict):
         raise BadDataError(
             f"expected a dossier of version {VERSION}, was version {told.get('version')}; "
@@ -71,6 +101,7 @@ def _standing(told: Mapping[str, Any]) -> Standing:
         chain=ledger["chain"],
         open_until=sealed["open_until"],
         seal=None if sealed["seal"] is None else Seal(**sealed["seal"]),
+        lifetime_error=told["lifetime_error"],
     )
 
 

@@ -12,26 +12,24 @@ import numpy as np
 from daemon.domain.briefing.compose import NightRecords, compose
 from daemon.domain.briefing.document import Briefing
 from daemon.domain.evolution.dossier import Dossier, Standing, dossier
-from daemon.domain.evolution.evidence import Sealed
 from daemon.domain.evolution.ladder import LADDER
 from daemon.domain.evolution.records import TRIBUNAL, Event, Genome, Stage
 from daemon.domain.evolution.seal import Seal
 from daemon.domain.trading.friction import Friction
 from tests.domain.briefing.night_records import LAST_DAY, night_records
-from tests.domain.evolution.test_screens import evidence, returns
-from tests.store.samples import evaluation
+from tests.domain.evolution.test_screens import evidence, shown
 
 SEAL = Seal(LAST_DAY + 1, LAST_DAY + 366, 252)
 PEEKED = {"reasons": ("positions before bar 700 changed, 100% of them",), "sealed": None}
 """What a finalist is found to do that looks ahead; nobody looks at sealed data for it."""
 
-LOST = {"sealed": Sealed(evaluation(session_returns=returns(-1.0, 252)), 252)}
+LOST = {"sealed": shown(-1.0)}
 """What becomes of one that loses on the sealed data."""
 
 
 def dossier_of(genome: Genome, seal: Seal | None = SEAL, **changes: Any) -> Dossier:
     """Of a finalist for which everything speaks, but for the changes to its evidence."""
-    standing = Standing("night-7", "5e" * 32, "A", 60, "c" * 64, LAST_DAY, seal)
+    standing = Standing("night-7", "5e" * 32, "A", 60, "c" * 64, LAST_DAY, seal, 0.1)
     return dossier(genome, LADDER[2], evidence(**changes), Friction("retail"), standing)
 
 

@@ -61,3 +61,14 @@ def test_a_run_that_moves_to_the_next_symbol_is_another() -> None:
 def test_the_same_numbers_in_another_shape_are_other_positions() -> None:
     assert changes_of(np.ones((6, 1))).hash != changes_of(np.ones((3, 2))).hash
     assert changes_of(np.ones((0, 1))).hash != changes_of(np.ones((0, 2))).hash
+
+
+@settings(max_examples=200, deadline=None)
+@given(POSITIONS, st.integers(0, 6))
+def test_positions_since_a_bar_are_those_of_a_market_that_begins_there(
+    positions: np.ndarray, bar: int
+) -> None:
+    since = changes_of(positions).since(bar)
+
+    assert since.hash == changes_of(positions[bar:]).hash
+    np.testing.assert_array_equal(since.dense(), positions[bar:])

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from daemon.domain.evolution import screens
+from daemon.domain.evolution.budget import stake
 from daemon.domain.evolution.evaluation import Block
 from daemon.domain.evolution.evidence import DEARER, LATER, Evidence, Sealed, Variant, checks
 from daemon.domain.evolution.ladder import LADDER, Check, is_taken
+from daemon.domain.stats.discoveries import ErrorBudget
 from daemon.domain.stats.luck import Looks
 from tests.store.samples import evaluation
 
@@ -123,6 +125,17 @@ def variant(name: str, sharpe: float, **changes: Any) -> Variant:
     return Variant(name, replace(found, metrics=metrics), changes.pop("params", {}), **changes)
 
 
+def shown(sharpe: float, place: int = 1) -> Sealed:
+    """A look at 252 sealed sessions that a finalist of that place earned that Sharpe ratio in."""
+    found = evaluation(
+        session_returns=returns(sharpe, 252), market_returns=returns(0.5, 252, seed=8)
+    )
+    return Sealed(found, stake(ErrorBudget(0.1, place), place))
+
+
+FOUND = shown(2.5)
+
+
 def evidence(**changes: Any) -> Evidence:
     """Evidence with which every check passes."""
     noise = np.column_stack([returns(0.0, 2000, seed) for seed in range(1, 20)])
@@ -140,14 +153,13 @@ def evidence(**changes: Any) -> Evidence:
         variant("on A, C", 1.0, symbols=("A", "C")),
         variant("on B, D", 1.0, symbols=("B", "D")),
     )
-    whole = evaluation(session_returns=np.concatenate((returns(3.0), returns(2.5, 252))))
     values: dict[str, Any] = {
         "base": base,
         "looks": NULL,
         "rivals": np.column_stack([returns(3.0), noise]),
         "sealed_sessions": 252,
         "reruns": reruns,
-        "sealed": Sealed(whole, 252),
+        "sealed": FOUND,
     }
     return Evidence(**values | changes)
 
@@ -173,7 +185,7 @@ def test_a_finalist_that_passes_everything_takes_the_step_of_the_ladder() -> Non
         ({"reasons": ("it looks ahead",)}, {"causality"}),
         ({"seen_by_hand": True}, {"trusted"}),
         ({"sealed_sessions": 20}, {"power"}),
-        ({"sealed": Sealed(evaluation(session_returns=returns(-1.0, 252)), 252)}, {"sealed"}),
+        ({"sealed": shown(-1.0)}, {"sealed"}),
         ({"rivals": np.zeros((2000, 0))}, {"overfitting"}),
     ],
 )

@@ -13,6 +13,7 @@ from daemon.domain.stats.clusters import (
     clusters,
     correlations,
     effective_rank,
+    independent_trials,
 )
 
 UP, ACROSS = np.array([1.0, 1.0, -1.0, -1.0]), np.array([1.0, -1.0, 1.0, -1.0])
@@ -139,6 +140,23 @@ def test_more_columns_than_periods_give_the_same_rank_as_their_own_matrix() -> N
 
     assert found == pytest.approx(np.exp(-np.sum(shares * np.log(shares))), rel=1e-6)
     assert found < 12
+
+
+def test_clones_are_worth_one_trial_and_strangers_as_many_as_they_are() -> None:
+    shared = noise(9, 1)
+
+    assert independent_trials(500, np.column_stack((UP, 3.0 * UP, UP))) == pytest.approx(1.0)
+    assert independent_trials(500, noise(8, 30)) == pytest.approx(500, rel=0.02)
+    half = independent_trials(500, noise(8, 30) + shared)
+    assert half == pytest.approx(0.5 + 0.5 * 500, rel=0.1)
+
+
+def test_what_differs_more_than_by_chance_or_is_not_known_is_worth_no_more_than_its_number() -> (
+    None
+):
+    assert independent_trials(7, np.column_stack((UP, -UP))) == 7.0
+    assert independent_trials(7, np.column_stack((UP, IDLE))) == 7.0
+    assert independent_trials(7, np.zeros((50, 0))) == 7.0
 
 
 @pytest.mark.parametrize("sick", [np.nan, np.inf])

@@ -133,3 +133,13 @@ def test_rates_and_places_that_cannot_be_are_refused() -> None:
     for place in (0, 2):
         with pytest.raises(ValueError, match="place up to 1"):
             ErrorBudget(0.1).admit().judge(place, 5.0)
+
+
+def test_a_budget_is_settled_when_nobody_more_is_accepted_in_whatever_order() -> None:
+    three = ErrorBudget(0.1, 3)
+
+    assert three.settle({1: 19.9, 2: 59.9, 3: 119.9}).accepted == ()
+    assert three.settle({1: 20.0, 2: 30.0, 3: 40.0}).accepted == (1, 2, 3)
+    assert three.settle({3: 120.0, 1: 10.0}).accepted == (3, 1)
+    assert three.settle({3: 120.0, 1: 9.9}).accepted == (3,)
+    assert three.settle({}) == three
