@@ -50,6 +50,7 @@ def show(
     Example: nightshift graduations show 3f2a
     """
     from daemon.cli.output import out, print_json, print_table
+    from daemon.domain.briefing.sealed import look_sentences
     from daemon.supervisor.proving.desk import dossier
 
     found = dossier(load(config, state), id)
@@ -60,6 +61,8 @@ def show(
     out.print(f"{genome['name']}: {genome['idea']}", markup=False, soft_wrap=True)
     rows = [(c["name"], "passed" if c["passed"] else "FAILED", c["words"]) for c in _checks(found)]
     print_table(f"evidence {found.evidence_hash}", ("check", "", "what was found"), rows)
+    for sentence in look_sentences(found):
+        out.print(sentence, markup=False, soft_wrap=True)
 
 
 def _checks(found: Dossier) -> list[Mapping[str, Any]]:

@@ -27,6 +27,16 @@ def looks_of(dossiers: Sequence[Dossier]) -> list[Look]:
     return [look for look in seen if look is not None and "budget" in look]
 
 
+def look_sentences(dossier: Dossier) -> tuple[str, ...]:
+    """All that a dossier's look says; nothing without one, or of an older dossier."""
+    looks = looks_of([dossier])
+    places = [
+        f"Its look has place {look['budget']['place']:,} in the error budget." for look in looks
+    ]
+    bets = map(budget_sentence, looks if dossier.taken else ())
+    return (*places, *bets, *together_sentences(looks))
+
+
 def annual_sharpe(look: Look) -> float | None:
     """Of the sealed sessions."""
     sharpe = _sharpe(look)
@@ -90,7 +100,9 @@ def _at_best(look: Look, factor: float) -> str:
     sharpe = _sharpe(look)
     if sharpe is None or sharpe <= 0.0:
         return ""
-    return f", which takes {span(periods_to_evidence(sharpe, factor))} at the best pace it showed"
+    return (
+        f", which at the pace it showed takes {span(periods_to_evidence(sharpe, factor))} at best"
+    )
 
 
 def _sharpe(look: Look) -> float | None:

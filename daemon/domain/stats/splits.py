@@ -1,8 +1,9 @@
 """Walk-forward blocks: contiguous stretches of sessions on which a strategy is judged apart.
 
 Nothing is fitted on a block, and session returns are marked to market, so each return belongs to
-one block only. The sessions purged at a border keep a position that was carried over it from
-speaking for both sides.
+one block only. The sessions purged at a border are longer than a short position is held; one that
+is held longer speaks on each side for what it earned there, and for nothing it earned elsewhere.
+What the search never saw has a stricter border: an account begins anew there.
 """
 
 from __future__ import annotations

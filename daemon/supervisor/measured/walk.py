@@ -1,12 +1,13 @@
 """One campaign on real bars up to a day, and what its genomes earned in the period after it.
 
 The campaign is given a lake that ends with the training days. Only when it is over is the longer
-market read, and each genome that was judged is run on it once; what counts is the test period's
-part of its account, which goes on through the gap.
+market read, and each genome that was judged is run on it once; what counts is an account that
+begins with the test period, so that nothing earns there that was bought before or in the gap.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,6 +44,11 @@ class Stretch:
     tested: int
 
     @property
+    def first(self) -> int:
+        """The first bar of the test period."""
+        return len(self.market.axis) - self.tested
+
+    @property
     def view(self) -> SessionView:
         """What is known of the market by session."""
         return session_view(self.market)
@@ -57,8 +63,7 @@ async def walked_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, A
     async with campaign(loaded, plan) as found:
         rows, failed = await _followed(found, stretch)
         trend = await _trend(loaded, found.started, stretch)
-    bars = len(stretch.market.axis)
-    held = session_view(stretch.market.part(bars - stretch.tested, bars)).held
+    held = session_view(stretch.market.part(stretch.first, len(stretch.market.axis))).held
     return {
         "arm": job["arm"],
         "seed": job["seed"],
@@ -153,5 +158,7 @@ async def _after(
 ) -> Floats:
     """Session returns of the test period."""
     evaluations = started.bench.evaluations
-    found = await evaluations.backtest(source, stretch.market, params, evaluations.terms(""))
-    return survived(found.evaluation.session_returns[-stretch.tested :])
+    terms = evaluations.terms("")
+    found, positions = await evaluations.answered(source, stretch.market, params, terms)
+    begun = await asyncio.to_thread(evaluations.begun_at, stretch.first, found, positions, terms)
+    return survived(begun.evaluation.session_returns)

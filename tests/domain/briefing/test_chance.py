@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from daemon.domain.briefing.chance import chance_line, chance_of, how_often, share, span
 from daemon.domain.briefing.document import as_json, from_json
-from daemon.domain.briefing.luck import looks_of
+from daemon.domain.briefing.luck import looks_beside, looks_of
 from daemon.domain.briefing.proofs import Chance
 from daemon.domain.briefing.text import as_text
+from daemon.domain.stats.clusters import independent_trials
 from daemon.domain.stats.luck import Looks, best_of, how_likely_luck
 from daemon.domain.stats.sharpe import moments
 from tests.domain.briefing.night_records import briefing, changed, night_records, with_trials
 from tests.domain.evolution.test_screens import returns
-from tests.store.samples import evaluation
+from tests.store.samples import evaluation, trial
 
 TIGHT = np.random.default_rng(1).normal(0.0, 0.02, 500)
 
@@ -86,6 +87,38 @@ def test_the_odds_count_every_trial_of_the_ledger() -> None:
     assert many.deflated < few.deflated
     assert "of 5,000, as many as were tried so far" in many.luck
     assert f"{round(100 * many.best)} times in 100" in many.luck
+
+
+def test_what_alike_trials_are_worth_stands_beside_their_number_and_decides_nothing() -> None:
+    path = evaluation(session_returns=returns(1.5))
+
+    plain, alike = chance(1.5), chance_of(path, Looks(500, TIGHT, 36.6))
+
+    assert alike is not None
+    assert alike.independent == 36.6
+    seldom = how_often(best_of(alike.alone, 36.6))
+    assert (
+        f"As alike as these are, they are worth about 37 independent ones, the best of which does "
+        f"{seldom}; decisions count all 500." in alike.luck
+    )
+    assert "independent" not in plain.luck
+    assert (alike.best, alike.deflated, alike.longer) == (plain.best, plain.deflated, plain.longer)
+
+
+def test_the_trials_of_a_night_are_worth_what_their_likeness_on_the_same_sessions_says() -> None:
+    shared = returns(0.5, 300, seed=1)
+    near = [shared + 0.5 * returns(0.0, 300, seed=n) for n in range(2, 12)]
+    own = [trial(evaluation=evaluation(session_returns=path)) for path in near]
+    other = trial(evaluation=evaluation(session_returns=returns(0.0, 250)))
+    unjudged = trial(evaluation=evaluation(session_returns=returns(0.0, 300), selection=None))
+    looks, chosen = Looks(90, TIGHT, 90), evaluation(session_returns=shared)
+
+    found = looks_beside(looks, [*own, other, unjudged], chosen)
+
+    assert found.independent == pytest.approx(0.8 + 0.2 * 90, rel=0.1)
+    assert found.independent == independent_trials(90, np.column_stack(near))
+    assert (found.trials, found.sharpes is looks.sharpes) == (90, True)
+    assert looks_beside(looks, [other], chosen) == looks
 
 
 def test_what_settles_it_names_the_record_that_it_takes_and_the_one_there_is() -> None:
