@@ -28,12 +28,20 @@ from daemon.domain.evolution.records import (
     NewJob,
     Night,
     Stage,
+    Step,
     Trial,
 )
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.domain.market.supply import Failing, Supplied, Want
-from daemon.errors import FencedError, GenomeRefused, MissingError, UsageError
+from daemon.errors import (
+    BadDataError,
+    FencedError,
+    GenomeRefused,
+    MissingError,
+    NightShiftError,
+    UsageError,
+)
 from daemon.plugin.host import Causality, Host, Probe
 from daemon.plugin.roles import Answer, EvaluationTask, Executor, Messenger, Swarm, Turn
 
@@ -109,6 +117,20 @@ class FakeStore:
             self._held(claim).state = "done"
         self._write(effects)
         self._live(self.commits != self.die_after)
+
+    def commit_all(self, steps: Sequence[Step]) -> tuple[int, NightShiftError | None]:
+        self._live()
+        self.commits += 1
+        self._live(self.commits != self.die_before)
+        for written, step in enumerate(steps):
+            try:
+                job = self._held(step.claim)
+                self._write(step.effects)
+                job.state = "done"
+            except (BadDataError, FencedError) as error:
+                return written, error
+        self._live(self.commits != self.die_after)
+        return len(steps), None
 
     def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
         self._live()
@@ -186,6 +208,9 @@ class FakeStore:
                     genome = self.by_hash[trial.genome]
                     best[niche] = Elite(genome, trial, niche, found.selection)
         return sorted(best.values(), key=lambda elite: -elite.selection)
+
+    def floors(self, settings_hash: str, night: str | None = None) -> Mapping[str, float]:
+        return {elite.niche: elite.selection for elite in self.elites(settings_hash, night)}
 
     def nights(self) -> Sequence[Night]:
         return [NIGHT]

@@ -30,10 +30,12 @@ from daemon.domain.evolution.records import (
     Night,
     Retries,
     Stage,
+    Step,
     Trial,
 )
 from daemon.domain.market.bars import Market
 from daemon.domain.market.supply import Failing, Supplied, Want
+from daemon.errors import NightShiftError
 from daemon.log import Secret
 from daemon.plugin.roles import Executor, Messenger, Swarm
 
@@ -52,6 +54,12 @@ class Store(Protocol):
 
     def commit(self, effects: Effects, claim: Claim | None = None) -> None:
         """All effects and the end of the claimed job in one transaction; FencedError if lost."""
+
+    def commit_all(self, steps: Sequence[Step]) -> tuple[int, NightShiftError | None]:
+        """Steps in their order and one transaction, up to the first that cannot be written.
+
+        Gives how many were, and what kept the next from it: FencedError where its claim was lost.
+        """
 
     def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon.
@@ -97,6 +105,9 @@ class Store(Protocol):
 
     def elites(self, settings_hash: str, night: str | None = None) -> Sequence[Elite]:
         """Best trial of each niche made under these settings, by selection, best first."""
+
+    def floors(self, settings_hash: str, night: str | None = None) -> Mapping[str, float]:
+        """The selection of each of these elites, by niche."""
 
     def dossiers(self, night: str) -> Sequence[Dossier]:
         """Of the finalists of a night, in the order in which they were tried."""

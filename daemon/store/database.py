@@ -21,7 +21,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from daemon.errors import BadDataError, MissingError, NightShiftError, TransientError
+from daemon.errors import (
+    BadDataError,
+    FencedError,
+    MissingError,
+    NightShiftError,
+    TransientError,
+)
 
 BUSY_SECONDS = 10.0
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -50,6 +56,19 @@ class Database:
         engine = self.engine.execution_options(immediate=True)
         with self._writer, translated(self.path), Session(engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def part(self, session: Session) -> Iterator[None]:
+        """A part of a transaction: dropped alone when the block raises, the rest stands."""
+        connection = session.connection()
+        connection.exec_driver_sql("SAVEPOINT part")
+        try:
+            with translated(self.path):
+                yield
+        except (BadDataError, FencedError):  # after any other nothing of it may stand
+            connection.exec_driver_sql("ROLLBACK TO part")
+            raise
+        connection.exec_driver_sql("RELEASE part")
 
     def close(self) -> None:
         """Folds the write-ahead log into the file and lets every handle go."""

@@ -8,7 +8,8 @@ beside it open it without, and neither migrate nor claim jobs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -27,10 +28,11 @@ from daemon.domain.evolution.records import (
     Mutation,
     Night,
     Stage,
+    Step,
     Trial,
 )
+from daemon.errors import BadDataError, FencedError, NightShiftError
 from daemon.store import chain, genomes, jobs, journal, ledger, mutations, nights, trials, verify
-from daemon.store.chain import Link
 from daemon.store.database import Database, translated
 from daemon.store.effects import write
 from daemon.store.faults import fault_point
@@ -99,16 +101,23 @@ class SqlStore:
         Effects that are there already by their natural key have happened and change nothing.
         """
         window = "publish" if effects.briefing else "commit"
-        fault_point(f"begin_{window}")
-        with self.database.writing() as session:
-            if claim is not None:
-                jobs.finish(session, claim, self.epoch, self._now())
-            newest = self._write(session, effects)
-            fault_point(f"before_{window}")
-        fault_point(f"after_{window}")
-        if newest is not None:
-            with translated(self.head.path):
-                self.head.keep(newest)
+        with self._committing(window, bool(effects.trials)) as session:
+            self._write(session, effects, claim)
+
+    def commit_all(self, steps: Sequence[Step]) -> tuple[int, NightShiftError | None]:
+        """Steps in their order and one transaction, up to the first that cannot be written.
+
+        Gives how many were, and what kept the next from it: FencedError where its claim was lost.
+        """
+        with self._committing("commit", any(step.effects.trials for step in steps)) as session:
+            for written, step in enumerate(steps):
+                try:
+                    with self.database.part(session):
+                        self._write(session, step.effects, step.claim)
+                except (BadDataError, FencedError) as error:
+                    return written, error
+                fault_point("within_commit")
+        return len(steps), None
 
     def claim(self, kind: str, limit: int, night: str | None = None) -> Sequence[Claim]:
         """Up to `limit` waiting jobs of a kind, oldest first, leased to this daemon.
@@ -211,6 +220,11 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.elites(session, settings_hash, night)
 
+    def floors(self, settings_hash: str, night: str | None = None) -> Mapping[str, float]:
+        """The selection of each of these elites, by niche."""
+        with self.database.reading() as session:
+            return trials.floors(session, settings_hash, night)
+
     def tried(self, night: str) -> frozenset[str]:
         """Hashes of the genomes with a trial in a night."""
         with self.database.reading() as session:
@@ -274,12 +288,25 @@ class SqlStore:
         """
         return verify.problems(self.database, self.head, newest)
 
-    def _write(self, session: Session, effects: Effects) -> Link | None:
-        """Gives the newest link where trials came."""
-        if effects.trials:
-            ledger.check(session, self.head, self._now())
+    @contextmanager
+    def _committing(self, window: str, trials: bool) -> Iterator[Session]:
+        """One transaction between its points of a crash; trials: whether any may come with it."""
+        fault_point(f"begin_{window}")
+        with self.database.writing() as session:
+            if trials:
+                ledger.check(session, self.head, self._now())
+            yield session
+            newest = chain.newest(session) if trials else None
+            fault_point(f"before_{window}")
+        fault_point(f"after_{window}")
+        if newest is not None:
+            with translated(self.head.path):
+                self.head.keep(newest)
+
+    def _write(self, session: Session, effects: Effects, claim: Claim | None) -> None:
+        if claim is not None:
+            jobs.finish(session, claim, self.epoch, self._now())
         write(session, effects, self._now())
-        return chain.newest(session) if effects.trials else None
 
     def _lease(self) -> jobs.Lease:
         return jobs.Lease(self.epoch, self._monotonic(), self.lease_s)

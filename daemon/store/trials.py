@@ -108,8 +108,15 @@ def elites(session: Session, settings_hash: str, night: str | None) -> tuple[Eli
     Only trials made under these settings: figures of others, with other costs or another market,
     do not compare. night: as this one sees them, None: all.
     """
-    found = session.scalars(_ELITES, {"settings": settings_hash, "night": night or ""})
-    return _ranked(session, [number for number in found if number is not None])
+    return _ranked(session, _elite_numbers(session, settings_hash, night))
+
+
+def floors(session: Session, settings_hash: str, night: str | None) -> dict[str, float]:
+    """The selection of each of these elites, by niche."""
+    niche, selection = col(tables.Trial.niche), col(tables.Trial.selection)
+    numbers = _elite_numbers(session, settings_hash, night)
+    query = select(niche, selection).where(col(tables.Trial.number).in_(numbers))
+    return {name: float(value) for name, value in session.execute(query) if value is not None}
 
 
 def best_of_night(session: Session, night: str, limit: int) -> tuple[Elite, ...]:
@@ -147,6 +154,11 @@ def best_untried(session: Session, night: Night, engine: str, limit: int) -> tup
 def tried(session: Session, night: str) -> frozenset[str]:
     """Hashes of the genomes with a trial in a night."""
     return frozenset(session.scalars(select(col(tables.Trial.genome)).where(_of(night))))
+
+
+def _elite_numbers(session: Session, settings_hash: str, night: str | None) -> list[int]:
+    found = session.scalars(_ELITES, {"settings": settings_hash, "night": night or ""})
+    return [number for number in found if number is not None]
 
 
 def _ranked(session: Session, numbers: Sequence[int]) -> tuple[Elite, ...]:

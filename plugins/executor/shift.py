@@ -1,7 +1,8 @@
 """The executor: backtests waiting genomes and writes what was found into the ledger of trials.
 
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
-2. Each is folded in the order of its claim: trial, stage and the end of the job in one commit.
+2. Each is folded in the order of its claim: trial, stage and the end of the job are one step; the
+   steps of about a second are one transaction.
 3. What would enter the archive is run again and proved not to look ahead.
 4. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
    does not count; a fault that is not the genome's gives its job back at the end, and five in a
@@ -13,140 +14,34 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from daemon.domain.evolution.evaluation import Evaluation
-from daemon.domain.evolution.lineage import Cost
-from daemon.domain.evolution.records import (
-    Claim,
-    Effects,
-    Genome,
-    Origin,
-    Trial,
-)
+from daemon.domain.evolution.records import Effects, Genome, Origin, Step, Trial
 from daemon.errors import (
+    SECURITY,
     ConfigError,
     FencedError,
     GenomeRefused,
     MissingError,
     NoBarsError,
     SecurityError,
-    TransientError,
     UsageError,
     did_you_mean,
 )
-from daemon.plugin.host import Host, Store
+from daemon.plugin.backlog import Backlog
+from daemon.plugin.host import Host
 from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.security import answer_attacks, attack_in, quarantine
 from daemon.plugin.threads import in_thread
+from plugins.executor.round import Backtest, Round, counts
 from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged, moves, unrunnable
 
 NAME = "executor"
-FAULTS_IN_A_ROW = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Backtest:
-    """A claimed genome whose backtest is under way."""
-
-    claim: Claim
-    genome: Genome
-    work: asyncio.Task[Evaluation]
-
-
-@dataclass
-class Round:
-    """One turn: backtests in order of their claims, what was counted, and what is not finished.
-
-    held: claims by job, each with what went wrong, or ''; they go back at the end.
-    able: a genome of the night could be run. barless: those without bars that wait for such a one.
-    faults: in a row. floors: best selection of each niche of the archive, None before it is read.
-    costs: by genome, so far.
-    """
-
-    turn: Turn
-    workers: int
-    monotonic: Callable[[], float]
-    flight: deque[Backtest] = field(default_factory=deque)
-    counts: Counter[str] = field(default_factory=Counter)
-    held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
-    barless: list[Backtest] = field(default_factory=list)
-    able: bool = False
-    faults: int = 0
-    floors: dict[str, float] | None = None
-    costs: dict[str, Cost] = field(default_factory=dict)
-    room: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.room = asyncio.Semaphore(self.workers)
-        self.able = self.turn.trials_left < self.turn.night.evaluations
-
-    def claim(self, store: Store) -> list[tuple[Claim, Genome]]:
-        """More genomes: up to twice the workers in flight, and never more than trials left.
-
-        Nothing while there is little room, so that the store is not asked after each backtest.
-        """
-        left = self.turn.trials_left - self.counts["trials"]
-        room = min(2 * self.workers, left) - len(self.flight)
-        if room <= 0 or (room < self.workers and self.flight):
-            return []
-        claims = store.claim("evaluate", room, self.turn.night.id)
-        self.held |= {claim.job: (claim, "") for claim in claims}
-        return [(claim, store.genome(claim.key)) for claim in claims]
-
-    async def evaluated(
-        self, executor: Executor, genome: Genome, task: EvaluationTask
-    ) -> Evaluation:
-        """The evaluation, once a worker is free; what it takes is added to the genome's cost."""
-        async with self.room:
-            began, cpu_s = self.monotonic(), None
-            try:
-                found = await executor.evaluate(task)
-                cpu_s = found.cpu_s
-            finally:
-                cost = self.costs.get(genome.hash, Cost(0.0, 0.0))
-                self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
-        return found
-
-    def enters(self, store: Store, found: Evaluation) -> bool:
-        """Whether a trial with this evaluation would be the best of its niche."""
-        if self.floors is None:
-            night = self.turn.night
-            elites = store.elites(night.settings_hash, night.id)
-            self.floors = {elite.niche: elite.selection for elite in elites}
-        floor = self.floors.get(found.descriptors.niche, -math.inf)
-        return found.selection is not None and found.selection > floor
-
-    def entered(self, found: Evaluation) -> None:
-        """Notes what may be the new best of its niche."""
-        if self.floors is not None and found.selection is not None:
-            niche = found.descriptors.niche
-            self.floors[niche] = max(found.selection, self.floors.get(niche, -math.inf))
-
-    def claims(self) -> list[Claim]:
-        """Those that are not finished."""
-        return [claim for claim, _ in list(self.held.values())]
-
-    def finish(self, claim: Claim, *outcomes: str) -> None:
-        """Counts a claim whose effects are stored, or were dropped."""
-        del self.held[claim.job]
-        self.faults = 0
-        self.counts.update(outcomes)
-
-    def fault(self, claim: Claim, error: Exception) -> None:
-        """Notes a fault; TransientError once so many came in a row that no genome can be at it."""
-        text = f"{type(error).__name__}: {error}"
-        self.held[claim.job] = (claim, text)
-        self.counts["faults"] += 1
-        self.faults += 1
-        if self.faults >= FAULTS_IN_A_ROW:
-            raise TransientError(f"{self.faults} backtests in a row broke down, the last by {text}")
 
 
 class ExecutorShift:
@@ -165,12 +60,11 @@ class ExecutorShift:
         """Backtests until no genome waits or the night's trials are spent."""
         executor = self._executor()
         workers = self._settings.workers or max(1, executor.slots)
-        round_ = Round(turn, workers, self._host.clock.monotonic)
+        monotonic = self._host.clock.monotonic
+        round_ = Round(turn, workers, monotonic, Backlog(monotonic))
         try:
             async with leases_kept(self._store, round_.claims):
-                while await self._start(round_, executor):
-                    await self._fold(round_, round_.flight[0])
-                    round_.flight.popleft()
+                await self._fold_all(round_, executor)
         finally:
             for backtest in round_.flight:
                 backtest.work.cancel()
@@ -182,16 +76,32 @@ class ExecutorShift:
             raise NoBarsError(f"no genome of this night can be run: {missing}")
         return _report(round_)
 
+    async def _fold_all(self, round_: Round, executor: Executor) -> None:
+        try:
+            while await self._start(round_, executor):
+                await self._fold(round_, round_.flight[0])
+                round_.flight.popleft()
+                if round_.steps.is_due() or not round_.flight:
+                    await self._store_all(round_)
+        finally:
+            await self._store_all(round_)
+
     async def _start(self, round_: Round, executor: Executor) -> bool:
         """Fills up what is in flight; false once there is nothing left to fold."""
-        for claim, genome in await in_thread(round_.claim, self._store):
+        if round_.wants_claims():
+            await in_thread(round_.claim, self._store)
+        while round_.claimed and len(round_.flight) < 2 * round_.workers:
+            claim, genome = round_.claimed.popleft()
             work = asyncio.create_task(round_.evaluated(executor, genome, _task(genome)))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
 
     async def _proved(self, round_: Round, genome: Genome, found: Evaluation) -> Evaluation:
         """What would enter the archive is asked for again with a proof; the rest is as it is."""
-        if not await in_thread(round_.enters, self._store, found):
+        if round_.floors is None:
+            night = round_.turn.night
+            round_.floors = await in_thread(self._store.floors, night.settings_hash, night.id)
+        if not round_.enters(found):
             return found
         task = replace(_task(genome), prove=True, seed=round_.turn.night.seed)
         proved = await round_.evaluated(self._executor(), genome, task)
@@ -199,15 +109,10 @@ class ExecutorShift:
         return proved
 
     async def _fold(self, round_: Round, backtest: Backtest) -> None:
-        """One backtest's trial, stage and end of job, in one commit."""
+        """One backtest's trial, stage and end of job, as a step that waits to be stored."""
         claim = backtest.claim
         try:
             effects = await self._effects(round_, backtest)
-            await self._fold_barless(round_)
-            effects = replace(effects, retries=self._host.retries(round_.turn.night.id))
-            await in_thread(self._store.commit, effects, claim)
-        except FencedError:
-            round_.finish(claim, "fenced")
         except NoBarsError:
             round_.barless.append(backtest)
         except (MissingError, UsageError, SecurityError):  # the others would meet the same
@@ -215,11 +120,37 @@ class ExecutorShift:
         except Exception as error:  # the border of one task: the others go on
             round_.fault(claim, error)
         else:
-            counted = effects.trials[0].evaluation is not None
-            moved = [change.stage for change in effects.stages]
-            round_.finish(claim, "trials" if counted else "unrunnable", *moved)
-            host = self._host
-            await answer_attacks(effects, host.messengers, self._store, host.clock)
+            await self._fold_barless(round_)
+            retries = self._host.retries(round_.turn.night.id)
+            round_.faults = 0
+            round_.steps.add(Step(replace(effects, retries=retries), claim))
+            if any(event.kind == SECURITY for event in effects.events):
+                await self._store_all(round_)
+
+    async def _store_all(self, round_: Round) -> None:
+        """Stores what is folded; what is wrong with a step is no fault of those behind it."""
+        steps = round_.steps.taken()
+        while steps:
+            stored, error = await in_thread(self._stored, steps)
+            for step in steps[:stored]:
+                moved = [change.stage for change in step.effects.stages]
+                round_.finish(step.claim, "trials" if counts(step) else "unrunnable", *moved)
+                host = self._host
+                await answer_attacks(step.effects, host.messengers, self._store, host.clock)
+            if isinstance(error, FencedError):
+                round_.finish(steps[stored].claim, "fenced")
+            elif error is not None:
+                round_.fault(steps[stored].claim, error)
+            steps = steps[stored + 1 :]
+
+    def _stored(self, steps: Sequence[Step]) -> tuple[int, Exception | None]:
+        """How many of the steps are stored, and what kept the next one from it."""
+        try:
+            return self._store.commit_all(steps)
+        except (MissingError, UsageError):  # the others would meet the same
+            raise
+        except Exception as error:  # the border of one task: the others go on
+            return 0, error
 
     async def _fold_barless(self, round_: Round) -> None:
         """Fails the genomes without bars that waited, before the first that has some is stored."""

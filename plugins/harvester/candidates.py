@@ -6,7 +6,7 @@ Extract, gate, known text, data of its universe, probe, known behaviour.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from daemon.domain.evolution.records import Claim, Effects, Genome, Lesson, Mutation, NewJob
 from daemon.domain.genome import gate
@@ -14,7 +14,7 @@ from daemon.domain.genome.gate import Gated
 from daemon.errors import GenomeRefused, Reason
 from daemon.plugin.host import Markets, Probe, Store
 from daemon.plugin.roles import Answer
-from daemon.plugin.security import quarantine
+from daemon.plugin.security import attack_in, quarantine
 from daemon.plugin.universes import without_data
 from plugins.harvester.extraction import LONGEST, extract
 from plugins.harvester.names import child_name
@@ -54,7 +54,38 @@ class Draft:
     hash: str = ""
 
 
-def drafted(candidate: Candidate, store: Store, markets: Markets, night: str) -> Draft:
+@dataclass
+class Seen:
+    """What a night knows: what is stored, and what the steps of a batch before this one will store.
+
+    texts: hashes. twins: by behaviour.
+    """
+
+    store: Store
+    night: str
+    texts: set[str] = field(default_factory=set)
+    twins: dict[str, Genome] = field(default_factory=dict)
+
+    def knows(self, text: str) -> bool:
+        """Whether the canonical text of this hash was kept or refused before."""
+        return text in self.texts or self.store.known(text, self.night)
+
+    def twin(self, behaviour: str) -> Genome | None:
+        """The oldest genome that behaves so."""
+        if stored := self.store.same_behaviour(behaviour, self.night):
+            return self.store.genome(stored)
+        return self.twins.get(behaviour)
+
+    def add(self, effects: Effects) -> None:
+        """Notes what a step will store."""
+        self.texts |= {genome.hash for genome in effects.genomes}
+        self.texts |= {lesson.genome for lesson in effects.lessons if lesson.genome}
+        for genome in effects.genomes:
+            if genome.behaviour:
+                self.twins.setdefault(genome.behaviour, genome)
+
+
+def drafted(candidate: Candidate, seen: Seen, markets: Markets) -> Draft:
     """Extracts the genome, puts it through the gate, asks whether the night knows its text.
 
     One whose universe has no data is refused without its hash: its text may come again.
@@ -66,13 +97,28 @@ def drafted(candidate: Candidate, store: Store, markets: Markets, night: str) ->
             raise GenomeRefused([Reason("no_answer", 0, message)])
         source = extract(answer.text)
         gated = gate.check(source)
-        refuse_known_text(store, gated, night)
+        refuse_known_text(seen, gated)
         refuse_without_data(markets, gated)
     except GenomeRefused as refused:
         waits = refused.reasons[0].code == NO_DATA
         known = gated.hash if gated and not waits else ""
         return Draft(candidate, source, None, refused.reasons, known)
     return Draft(candidate, source, gated, (), gated.hash)
+
+
+def judged(draft: Draft, probe: Probe | None, seen: Seen) -> tuple[Effects, str]:
+    """What becomes of a draft, and the word it is counted under; probe: None where none was run."""
+    gated, night = draft.gated, seen.night
+    if gated is None or probe is None:
+        return lesson(draft, draft.reasons, night), draft.reasons[0].code
+    try:
+        refuse_known_text(seen, gated)
+        refuse_known_behaviour(seen, probe)
+    except GenomeRefused as refused:
+        if attack := attack_in(refused):
+            return quarantined(draft, gated, attack, night), attack.code
+        return lesson(draft, refused.reasons, night), refused.reasons[0].code
+    return born(draft, gated, probe.behaviour, night), "genomes"
 
 
 def born(draft: Draft, gated: Gated, behaviour: str, night: str) -> Effects:
@@ -125,9 +171,9 @@ def lesson(draft: Draft, reasons: Sequence[Reason], night: str) -> Effects:
     return Effects(lessons=(kept,))
 
 
-def refuse_known_text(store: Store, gated: Gated, night: str) -> None:
+def refuse_known_text(seen: Seen, gated: Gated) -> None:
     """GenomeRefused with the code `duplicate_text` where the canonical text was seen before."""
-    if store.known(gated.hash, night):
+    if seen.knows(gated.hash):
         message = f"the text was tried before as {gated.hash[:12]}"
         raise GenomeRefused([Reason("duplicate_text", 0, message)])
 
@@ -138,11 +184,10 @@ def refuse_without_data(markets: Markets, gated: Gated) -> None:
         raise GenomeRefused([Reason(NO_DATA, 0, lacking)])
 
 
-def refuse_known_behaviour(store: Store, probe: Probe, night: str) -> None:
+def refuse_known_behaviour(seen: Seen, probe: Probe) -> None:
     """GenomeRefused with what the probe found, or `duplicate_behaviour` naming the twin."""
     if probe.reasons:
         raise GenomeRefused(probe.reasons)
-    if twin := store.same_behaviour(probe.behaviour, night):
-        name = store.genome(twin).name
-        message = f"on the probe market it behaves exactly like {name} ({twin[:12]})"
+    if twin := seen.twin(probe.behaviour):
+        message = f"on the probe market it behaves exactly like {twin.name} ({twin.hash[:12]})"
         raise GenomeRefused([Reason("duplicate_behaviour", 0, message)])

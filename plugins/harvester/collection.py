@@ -20,7 +20,7 @@ FAULTS_IN_A_ROW = 5
 class Harvest:
     """One turn under way. held: unfinished claims by job, each with what went wrong, or ''.
 
-    faults: probes that broke down in a row.
+    faults: probes that broke down in a row, or steps that could not be stored.
     """
 
     night: str

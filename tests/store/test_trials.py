@@ -175,6 +175,7 @@ def test_elites_are_the_best_of_their_niches_best_first(store: SqlStore) -> None
     assert [elite.genome.name for elite in elites] == ["d", "b"]
     assert [elite.selection for elite in elites] == [0.9, 0.7]
     assert elites[0].niche != elites[1].niche
+    assert store.floors(SETTINGS) == {elite.niche: elite.selection for elite in elites}
     assert elites[0].trial.evaluation is not None
     assert elites[0].trial.evaluation.session_returns.shape == (50,)
 

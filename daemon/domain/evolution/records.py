@@ -258,6 +258,14 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one step changes, and the claim of the job that ends with it."""
+
+    effects: Effects
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """One campaign: its identity, what was asked of it, and whether it has ended.
 

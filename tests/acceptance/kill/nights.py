@@ -15,12 +15,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from daemon.__main__ import main
-from daemon.domain.evolution.records import Claim, Effects
+from daemon.domain.evolution.records import Claim, Effects, Step
 from daemon.store import jobs
 from daemon.store.faults import fault_point
 from daemon.store.migrate import CURRENT, Shapes
@@ -144,7 +144,12 @@ def _effect_first() -> None:
             time.sleep(BETWEEN_SECONDS)
             commit(store, Effects(), claim)
 
-    SqlStore.commit = in_two
+    def each_in_two(store: SqlStore, steps: Sequence[Step]) -> tuple[int, None]:
+        for step in steps:
+            in_two(store, step.effects, step.claim)
+        return len(steps), None
+
+    SqlStore.commit, SqlStore.commit_all = in_two, each_in_two
 
 
 BROKEN: Mapping[str, Callable[[], None]] = {

@@ -35,7 +35,9 @@ def children(program: psutil.Process) -> list[psutil.Process]:
 
 CLAIM = Window("claim", ("before_claim",), 0.003, passes=2)
 RUN = Window("run", ("after_claim", "after_commit", "idle"), 0.4, passes=1)
-COMMIT = Window("commit", ("begin_commit", "before_commit", "after_commit"), 0.004, passes=6)
+COMMIT = Window(
+    "commit", ("begin_commit", "within_commit", "before_commit", "after_commit"), 0.004, passes=3
+)
 PUBLISH = Window(
     "publish",
     ("publish_compose", "publish_file", "begin_publish", "before_publish", "after_publish"),
@@ -57,6 +59,7 @@ POINTS = (
     "create_proved",
     "after_claim",
     "begin_commit",
+    "within_commit",
     "before_commit",
     "after_commit",
     *MIGRATE.marks,

@@ -15,8 +15,8 @@ from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Effects, Genome, NewJob, Origin, Stage
 from daemon.errors import (
     SECURITY,
+    BadDataError,
     ConfigError,
-    FencedError,
     GenomeRefused,
     MissingError,
     NoBarsError,
@@ -219,14 +219,20 @@ def test_the_ledger_is_the_same_whatever_the_workers_and_their_timing(tmp_path: 
     assert contents[0] == contents[1] == contents[2]
 
 
+@pytest.mark.parametrize(("longest_s", "numbers"), [(0.0, (1, 3, 2)), (1.0, (1,))])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_an_executor_killed_at_any_commit_goes_on_as_if_nothing_had_been(
-    tmp_path: Path, moment: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    longest_s: float,
+    numbers: tuple[int, ...],
 ) -> None:
+    monkeypatch.setattr("daemon.plugin.backlog.LONGEST_S", longest_s)
     whole, broken = (gated(FakeStore(), genomes(9)) for _ in range(2))
     run(executor(tmp_path, whole, every_third_crashes))
 
-    for number in (1, 3, 2):
+    for number in numbers:
         shift = executor(tmp_path, broken, every_third_crashes)
         assert killed(shift, broken, **{moment: number})
         broken.restart()
@@ -301,20 +307,71 @@ def test_a_universe_without_any_data_fails_its_genome(tmp_path: Path) -> None:
     )
 
 
-def test_a_result_that_lost_its_lease_is_dropped(tmp_path: Path) -> None:
-    class Losing(FakeStore):
-        def commit(self, effects: Effects, claim: Any = None) -> None:
-            if claim is not None:
-                raise FencedError("lost")
-            super().commit(effects, claim)
+def test_a_round_is_one_commit_for_each_second(tmp_path: Path) -> None:
+    store, clock = gated(FakeStore(), genomes(9)), FakeClock()
+    before = store.commits
 
-    store = Losing()
-    gated(store, genomes(2))
+    def answer(task: EvaluationTask) -> Evaluation:
+        clock.move(0.3)
+        return found()(task)
+
+    host = fake_host(tmp_path, store, evaluations=FakeExecutor(answer, slots=1), clock=clock)
+    run(ExecutorShift(host))
+
+    assert len(store.ledger) == 9
+    assert before + 2 <= store.commits <= before + 4
+
+
+@pytest.mark.parametrize("lost", [0, 1, 3])
+def test_a_result_that_lost_its_lease_is_dropped_and_no_other(tmp_path: Path, lost: int) -> None:
+    store = gated(FakeStore(), genomes(4))
+
+    def late(task: EvaluationTask) -> Evaluation:
+        list(store.jobs.values())[lost].attempt = 2
+        return found()(task)
+
+    report = run(executor(tmp_path, store, late))
+
+    assert report.counts == {"fenced": 1, "screened": 3, "trials": 3}
+    expected = [genome.hash for number, genome in enumerate(genomes(4)) if number != lost]
+    assert [trial.genome for trial in store.ledger] == expected
+
+
+def test_a_trial_that_cannot_be_stored_goes_back_and_stops_no_other(tmp_path: Path) -> None:
+    class Refusing(FakeStore):
+        def _write(self, effects: Effects) -> None:
+            if any(trial.genome == genomes(2)[1].hash for trial in effects.trials):
+                raise BadDataError("the row was refused")
+            super()._write(effects)
+
+    store = Refusing()
+    gated(store, genomes(4))
 
     report = run(executor(tmp_path, store))
 
-    assert report.counts == {"fenced": 2}
-    assert store.ledger == []
+    assert report.counts == {"faults": 1, "screened": 3, "trials": 3}
+    job = list(store.jobs.values())[1]
+    assert (job.state, job.faults, job.error) == (
+        "waiting",
+        1,
+        "BadDataError: the row was refused",
+    )
+
+
+def test_a_store_without_room_ends_the_round(tmp_path: Path) -> None:
+    class Full(FakeStore):
+        def _write(self, effects: Effects) -> None:
+            if effects.trials:
+                raise MissingError("no room on the disk")
+            super()._write(effects)
+
+    store = Full()
+    gated(store, genomes(4))
+
+    with pytest.raises(MissingError, match="no room"):
+        run(executor(tmp_path, store))
+
+    assert {(job.state, job.faults) for job in store.jobs.values()} == {("waiting", 0)}
 
 
 def test_without_genomes_the_executor_is_idle(tmp_path: Path) -> None:
@@ -410,10 +467,17 @@ def test_a_fault_keeps_the_question_open_whether_any_genome_has_bars(tmp_path: P
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("number", "longest_s"), [(1, 1.0), (1, 0.0), (2, 0.0), (3, 0.0), (4, 0.0)]
+)
 def test_killed_among_genomes_without_bars_it_goes_on_as_if_nothing_had_been(
-    tmp_path: Path, moment: str, number: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    number: int,
+    longest_s: float,
 ) -> None:
+    monkeypatch.setattr("daemon.plugin.backlog.LONGEST_S", longest_s)
     answer = some_are_barless(20, 22)
     whole, broken = (gated(FakeStore(), genomes(5)) for _ in range(2))
     run(executor(tmp_path, whole, answer))

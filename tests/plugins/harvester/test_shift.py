@@ -12,7 +12,7 @@ from daemon.domain.evolution.records import Effects, Mutation, NewJob, Stage
 from daemon.domain.genome import gate
 from daemon.errors import (
     SECURITY,
-    FencedError,
+    BadDataError,
     GenomeRefused,
     Reason,
     SecurityError,
@@ -238,20 +238,37 @@ def test_the_store_is_the_same_whatever_the_timing_of_the_probes(
     assert len(quick.by_hash) == 2
 
 
+@pytest.mark.parametrize(("longest_s", "batch", "times"), [(0.0, 64, 4), (1.0, 3, 2), (1.0, 64, 1)])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_harvester_killed_at_any_commit_goes_on_as_if_nothing_had_been(
-    tmp_path: Path, moment: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    longest_s: float,
+    batch: int,
+    times: int,
 ) -> None:
+    monkeypatch.setattr("daemon.plugin.backlog.LONGEST_S", longest_s)
     whole, broken = (asked(FakeStore(), mixed()) for _ in range(2))
     run(harvester(tmp_path, whole, sandbox=FakeSandbox(behaves_by_tens)))
 
-    for number in range(1, 5):
-        shift = harvester(tmp_path, broken, sandbox=FakeSandbox(behaves_by_tens))
+    for number in range(1, times + 1):
+        shift = harvester(tmp_path, broken, sandbox=FakeSandbox(behaves_by_tens), batch=batch)
         assert killed(shift, broken, **{moment: min(number, 2)})
         broken.restart()
     run(harvester(tmp_path, broken, sandbox=FakeSandbox(behaves_by_tens)))
 
     assert broken.content() == whole.content()
+
+
+def test_a_batch_is_one_commit(tmp_path: Path) -> None:
+    store = asked(FakeStore(), mixed())
+    before = store.commits
+
+    run(harvester(tmp_path, store, sandbox=FakeSandbox(behaves_by_tens)))
+
+    assert store.commits == before + 1
+    assert store.waiting("mutate") == 0
 
 
 def test_a_swarm_that_fails_keeps_its_requests_and_stops_no_other(tmp_path: Path) -> None:
@@ -335,20 +352,42 @@ def test_a_probe_may_raise_the_refusal_as_well(tmp_path: Path) -> None:
     assert store.learnt[0].code == "lookahead"
 
 
-def test_a_result_that_lost_its_lease_is_dropped(tmp_path: Path) -> None:
-    class Losing(FakeStore):
-        def commit(self, effects: Effects, claim: Any = None) -> None:
-            if claim is not None:
-                raise FencedError("lost")
-            super().commit(effects, claim)
+@pytest.mark.parametrize("second", [trend(20), trend(40)])
+def test_what_lost_its_lease_is_dropped_and_those_behind_it_never_met_it(
+    tmp_path: Path, second: str
+) -> None:
+    store = asked(FakeStore(), requests(trend(20), second, trend(30)))
 
-    store = Losing()
-    asked(store, requests(trend(20)))
+    def late(source: str) -> Probe:
+        next(iter(store.jobs.values())).attempt = 2
+        return behaves_by_tens(source)
+
+    report = run(harvester(tmp_path, store, sandbox=FakeSandbox(late)))
+
+    assert report.counts == {"fenced": 1, "genomes": 2}
+    assert [genome.source for genome in store.by_hash.values()] == [second, trend(30)]
+    assert not store.learnt
+
+
+def test_what_cannot_be_stored_goes_back_and_stops_no_other(tmp_path: Path) -> None:
+    class Refusing(FakeStore):
+        def _write(self, effects: Effects) -> None:
+            if any(genome.source == trend(30) for genome in effects.genomes):
+                raise BadDataError("the row was refused")
+            super()._write(effects)
+
+    store = Refusing()
+    asked(store, requests(trend(20), trend(30), trend(40)))
 
     report = run(harvester(tmp_path, store))
 
-    assert report.counts == {"fenced": 1}
-    assert not store.by_hash
+    assert report.counts == {"faults": 1, "genomes": 2}
+    job = list(store.jobs.values())[1]
+    assert (job.state, job.faults, job.error) == (
+        "waiting",
+        1,
+        "BadDataError: the row was refused",
+    )
 
 
 def test_an_empty_desk_is_idle(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""One turn of the executor: what is claimed, in flight, folded and stored, and what was counted."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from daemon.domain.evolution.evaluation import Evaluation
+from daemon.domain.evolution.lineage import Cost
+from daemon.domain.evolution.records import Claim, Genome, Step
+from daemon.errors import TransientError
+from daemon.plugin.backlog import Backlog
+from daemon.plugin.host import Store
+from daemon.plugin.roles import EvaluationTask, Executor, Turn
+
+FAULTS_IN_A_ROW: Final = 5
+CLAIMS: Final = 16
+"""Genomes claimed at a time at most, so that the store is not asked after each backtest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """A claimed genome whose backtest is under way."""
+
+    claim: Claim
+    genome: Genome
+    work: asyncio.Task[Evaluation]
+
+
+@dataclass
+class Round:
+    """One turn: backtests in order of their claims, what was counted, and what is not finished.
+
+    claimed: genomes whose backtest has not begun. steps: what is folded and not stored yet.
+    held: claims by job, each with what went wrong, or ''; they go back at the end.
+    able: a genome of the night could be run. barless: those without bars that wait for such a one.
+    faults: in a row. floors: best selection of each niche of the archive, None before it is read.
+    costs: by genome, so far.
+    """
+
+    turn: Turn
+    workers: int
+    monotonic: Callable[[], float]
+    steps: Backlog[Step]
+    claimed: deque[tuple[Claim, Genome]] = field(default_factory=deque)
+    flight: deque[Backtest] = field(default_factory=deque)
+    counts: Counter[str] = field(default_factory=Counter)
+    held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
+    barless: list[Backtest] = field(default_factory=list)
+    able: bool = False
+    faults: int = 0
+    floors: Mapping[str, float] | None = None
+    costs: dict[str, Cost] = field(default_factory=dict)
+    room: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.room = asyncio.Semaphore(self.workers)
+        self.able = self.turn.trials_left < self.turn.night.evaluations
+
+    def wants_claims(self) -> bool:
+        """Whether nothing claimed is left to begin with, though there is room for it."""
+        return not self.claimed and 2 * self.workers - len(self.flight) >= self.workers
+
+    def claim(self, store: Store) -> None:
+        """Claims more genomes, never more than trials left."""
+        done = self.counts["trials"] + sum(map(counts, self.steps.pieces))
+        left = self.turn.trials_left - done - len(self.flight)
+        if left <= 0:
+            return
+        claims = store.claim("evaluate", min(CLAIMS, left), self.turn.night.id)
+        self.held |= {claim.job: (claim, "") for claim in claims}
+        self.claimed += [(claim, store.genome(claim.key)) for claim in claims]
+
+    async def evaluated(
+        self, executor: Executor, genome: Genome, task: EvaluationTask
+    ) -> Evaluation:
+        """The evaluation, once a worker is free; what it takes is added to the genome's cost."""
+        async with self.room:
+            began, cpu_s = self.monotonic(), None
+            try:
+                found = await executor.evaluate(task)
+                cpu_s = found.cpu_s
+            finally:
+                cost = self.costs.get(genome.hash, Cost(0.0, 0.0))
+                self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
+        return found
+
+    def enters(self, found: Evaluation) -> bool:
+        """Whether a trial with this evaluation would be the best of its niche."""
+        floors = self.floors or {}
+        floor = floors.get(found.descriptors.niche, -math.inf)
+        return found.selection is not None and found.selection > floor
+
+    def entered(self, found: Evaluation) -> None:
+        """Notes what may be the new best of its niche."""
+        floors, niche = self.floors or {}, found.descriptors.niche
+        if found.selection is not None:
+            best = max(found.selection, floors.get(niche, -math.inf))
+            self.floors = {**floors, niche: best}
+
+    def claims(self) -> list[Claim]:
+        """Those that are not finished."""
+        return [claim for claim, _ in list(self.held.values())]
+
+    def finish(self, claim: Claim, *outcomes: str) -> None:
+        """Counts a claim whose effects are stored, or were dropped."""
+        del self.held[claim.job]
+        self.faults = 0
+        self.counts.update(outcomes)
+
+    def fault(self, claim: Claim, error: Exception) -> None:
+        """Notes a fault; TransientError once so many came in a row that no genome can be at it."""
+        text = f"{type(error).__name__}: {error}"
+        self.held[claim.job] = (claim, text)
+        self.counts["faults"] += 1
+        self.faults += 1
+        if self.faults >= FAULTS_IN_A_ROW:
+            raise TransientError(f"{self.faults} backtests in a row broke down, the last by {text}")
+
+
+def counts(step: Step) -> bool:
+    """True for a trial that was evaluated; one that could not be run uses up nothing."""
+    return step.effects.trials[0].evaluation is not None
