@@ -89,6 +89,7 @@ def test_only_a_look_that_is_in_a_dossier_was_taken(store: SqlStore) -> None:
     charged, seen, peeked = known(store, "a", "b", "c")
     store.commit(Effects(queries=(SealedQuery(charged.hash, "n1"),)))
     looked_at(store, seen, "n1")
+    store.commit(Effects(queries=(SealedQuery(peeked.hash, "n1"),)))
     store.commit(Effects(dossiers=(replace(dossier_of(peeked, **PEEKED), night="n1"),)))
 
     assert store.proofs.looked_at() == {seen.hash}

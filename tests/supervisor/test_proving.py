@@ -94,7 +94,11 @@ def test_a_true_edge_passes_every_check_up_to_the_sealed_data(stage: Stage_) -> 
     assert [check.name for check in checks(evidence) if not check.passed] == []
     assert evidence.sealed is not None
     assert evidence.sealed.sessions > 300
-    assert evidence.base.last_date < evidence.sealed.found.last_date
+    seal = stage[1].started.bench.markets.sealed()
+    assert seal is not None
+    assert evidence.base.last_date < seal.first == evidence.sealed.found.first_date
+    assert evidence.sealed.sessions == seal.sessions
+    assert evidence.sealed.returns[0] == 0.0
     assert written(stage).taken
 
 

@@ -79,8 +79,8 @@ def test_one_that_failed_on_the_sealed_sessions_is_told_of_no_bar() -> None:
 def test_every_look_raises_the_bar_for_the_next() -> None:
     assert (
         "3 such looks have been taken in the life of this ledger, and each raises the bar: a bet "
-        "on the next finalist has to reach 200 times its stake" in spoken(told(shown(2.5, place=3)))
-    )
+        "on the next finalist has to reach 200 times its stake"
+    ) in spoken(told(shown(2.5, place=2), shown(2.5, place=3)))
     assert "One look at sealed sessions has been taken" in spoken(told(shown(2.5)))
 
 

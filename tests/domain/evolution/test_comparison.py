@@ -77,5 +77,6 @@ def test_every_return_is_in_the_hash(changed: str) -> None:
 
 def test_below_thirty_sessions_and_where_nothing_moves_nothing_is_said() -> None:
     assert compared([look("a", returns(4.0, 29))]).cash.found is None
+    assert compared([look("a", returns(4.0, 5))]).cash.found is None
     assert compared([look("a", returns(4.0, 30))]).cash.found is not None
     assert compared([look("a", np.zeros(100))]).cash.found is None
