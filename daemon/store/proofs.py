@@ -88,13 +88,17 @@ class Proofs:
     def budget(self, rate: float, before: str = "") -> ErrorBudget:
         """The error budget of the ledger's life, from charged looks and the bets in dossiers.
 
-        before: a night; as it stood before any look of it was in a dossier.
+        A bet that was carried on counts as its newest dossier has it; nothing accepted is taken
+        back. before: a night; the budget as it stood before any look of it was in a dossier.
         """
         with self.database.reading() as session:
             places = {genome: n for n, genome in enumerate(session.scalars(_places()), start=1)}
             found = list(takewhile(lambda each: each[0].night != before, _looked(session)))
-        e_values = {places[row.genome]: look["e_process"]["e_value"] for row, look in found}
-        return ErrorBudget(rate, len(places)).settle(e_values)
+        budget, e_values = ErrorBudget(rate, len(places)), {}
+        for row, look in found:
+            e_values[places[row.genome]] = look["e_process"]["e_value"]
+            budget = budget.settle(e_values)
+        return budget
 
     def stake(self, genome: str, night: str, rate: float) -> Stake:
         """The place of a finalist of a night; MissingError where its look was never charged."""

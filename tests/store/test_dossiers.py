@@ -78,6 +78,22 @@ def test_a_place_is_told_as_it_was_before_the_looks_of_its_night(store: SqlStore
     assert store.proofs.stake(second.hash, "n2", 0.1).accepted == 1
 
 
+def test_a_bet_counts_as_its_newest_dossier_has_it_and_nothing_accepted_is_taken_back(
+    store: SqlStore,
+) -> None:
+    first, second = known(store, "a", "b")
+    looked_at(store, first, "n1", WEAK)
+    looked_at(store, second, "n1", WEAK)
+    assert store.proofs.budget(0.1).accepted == ()
+
+    looked_at(store, second, "n2", STRONG)
+    assert store.proofs.budget(0.1).accepted == (2,)
+    looked_at(store, second, "n3", WEAK)
+
+    assert store.proofs.budget(0.1).accepted == (2,)
+    assert store.proofs.budget(0.1, before="n2").accepted == ()
+
+
 def test_a_finalist_without_a_charged_look_has_no_place(store: SqlStore) -> None:
     (one,) = known(store, "a")
 
