@@ -10,8 +10,10 @@ Killed anywhere, the old file or the new one stands under the name, and the next
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -87,7 +89,7 @@ def _create(path: Path, shapes: Shapes) -> None:
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
     _remove(fresh)
     fresh.touch(mode=0o600)
-    _upgrade(fresh, shapes)
+    fresh.write_bytes(_empty(shapes))
     _prove(fresh)
     fault_point("create_proved")
     try:
@@ -96,6 +98,16 @@ def _create(path: Path, shapes: Shapes) -> None:
     finally:
         _remove(fresh)
     sync_folder(path.parent)
+
+
+@functools.lru_cache(maxsize=4)
+def _empty(shapes: Shapes) -> bytes:
+    """A database of that shape without a row; the way there takes long for a process of many."""
+    with tempfile.TemporaryDirectory(prefix="nightshift-shape-") as folder:
+        path = Path(folder) / "empty.db"
+        path.touch()
+        _upgrade(path, shapes)
+        return path.read_bytes()
 
 
 def _remove_unfinished(path: Path) -> None:

@@ -280,3 +280,25 @@ def test_the_ledger_stays_append_only_through_a_migration(path: Path) -> None:
         session.execute(text("DELETE FROM trial"))
 
     store.close()
+
+
+def test_the_way_to_the_newest_shape_is_walked_once_for_many_databases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[Path] = []
+    upgrade = migrate._upgrade
+
+    def counted(path: Path, shapes: Shapes) -> None:
+        walked.append(path)
+        upgrade(path, shapes)
+
+    monkeypatch.setattr(migrate, "_upgrade", counted)
+    migrate._empty.cache_clear()
+    paths = [tmp_path / name / "nightshift.db" for name in "ab"]
+    for path in paths:
+        open_database(path).close()
+
+    assert len(walked) == 1
+    for path in paths:
+        filled(path)
+        assert path.stat().st_mode & 0o777 == 0o600
