@@ -14,16 +14,19 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from daemon.domain.genome import gate, program
+from daemon.domain.genome import program
+from daemon.domain.genome.code import FILE
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused
 from daemon.sandbox import confine, memory, unchecked
 from daemon.sandbox.changes import write_changes
-from daemon.sandbox.layers import LANGUAGE, Off
+from daemon.sandbox.layers import Off
 from daemon.sandbox.wire import Job, Layout, Record, Run, Verdict, write_record
 
 FAILED: Final = 70
-_GENOME_FILE: Final = "<genome>"
+_PLACE: Final = 5
+"""Fields of a run that say which bars of which symbols it is of: `market` to `columns`."""
+
 _Genome = Callable[[Market, Mapping[str, Any]], Sequence[Floats]]
 """Answers the positions of each symbol (T,)."""
 
@@ -95,11 +98,14 @@ def _work(job: Job, descriptors: list[int], setting: Setting) -> None:
     channel = descriptors[1] if job.ring else None
     confine.confine_child(job.cpu_s, job.memory_bytes, channel, job.off | setting.absent)
     genome: _Genome | None = None
+    place: tuple[int, ...] = ()
     for number, run in enumerate(job.runs):
         block = output.block(number)
         try:
-            genome = genome or _compiled(job, setting.stage)
-            market = part(setting.markets[run.market], run)
+            genome = genome or _loaded(job, setting.stage)
+            if run[:_PLACE] != place:
+                market = part(setting.markets[run.market], run)
+                place = run[:_PLACE]
             columns = genome(market, job.params[run.params])
             kept = [column[run.first : run.last] for column in columns]
             verdict = _written(kept, block, output.changes(number) if job.compact else None)
@@ -119,10 +125,10 @@ def _written(columns: Sequence[Floats], block: Floats, changes: memoryview | Non
     return Verdict.DONE
 
 
-def _compiled(job: Job, stage: program.Stage) -> _Genome:
-    if job.off & LANGUAGE:
-        return unchecked.load(job.source, job.off)
-    return program.load(gate.check(job.source), stage).columns
+def _loaded(job: Job, stage: program.Stage) -> _Genome:
+    if isinstance(job.genome, str):
+        return unchecked.load(job.genome, job.off)
+    return program.put_on(job.genome, stage).quiet_columns
 
 
 def _record(error: BaseException) -> Record:
@@ -138,7 +144,7 @@ def _record(error: BaseException) -> Record:
 def _line(trace: TracebackType | None) -> int:
     line = 0
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _GENOME_FILE:
+        if trace.tb_frame.f_code.co_filename == FILE:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -52,6 +52,8 @@ def confine_zygote() -> None:
         kernel.prctl(_PR_SET_DUMPABLE, 0)
         kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1)
         kernel.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if Layer.LANDLOCK not in absent():
+        landlock.ruleset()
     if Layer.SECCOMP not in absent():
         for channel in (None, CHANNEL):
             seccomp.prepared(channel)
@@ -73,22 +75,22 @@ def confine_child(cpu_s: int, memory_bytes: int, channel: int | None, off: Off =
     memory_bytes: address space on top of what the process has mapped by now. OSError where the
     kernel refuses a layer: the process must not run a genome then.
     """
-    keep_only(channel)
     if sys.platform == "linux":
         kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    ruleset = -1 if Layer.LANDLOCK in off else landlock.ruleset()
-    if Layer.LIMITS not in off:
-        _limit_resources(cpu_s, memory_bytes)
+    room = memory_bytes if Layer.LIMITS in off else memory_bytes + _mapped_bytes()
     if Layer.LANDLOCK not in off:
-        landlock.restrict(ruleset)
+        landlock.restrict(landlock.ruleset())
+    keep_only(channel)
+    if Layer.LIMITS not in off:
+        _limit_resources(cpu_s, room)
     if Layer.SECCOMP not in off:
         seccomp.install(None if channel is None else CHANNEL)
 
 
-def _limit_resources(cpu_s: int, memory_bytes: int) -> None:
+def _limit_resources(cpu_s: int, address_space: int) -> None:
     """Memory, processor time, and no new file, process or descriptor."""
     if sys.platform == "linux":
-        _limit(resource.RLIMIT_AS, _mapped_bytes() + memory_bytes)
+        _limit(resource.RLIMIT_AS, address_space)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
@@ -108,6 +110,8 @@ def _limit(which: int, value: int) -> None:
 
 
 def _mapped_bytes() -> int:
+    if sys.platform != "linux":
+        return 0
     # without Python's buffered file, which costs a tenth of the whole confinement
     descriptor = os.open("/proc/self/statm", os.O_RDONLY)
     text = os.read(descriptor, 100)

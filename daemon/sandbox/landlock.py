@@ -9,7 +9,6 @@ the numbers of the calls are the same on x86-64 and arm64.
 from __future__ import annotations
 
 import ctypes
-import os
 from functools import cache
 from typing import Final
 
@@ -44,16 +43,19 @@ def abi() -> int:
         return 0
 
 
+@cache
 def ruleset() -> int:
-    """A descriptor of the ruleset that handles all and allows nothing; OSError without Landlock."""
+    """A descriptor of the ruleset that handles all and allows nothing; OSError without Landlock.
+
+    Made once by the zygote; a child inherits it, as it is itself, until `restrict`.
+    """
     handled = _prepared()
     return kernel.syscall(_CREATE, ctypes.addressof(handled), ctypes.sizeof(handled), 0)
 
 
 def restrict(descriptor: int) -> None:
-    """Puts a ruleset on this thread for ever, and closes it. Needs no_new_privs."""
+    """Puts a ruleset on this thread for ever. Needs no_new_privs."""
     kernel.syscall(_RESTRICT, descriptor, 0)
-    os.close(descriptor)
 
 
 def handled(version: int) -> tuple[int, int, int]:

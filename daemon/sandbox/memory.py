@@ -13,7 +13,6 @@ import fcntl
 import mmap
 import os
 import sys
-import tempfile
 import threading
 import weakref
 from collections import OrderedDict
@@ -21,6 +20,9 @@ from dataclasses import replace
 
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Actions, Floats, Ints, Market, content_hash
+
+if sys.platform != "linux":  # it loads what every fork would copy
+    import tempfile
 
 _ZEROS = memoryview(bytes(1 << 20))
 

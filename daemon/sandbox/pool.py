@@ -142,9 +142,15 @@ class Pool:
         return await proof.proved(proof.Case(gated, params, shared, dense, drawn), self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
-        """One answer for each run, all from one child that has `patience` times the time."""
+        """One answer for each run, all from one child that has `patience` times the time.
+
+        A text that the gate refuses never reaches a child: its reason is every answer.
+        """
         limits = self.limits.times(patience)
-        job = task.job(limits, self.off)
+        try:
+            job = task.job(limits, self.off)
+        except GenomeRefused as refusal:
+            return (refusal.reasons[0],) * len(task.runs)
 
         def work(slot: Slot) -> Outcome:
             return perform(slot, job, self._shared(task), task.kind, limits.wall_s)

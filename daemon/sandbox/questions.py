@@ -79,6 +79,11 @@ class Question:
         run = self.run._replace(column=self.run.column + column, columns=columns)
         return replace(self, run=run, column=self.column + column)
 
+    def ending(self, bars: int) -> Question:
+        """The same with so many bars after its cut at most."""
+        stop = min(self.run.stop, self.run.start + self.cut + bars)
+        return replace(self, run=self.run._replace(stop=stop), shortened=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

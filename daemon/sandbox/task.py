@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from daemon.domain.engine.positions import Positions
+from daemon.domain.genome import code, gate
+from daemon.domain.genome.code import Code
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
-from daemon.sandbox.layers import NONE_OFF, Off
+from daemon.sandbox.layers import NONE_OFF, Layer, Off
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.wire import Job, Run
 
@@ -58,14 +61,24 @@ class Task:
     kind: Kind | None = None
 
     def job(self, limits: Limits, off: Off = NONE_OFF, ring: int = 0) -> Job:
-        """The task as its child reads it."""
+        """The task as its child reads it; GenomeRefused where the gate refuses the text."""
+        genome: Code | str = self.source
+        if Layer.GATE not in off:
+            checked = _code(self.source)
+            genome = genome if Layer.NAMESPACE in off else checked
         cpu_s = math.ceil(limits.cpu_s) * (len(self.runs) if ring else 1)
         memory = limits.memory_bytes
         compact = self.kind is not None
-        return Job(self.source, self.runs, self.params, ring, cpu_s, memory, compact, off)
+        return Job(genome, self.runs, self.params, ring, cpu_s, memory, compact, off)
 
 
 def whole(market: Market, params: int = 0) -> Run:
     """The run over all bars and symbols of the task's only market."""
     bars, symbols = market.shape
     return Run(0, 0, bars, 0, symbols, params, 0, bars)
+
+
+@functools.lru_cache(maxsize=128)
+def _code(source: str) -> Code:
+    """The code of a text, checked and compiled on first sight; GenomeRefused as `gate.check`."""
+    return code.compiled(gate.remembered(source))

@@ -8,34 +8,34 @@ from __future__ import annotations
 import builtins
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from daemon.domain.genome import gate, program
+from daemon.domain.genome import program
 from daemon.domain.genome.answer import as_positions
 from daemon.domain.genome.cache import IndicatorCache
+from daemon.domain.genome.code import FILE
 from daemon.domain.genome.namespace import bars_of, panel_of
 from daemon.domain.market.bars import Floats, Market
 from daemon.sandbox.layers import Layer, Off
 
-_FILE: Final = "<genome>"
 _Columns = Callable[[Market, Mapping[str, Any]], Sequence[Floats]]
 
 
 def load(source: str, off: Off) -> _Columns:
     """What runs a text on a market: its `rotate`, else its `signal` symbol by symbol.
 
-    Without the gate the text is any Python; without the namespace it has every builtin and the
-    whole of numpy. It is given the parameters asked for over the defaults in its PARAMS.
+    Without the gate the text is any Python; with it, the daemon has checked the text. Without the
+    namespace it has every builtin and the whole of numpy. It is given the parameters asked for over
+    the defaults in its PARAMS.
     """
     names = program.names_of(IndicatorCache(program.CACHE_BYTES))
     if Layer.NAMESPACE in off:
         names |= {"__builtins__": vars(builtins), "np": np}
-    tree: Any = source if Layer.GATE in off else gate.check(source).tree
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(compile(tree, _FILE, "exec", dont_inherit=True), names)
+        exec(compile(source, FILE, "exec", dont_inherit=True), names)
 
     def columns(market: Market, params: Mapping[str, Any]) -> Sequence[Floats]:
         values = {**_defaults(names.get("PARAMS", {})), **params}

@@ -1,6 +1,7 @@
 """What the daemon, a zygote and its children say to each other, as bytes of known length.
 
-Daemon to zygote: a request, trusted: a prefix, a JSON job, and descriptors beside it.
+Daemon to zygote: a request, trusted: a prefix, a job, and descriptors beside it. A job is a line of
+JSON and then the genome: its code, which the daemon compiled, or a text where that is asked for.
 Zygote to daemon: a notice of fixed size (warm, forked with a pidfd, exited), trusted.
 Child to daemon: one record of fixed size per run and positions as numbers, both in the output
 memory, *not* trusted; nothing else ever comes out of a child. Where they lie is a `Layout`, which
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from daemon.domain.genome.code import Code
 from daemon.sandbox.layers import NONE_OFF, Layer, Off
 
 _PREFIX: Final = struct.Struct("<4sII")
@@ -50,12 +52,13 @@ class Run(NamedTuple):
 class Job:
     """A task as a child reads it.
 
+    genome: code of one that passed the gate; a text in tests only, where gate or namespace is off.
     ring: slots of output used in turn, 0 for one per run. compact: positions may be written as
     their changes (`daemon.sandbox.changes`); otherwise every number is. off: layers that are
     switched off, in tests only.
     """
 
-    source: str
+    genome: Code | str
     runs: tuple[Run, ...]
     params: tuple[Mapping[str, float], ...]
     ring: int
@@ -65,14 +68,24 @@ class Job:
     off: Off = NONE_OFF
 
     def encode(self) -> bytes:
-        """The job as JSON."""
+        """The job as bytes."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(fields | {"off": sorted(self.off)}).encode()
+        code, body = None, b""
+        if isinstance(self.genome, Code):
+            code, body = (self.genome.kind, self.genome.defaults), self.genome.marshalled
+            fields["genome"] = ""
+        fields |= {"off": sorted(self.off), "code": code}
+        return json.dumps(fields).encode() + b"\n" + body
 
     @staticmethod
     def decode(body: bytes) -> Job:
         """The job in a request."""
-        fields = json.loads(body)
+        line, _, marshalled = body.partition(b"\n")
+        fields = json.loads(line)
+        code = fields.pop("code")
+        if code is not None:
+            kind, defaults = code
+            fields["genome"] = Code(kind, defaults, marshalled)
         fields["runs"] = tuple(Run(*run) for run in fields["runs"])
         fields["params"] = tuple(fields["params"])
         fields["off"] = frozenset(Layer(name) for name in fields["off"])

@@ -11,6 +11,7 @@ pays for each page that it writes to.
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import resource
 import select
@@ -18,13 +19,15 @@ import signal
 import socket
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
 import numpy as np
 
-from daemon.domain.genome import gate, program
+from daemon.domain.genome import program
+from daemon.domain.genome.code import FILE, Code
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Market, TimeAxis
 from daemon.sandbox import child, confine, memory, proving, wire
@@ -67,7 +70,12 @@ def main(descriptor: int) -> None:
 
 
 def warm_up() -> None:
-    """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork."""
+    """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork.
+
+    From then on numpy says nothing of what it divides by.
+    """
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
     _run_plain()
     gc.collect()
     gc.freeze()
@@ -75,8 +83,9 @@ def warm_up() -> None:
 
 
 def _run_plain() -> None:
-    genome = program.load(gate.check(_WARM_UP))
-    genome.positions(_small_market(), {"n": 5})
+    code = marshal.dumps(compile(_WARM_UP, FILE, "exec"))
+    genome = program.put_on(Code("signal", {"n": 5}, code), program.stage())
+    genome.positions(_small_market(), {})
 
 
 def _small_market() -> Market:

@@ -220,13 +220,15 @@ async def test_the_gate_is_switched_off_in_tests_only(monkeypatch: pytest.Monkey
 
 async def test_a_text_that_the_gate_refuses_never_reaches_a_child(market: Market) -> None:
     async with Pool(1) as pool:
-        with pytest.raises(GenomeRefused):
+        with pytest.raises(GenomeRefused) as refused:
             await pool.positions("import os\n", market, {})
-        task = Task("import os\n", (market,), (whole(market),), ({},))
-        (answer,) = await pool.run(task)
+        task = Task("import os\n", (market,), (whole(market),) * 2, ({},))
+        answers = await pool.run(task)
+        forked = pool._slots[0]._zygote.forks
 
-    assert isinstance(answer, Reason)
-    assert "the check inside the sandbox refused it" in answer.message
+    assert {reason.code for reason in refused.value.reasons} == {"import", "no_entry", "no_idea"}
+    assert answers == (refused.value.reasons[0],) * 2
+    assert forked == 0
 
 
 async def test_the_pool_probes_genomes(market: Market) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from daemon.domain.engine import causality, futures
 from daemon.domain.market import packed
 from daemon.domain.market.bars import FIELDS, Market
 from daemon.errors import Reason
@@ -15,6 +16,7 @@ from daemon.sandbox.child import part
 from daemon.sandbox.memory import Shared
 from daemon.sandbox.probe import Probing
 from daemon.sandbox.task import Answer, Task
+from daemon.sandbox.wire import Run
 from tests.sandbox.cheats import BENIGN, CHEATS, Rule
 
 GENOME = '''"""A place-holder for its header: a rule answers in its stead."""
@@ -157,7 +159,7 @@ async def test_a_quick_probe_finds_nearly_every_cheat_and_flags_no_honest_rule()
     assert set(honest.values()) <= {(), ("warmup_too_short",)}
 
 
-async def test_a_quick_probe_names_the_same_behaviour_and_asks_a_fifth() -> None:
+async def test_a_quick_probe_names_the_same_behaviour_and_asks_an_eighth() -> None:
     rows: dict[bool, int] = {}
 
     class Counting(InProcess):
@@ -172,7 +174,50 @@ async def test_a_quick_probe_names_the_same_behaviour_and_asks_a_fifth() -> None
         found[thorough] = await PROBING.probe(GENOME, run, thorough)
 
     assert found[True].behaviour == found[False].behaviour != ""
-    assert rows[False] < rows[True] / 5
+    assert rows[False] < rows[True] / 8
+
+
+async def quick_runs(genome: str) -> list[Run]:
+    runs: list[Run] = []
+
+    class Noting(InProcess):
+        async def __call__(self, task: Task) -> tuple[Answer, ...]:
+            runs.extend(task.runs)
+            return await super().__call__(task)
+
+    await PROBING.probe(genome, Noting(BENIGN["up bar"]), thorough=False)
+    return runs
+
+
+async def test_a_quick_probe_asks_single_symbols_and_a_rotation_all_of_them() -> None:
+    rotation = GENOME.replace("signal(bars, p)", "rotate(panel, p)").replace("bars.", "panel.")
+
+    first, *rest = await quick_runs(GENOME)
+    together = await quick_runs(rotation)
+
+    assert (first.start, first.stop, first.columns) == (0, 1500, 8)
+    assert {run.columns for run in rest} == {1}
+    assert len({run.column % 8 for run in rest}) >= 5
+    assert {run.columns for run in together} == {8}
+    assert len(together) < len(rest)
+
+
+async def test_the_early_futures_of_a_quick_probe_crash_and_surge_for_one_symbol() -> None:
+    found = [run for run in await quick_runs(GENOME) if run.stop == 512]
+
+    kinds = [(run.column + run.last) % 4 for run in found]
+    assert [run.last for run in found] == list(causality.EARLY_CUTS)
+    assert len({run.column % 8 for run in found}) == 1
+    assert kinds[1:] == [futures.CRASH, futures.SURGE]
+
+
+async def test_most_drawn_futures_of_a_quick_probe_end_two_bars_after_their_cut() -> None:
+    drawn = [run for run in (await quick_runs(GENOME))[1:] if run.start == 0 and run.last > 46]
+    drawn = [run for run in drawn if run.column >= 8]
+
+    assert len({run.last for run in drawn}) == 5
+    assert sorted(run.stop - run.last == 2 for run in drawn if run.last < 1498).count(True) >= 2
+    assert [run.stop for run in drawn].count(1500) >= 2
 
 
 async def test_a_quick_probe_finds_what_differs_when_it_runs_again() -> None:

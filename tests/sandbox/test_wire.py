@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.genome.code import Code
 from daemon.sandbox import wire
 from daemon.sandbox.wire import Job, Layout, Notice, Record, Run, Verdict
 
@@ -20,6 +22,13 @@ def job(ring: int = 0) -> Job:
 
 def test_a_job_survives_the_way() -> None:
     assert Job.decode(job().encode()) == job()
+
+
+def test_the_code_of_a_genome_survives_the_way_whatever_bytes_it_has() -> None:
+    code = Code("rotate", {"n": 5, "k": 0.25}, b"\0\n\xff\n{}" * 3)
+    sent = replace(job(), genome=code)
+
+    assert Job.decode(sent.encode()) == sent
 
 
 def test_a_request_carries_its_descriptors() -> None:

@@ -16,8 +16,11 @@ from daemon.domain.market.bars import FIELDS, PRICES, Actions, Floats, Market
 
 PRICE_SCALE: Final = 1.37
 VOLUME_SCALE: Final = 3.0
+_KINDS: Final = 4
 SESSIONS_ON: Final = 720_720
 """A multiple of every number up to 16, and of 20, 21, 63, 252: a cycle of sessions stays whole."""
+CRASH, SURGE, JUMPS, DRIFT = range(4)
+"""Kinds of replaced futures."""
 LEAST_AHEAD: Final = 256
 """Bars after a cut at least, where the market has them: a warm-up may be filled from there."""
 
@@ -72,6 +75,11 @@ def replaced_window(market: Market, window: Window, generator: np.random.Generat
     return _window(market, window, arrays)
 
 
+def symbol_of(kind: int, cut: int, turn: int) -> int:
+    """A symbol whose future replaced from a cut on is of that kind; another one for each turn."""
+    return (kind - cut) % _KINDS + _KINDS * turn
+
+
 def scaled(market: Market, window: Window) -> Market:
     """A window at 1.37 times the price and 3 times the volume."""
     factors = dict.fromkeys(PRICES, PRICE_SCALE) | {"volume": VOLUME_SCALE}
@@ -122,13 +130,13 @@ def _tails(market: Market, window: Window, generator: np.random.Generator) -> di
 
 def _paths(rows: int, symbols: int, turn: int, generator: np.random.Generator) -> Floats:
     """Logarithms of price over the last known one, (rows, symbols)."""
-    kinds = (np.arange(symbols) + turn) % 4
+    kinds = (np.arange(symbols) + turn) % _KINDS
     shocks = generator.normal(0.0, 0.004, (rows, symbols))
-    shocks[:, kinds == 2] *= 12.0
-    shocks[:, kinds == 3] += 0.006
-    shocks[0, kinds == 0] = -0.12
-    shocks[0, kinds == 1] = 0.14
-    shocks[0, kinds == 2] = 0.09 * np.sign(shocks[0, kinds == 2])
+    shocks[:, kinds == JUMPS] *= 12.0
+    shocks[:, kinds == DRIFT] += 0.006
+    shocks[0, kinds == CRASH] = -0.12
+    shocks[0, kinds == SURGE] = 0.14
+    shocks[0, kinds == JUMPS] = 0.09 * np.sign(shocks[0, kinds == JUMPS])
     paths: Floats = np.cumsum(np.clip(shocks, -0.2, 0.2), axis=0)
     return np.clip(paths, -3.0, 3.0)
 

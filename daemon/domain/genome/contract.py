@@ -74,7 +74,12 @@ class Manifest:
 
     def bound(self, overrides: Mapping[str, Number]) -> dict[str, Number]:
         """Defaults with overrides; KeyError names a parameter the genome does not have."""
-        unknown = set(overrides) - {p.name for p in self.params}
-        if unknown:
-            raise KeyError(sorted(unknown)[0])
-        return {**self.defaults(), **overrides}
+        return bound(self.defaults(), overrides)
+
+
+def bound(defaults: Mapping[str, Number], overrides: Mapping[str, Number]) -> dict[str, Number]:
+    """Defaults with overrides; KeyError names one that has no default."""
+    unknown = overrides.keys() - defaults.keys()
+    if unknown:
+        raise KeyError(min(unknown))
+    return {**defaults, **overrides}

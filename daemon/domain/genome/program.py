@@ -1,4 +1,4 @@
-"""A gated genome made runnable: compiled from the tree that was checked, called on a market.
+"""A gated genome made runnable: its code, put on a stage of names and called on a market.
 
 It runs only inside a sandboxed child; nothing here confines it. Runs of one program share a cache
 of indicators, so that a grid of parameters computes each window once.
@@ -10,22 +10,24 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from daemon.domain.genome.answer import as_positions
 from daemon.domain.genome.cache import IndicatorCache
-from daemon.domain.genome.contract import Number
-from daemon.domain.genome.gate import Gated
+from daemon.domain.genome.code import FILE, Code, compiled
+from daemon.domain.genome.contract import Kind, Number, bound
 from daemon.domain.genome.namespace import BUILTINS, NUMPY, bars_of, panel_of, proxy
 from daemon.domain.genome.touch import touch_numpy
 from daemon.domain.market.bars import Floats, Market
 from daemon.domain.market.indicators.registry import WrongArgument
 from daemon.errors import GenomeRefused, Reason
 
+if TYPE_CHECKING:  # a child has no gate
+    from daemon.domain.genome.gate import Gated
+
 CACHE_BYTES: Final = 192 << 20
-_FILE: Final = "<genome>"
 
 touch_numpy()
 
@@ -46,12 +48,13 @@ def stage(cache_bytes: int = CACHE_BYTES) -> Stage:
 
 def load(gated: Gated, prepared: Stage | None = None) -> Program:
     """The program of a gated genome; prepared: a stage on which no other was loaded."""
-    place = prepared or stage()
-    names = place.names
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exec(compile(gated.tree, _FILE, "exec", dont_inherit=True), names)
-    return Program(gated, names[gated.manifest.kind], place.cache)
+    return put_on(compiled(gated), prepared or stage())
+
+
+def put_on(code: Code, place: Stage) -> Program:
+    """The program of a genome's code, on a stage on which no other was loaded."""
+    exec(code.body(), place.names)
+    return Program(code, place.names[code.kind], place.cache)
 
 
 def names_of(cache: IndicatorCache) -> dict[str, Any]:
@@ -62,14 +65,19 @@ def names_of(cache: IndicatorCache) -> dict[str, Any]:
 class Program:
     """A genome that can be run, again and again, on markets and parameters."""
 
-    __slots__ = ("_cache", "_function", "_place", "_views", "gated")
+    __slots__ = ("_cache", "_code", "_function", "_market", "_views")
 
-    def __init__(self, gated: Gated, function: Callable[..., Any], cache: IndicatorCache) -> None:
-        self.gated = gated
+    def __init__(self, code: Code, function: Callable[..., Any], cache: IndicatorCache) -> None:
+        self._code = code
         self._function = function
         self._cache = cache
-        self._place: tuple[Any, ...] = ()
+        self._market: Market | None = None
         self._views: tuple[Any, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """Which function of the genome is called: `signal` or `rotate`."""
+        return self._code.kind
 
     def positions(
         self, market: Market, params: Mapping[str, Number], out: Floats | None = None
@@ -82,28 +90,32 @@ class Program:
         return out
 
     def columns(self, market: Market, params: Mapping[str, Number]) -> Sequence[Floats]:
-        """Target positions of each symbol, float64 (T,); they may be views of one another.
-
-        market: as the genome sees it (`Market.adjusted()`). params: overrides of the defaults,
-        KeyError for an unknown one. GenomeRefused where the genome gives `ta` a wrong argument,
-        writes to what is read-only, or answers another shape; any other error that it raises
-        passes through. Whether values are finite and within bounds is the caller's to check.
-        """
-        values = self.gated.manifest.bound(params)
-        self._look_at(market)
+        """`quiet_columns`, whatever numpy is told to say elsewhere."""
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if self.gated.manifest.kind == "rotate":
-                return tuple(self._run(values, self._views[0], market.shape).T)
-            return [self._run(values, view, market.shape[:1]) for view in self._views]
+            return self.quiet_columns(market, params)
+
+    def quiet_columns(self, market: Market, params: Mapping[str, Number]) -> Sequence[Floats]:
+        """Target positions of each symbol, float64 (T,); they may be views of one another.
+
+        For whoever has silenced numpy. market: as the genome sees it (`Market.adjusted()`); what
+        was computed of indicators is kept while this is the same object. params: overrides of the
+        defaults, KeyError for an unknown one. GenomeRefused where the genome gives `ta` a wrong
+        argument, writes to what is read-only, or answers another shape; any other error that it
+        raises passes through. Whether values are finite and within bounds is the caller's to check.
+        """
+        values = bound(self._code.defaults, params)
+        self._look_at(market)
+        if self._code.kind == "rotate":
+            return tuple(self._run(values, self._views[0], market.shape).T)
+        return [self._run(values, view, market.shape[:1]) for view in self._views]
 
     def _look_at(self, market: Market) -> None:
-        place = _place(market)
-        if place == self._place:
+        if market is self._market:
             return
-        rotates = self.gated.manifest.kind == "rotate"
+        rotates = self._code.kind == "rotate"
         self._views = (panel_of(market),) if rotates else bars_of(market)
-        self._place = place
+        self._market = market
         fields = [getattr(view, name) for view in self._views for name in view.__slots__]
         self._cache.begin([field for field in fields if isinstance(field, np.ndarray)])
 
@@ -120,14 +132,6 @@ class Program:
         return as_positions(answer, shape)
 
 
-def _place(market: Market) -> tuple[Any, ...]:
-    """Where a market's arrays lie: the same place is the same market while views of it are held."""
-    axis = market.axis
-    arrays = (market.open, market.high, market.low, market.close, market.volume, market.stale)
-    clock = (axis.session, axis.minute)
-    return market.shape, market.symbols, *(a.ctypes.data for a in (*arrays, *clock))
-
-
 def _refused(code: str, error: Exception, message: str) -> GenomeRefused:
     return GenomeRefused([Reason(code, _line(error.__traceback__), message)])
 
@@ -135,7 +139,7 @@ def _refused(code: str, error: Exception, message: str) -> GenomeRefused:
 def _line(traceback: TracebackType | None) -> int:
     line = 0
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == _FILE:
+        if traceback.tb_frame.f_code.co_filename == FILE:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line

@@ -19,8 +19,9 @@ from daemon.domain.market.probe import probe
 from tests.domain.genome.texts import rotate, signal
 
 SEEDS = sorted((Path(__file__).resolve().parents[3] / "genomes" / "seeds").glob("*.py"))
-LOADED = {path.stem: program.load(gate.check(path.read_text())) for path in SEEDS}
-ROTATIONS = [name for name, seed in LOADED.items() if seed.gated.manifest.kind == "rotate"]
+GATED = {path.stem: gate.check(path.read_text()) for path in SEEDS}
+LOADED = {name: program.load(gated) for name, gated in GATED.items()}
+ROTATIONS = [name for name, gated in GATED.items() if gated.manifest.kind == "rotate"]
 SIGNALS = [name for name in LOADED if name not in ROTATIONS]
 LISTINGS = st.integers(1, 1499)
 
@@ -48,12 +49,12 @@ def listed(market: Market, bars: dict[int, int], scale: float = 1.0) -> Market:
 def positions(genome: Program, market: Market) -> Floats:
     """What the daemon trades of it: as seen in the sandbox, after the check outside."""
     raw = genome.positions(market.adjusted(), {})
-    return checked(raw, genome.gated.manifest.kind).dense()
+    return checked(raw, genome.kind).dense()
 
 
 FULL = {
     timeframe: chosen(timeframe, [0, 1, 5, 7])
-    for timeframe in {seed.gated.manifest.timeframe for seed in LOADED.values()}
+    for timeframe in {gated.manifest.timeframe for gated in GATED.values()}
 }
 
 
@@ -81,7 +82,7 @@ def test_no_position_before_a_listing_knows_its_price(
     name: str, first: int, second: int, scale: float
 ) -> None:
     genome = LOADED[name]
-    market = FULL[genome.gated.manifest.timeframe]
+    market = FULL[GATED[name].manifest.timeframe]
     bars = {2: first, 3: second}
 
     one, other = (positions(genome, listed(market, bars, s)) for s in (1.0, scale))
@@ -121,7 +122,7 @@ def test_the_rotations_do_hold_symbols_that_listed_late() -> None:
 @given(listing=st.integers(1, 1300))
 def test_a_signal_sees_a_late_symbol_as_if_time_began_with_it(name: str, listing: int) -> None:
     genome = LOADED[name]
-    market = listed(FULL[genome.gated.manifest.timeframe], {2: listing})
+    market = listed(FULL[GATED[name].manifest.timeframe], {2: listing})
 
     found = positions(genome, market)[listing:, 2]
     alone = positions(genome, market.part(listing, 1500))[:, 2]
