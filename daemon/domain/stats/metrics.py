@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.market.bars import Bools, Floats, Ints
+from daemon.domain.stats.averages import mean, sample_deviation
 from daemon.domain.stats.holding import Holding
 from daemon.domain.stats.path import STILL, SessionPath
 
@@ -96,11 +97,11 @@ def _measured(account: Account, returns: Floats, convexity: float | None) -> Met
         calmar=calmar(account),
         volatility=volatility(returns),
         exposure=account.holding.share(),
-        turnover=account.traded / years / float(np.mean(path.equity[path.ends])),
+        turnover=account.traded / years / mean(path.equity[path.ends]),
         trades=len(pnl),
         win_rate=float(np.mean(pnl > 0.0)) if len(pnl) else None,
         profit_factor=profit_factor(pnl),
-        expectancy=float(np.mean(pnl)) if len(pnl) else None,
+        expectancy=mean(pnl) if len(pnl) else None,
         sqn=sqn(pnl, account.risk),
         fees=account.fees,
         final_equity=final,
@@ -130,7 +131,7 @@ def sharpe(returns: Floats) -> float | None:
     The deviation is the sample one (n - 1). None below two sessions or where nothing moves.
     """
     deviation = _deviation(returns)
-    return None if deviation is None else _annual(float(np.mean(returns)) / deviation)
+    return None if deviation is None else _annual(mean(returns) / deviation)
 
 
 def sortino(returns: Floats) -> float | None:
@@ -140,15 +141,15 @@ def sortino(returns: Floats) -> float | None:
     """
     if len(returns) == 0:
         return None
-    downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
+    downside = math.sqrt(mean(np.minimum(returns, 0.0) ** 2))
     if not downside > STILL:
         return None
-    return _annual(float(np.mean(returns)) / downside)
+    return _annual(mean(returns) / downside)
 
 
 def volatility(returns: Floats) -> float | None:
     """Annual sample deviation of session returns; None below two sessions."""
-    return None if len(returns) < 2 else _annual(float(np.std(returns, ddof=1)))
+    return None if len(returns) < 2 else _annual(sample_deviation(returns))
 
 
 def cagr(capital: float, final: float, sessions: int) -> float | None:
@@ -185,11 +186,11 @@ def sqn(pnl: Floats, risk: Floats) -> float | None:
     deviation = _deviation(multiples)
     if deviation is None:
         return None
-    return math.sqrt(min(len(multiples), SQN_TRADES)) * float(np.mean(multiples)) / deviation
+    return math.sqrt(min(len(multiples), SQN_TRADES)) * mean(multiples) / deviation
 
 
 def _deviation(values: Floats) -> float | None:
-    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    deviation = sample_deviation(values) if len(values) > 1 else 0.0
     return deviation if deviation > STILL else None
 
 

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.market.bars import Floats
+from daemon.domain.stats.averages import mean
 
 EULER_MASCHERONI: Final = 0.5772156649015329
 _NORMAL: Final = NormalDist()
@@ -40,16 +41,17 @@ def moments(returns: Floats) -> Moments | None:
     count = len(returns)
     if count < 3:
         return None
-    centred = returns - np.mean(returns)
+    average = mean(returns)
+    centred = returns - average
     square = centred * centred
-    variance = float(np.mean(square))
+    variance = mean(square)
     if not variance > 1e-18:
         return None
     deviation = math.sqrt(variance)
     return Moments(
-        sharpe=float(np.mean(returns)) / (deviation * math.sqrt(count / (count - 1))),
-        skewness=float(np.mean(square * centred)) / deviation**3,
-        kurtosis=float(np.mean(square * square)) / variance**2,
+        sharpe=average / (deviation * math.sqrt(count / (count - 1))),
+        skewness=mean(square * centred) / deviation**3,
+        kurtosis=mean(square * square) / variance**2,
         periods=count,
         autocorrelation=float(np.dot(centred[1:], centred[:-1])) / (variance * count),
     )
