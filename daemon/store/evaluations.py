@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ PLAIN = [
 ]
 LISTS = ("symbols", "skipped", "flags")
 FIGURES = tuple(field.name for field in fields(Metrics))
+_BLOCK = tuple(field.name for field in fields(Block))
+_DESCRIPTORS = tuple(field.name for field in fields(Descriptors))
 _KNOWN = "SELECT 1 FROM series WHERE hash = ?"
 _ADD = "INSERT INTO series (hash, content) VALUES (?, ?)"
 _ALWAYS = {field.name for field in fields(Metrics) if "None" not in str(field.type)}
@@ -63,12 +65,12 @@ def columns(session: Session, evaluation: Evaluation) -> dict[str, Any]:
         "evaluated": True,
         **{name: getattr(evaluation, name) for name in PLAIN},
         **{name: list(getattr(evaluation, name)) for name in LISTS},
-        "blocks": [asdict(block) for block in evaluation.blocks],
-        "descriptors": asdict(evaluation.descriptors),
+        "blocks": [_plain(block, _BLOCK) for block in evaluation.blocks],
+        "descriptors": _plain(evaluation.descriptors, _DESCRIPTORS),
         "niche": evaluation.descriptors.niche,
         "session_returns": _keep(session, evaluation.session_returns),
         "market_returns": _keep(session, evaluation.market_returns),
-        **asdict(evaluation.metrics),
+        **_plain(evaluation.metrics, FIGURES),
     }
 
 
@@ -97,6 +99,11 @@ def load_series(session: Session, rows: Iterable[tables.Trial]) -> dict[str, Flo
         for row in session.scalars(select(tables.Series).where(some)):
             found[row.hash] = np.frombuffer(_unpacked(row), dtype="<f8")
     return found
+
+
+def _plain(values: Block | Descriptors | Metrics, names: Iterable[str]) -> dict[str, Any]:
+    """Fields that hold plain numbers and texts alone, which `asdict` would copy one by one."""
+    return {name: getattr(values, name) for name in names}
 
 
 def _unpacked(row: tables.Series) -> bytes:

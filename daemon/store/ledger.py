@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -50,8 +50,10 @@ _BORN = "SELECT behaviour, operator, seed FROM genome WHERE hash = ?"
 _PARENTS = "SELECT parent FROM parent WHERE genome = ? ORDER BY position"
 
 
-def add(session: Session, trials: Iterable[Trial], now: datetime) -> None:
+def add(session: Session, trials: Sequence[Trial], now: datetime) -> None:
     """Appends trials; `at` is now where a trial does not say."""
+    if not trials:
+        return
     last, lineage = chain.newest(session), cache(partial(_lineage, session))
     for trial in trials:
         row = _stored(_columns(session, trial, now) | lineage(trial.genome))

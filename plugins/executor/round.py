@@ -18,7 +18,7 @@ from daemon.plugin.host import Store
 from daemon.plugin.roles import EvaluationTask, Executor, Turn
 
 FAULTS_IN_A_ROW: Final = 5
-CLAIMS: Final = 16
+CLAIMS: Final = 64
 """Genomes claimed at a time at most, so that the store is not asked after each backtest."""
 
 
@@ -35,7 +35,8 @@ class Backtest:
 class Round:
     """One turn: backtests in order of their claims, what was counted, and what is not finished.
 
-    claimed: genomes whose backtest has not begun. steps: what is folded and not stored yet.
+    claimed: genomes whose backtest has not begun. drained: no more waited when it was claimed last.
+    steps: what is folded and not stored yet.
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
     faults: in a row. floors: best selection of each niche of the archive, None before it is read.
@@ -51,6 +52,7 @@ class Round:
     counts: Counter[str] = field(default_factory=Counter)
     held: dict[int, tuple[Claim, str]] = field(default_factory=dict)
     barless: list[Backtest] = field(default_factory=list)
+    drained: bool = False
     able: bool = False
     faults: int = 0
     floors: Mapping[str, float] | None = None
@@ -62,8 +64,9 @@ class Round:
         self.able = self.turn.trials_left < self.turn.night.evaluations
 
     def wants_claims(self) -> bool:
-        """Whether nothing claimed is left to begin with, though there is room for it."""
-        return not self.claimed and 2 * self.workers - len(self.flight) >= self.workers
+        """Whether nothing claimed is left to begin with, though there is room and hope for it."""
+        room = 2 * self.workers - len(self.flight)
+        return not self.claimed and room >= self.workers and not (self.drained and self.flight)
 
     def claim(self, store: Store) -> None:
         """Claims more genomes, never more than trials left."""
@@ -72,6 +75,7 @@ class Round:
         if left <= 0:
             return
         claims = store.claim("evaluate", min(CLAIMS, left), self.turn.night.id)
+        self.drained = len(claims) < min(CLAIMS, left)
         self.held |= {claim.job: (claim, "") for claim in claims}
         self.claimed += [(claim, store.genome(claim.key)) for claim in claims]
 
