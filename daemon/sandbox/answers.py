@@ -58,7 +58,7 @@ def perform(
     answers: tuple[Answer, ...] = (reason,) * len(job.runs)
     if reason.code != SECURITY:  # nothing that such a child left is believed
         reader = Reader(output, layout, kind, reason)
-        answers = tuple(reader.answer(number) for number in range(len(job.runs)))
+        answers = reader.answers()
     output.wipe(layout.size)
     if was_outside(end, job.cpu_s):
         return Outcome(outside=True, cpu_s=end.cpu_s)
@@ -77,9 +77,20 @@ class Reader:
     kind: Kind | None
     otherwise: Reason
 
+    def answers(self) -> tuple[Answer, ...]:
+        """The answers of all slots."""
+        table = self._table()
+        return tuple(self._answer(table, slot) for slot in range(len(self.layout.shapes)))
+
     def answer(self, slot: int) -> Answer:
         """The answer in a slot, copied and then checked."""
-        record = read_record(self.output.head(table_size(len(self.layout.shapes))), slot)
+        return self._answer(self._table(), slot)
+
+    def _table(self) -> bytes:
+        return self.output.head(table_size(len(self.layout.shapes)))
+
+    def _answer(self, table: bytes, slot: int) -> Answer:
+        record = read_record(table, slot)
         if record is None:
             return self.otherwise
         if record.verdict not in {Verdict.DONE, Verdict.CHANGES}:

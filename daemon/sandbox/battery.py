@@ -39,11 +39,13 @@ class Variants:
 class Battery:
     """One time frame's probe market with its fixed variants, built once.
 
-    changed: the market at other prices, and with other session numbers.
+    futures: the questions about its variants. changed: the market at other prices, and with other
+    session numbers.
     """
 
     market: Market
     variants: Variants
+    futures: tuple[Question, ...]
     truncations: tuple[int, ...]
     changed: dict[Kind, Shared]
 
@@ -53,9 +55,11 @@ def built(market: Market) -> Battery:
     bars = len(market.axis)
     cuts = causality.EARLY_CUTS + causality.fixed_cuts(bars, _FUTURES)
     everything = Window(0, bars, bars)
+    variants = variants_of(market, cuts, np.random.default_rng(bars))
     return Battery(
         market,
-        variants_of(market, cuts, np.random.default_rng(bars)),
+        variants,
+        tuple(future_questions(market, variants)),
         causality.fixed_cuts(bars, _TRUNCATIONS),
         {
             "scaled": shared_market(futures.scaled(market, everything)),

@@ -144,8 +144,7 @@ def _later(found: Battery, count: int, generator: np.random.Generator) -> list[Q
 
     Such a one is a truncation too, with a violent bar at its end.
     """
-    every = battery.future_questions(found.market, found.variants)
-    early = len(causality.EARLY_CUTS)
+    every, early = found.futures, len(causality.EARLY_CUTS)
     drawn = [every[early + k] for k in generator.permutation(len(every) - early)[:count]]
     full = count // 2
     return [*every[:early], *drawn[:full], *(each.ending(_SOON) for each in drawn[full:])]
@@ -153,7 +152,7 @@ def _later(found: Battery, count: int, generator: np.random.Generator) -> list[Q
 
 def _fixed(found: Battery) -> list[Question]:
     questions = battery.whole(found.market, 2)
-    questions += battery.future_questions(found.market, found.variants)
+    questions += found.futures
     return questions + battery.truncations(found.market, found.truncations)
 
 

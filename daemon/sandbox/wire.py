@@ -131,6 +131,9 @@ class Verdict(IntEnum):
     CHANGES = 5
 
 
+_VERDICTS: Final = {int(verdict) for verdict in Verdict}
+
+
 class Record(NamedTuple):
     """What a child says about one run. name: a type or a code, line: where in the genome."""
 
@@ -149,7 +152,7 @@ def write_record(output: memoryview, slot: int, record: Record) -> None:
 def read_record(table: bytes, slot: int) -> Record | None:
     """The record of a slot, made harmless; None where nothing, or nonsense, was written."""
     magic, verdict, line, name = _RECORD.unpack_from(table, slot * _RECORD.size)
-    if magic != _RECORD_MAGIC or verdict not in tuple(Verdict):
+    if magic != _RECORD_MAGIC or verdict not in _VERDICTS:
         return None
     text = name.split(b"\0")[0].decode("ascii", "replace")
     clean = "".join(c for c in text if c.isascii() and (c.isalnum() or c in "_."))

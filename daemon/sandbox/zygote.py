@@ -11,7 +11,6 @@ pays for each page that it writes to.
 from __future__ import annotations
 
 import gc
-import marshal
 import os
 import resource
 import select
@@ -27,26 +26,13 @@ from typing import Final, NoReturn
 import numpy as np
 
 from daemon.domain.genome import program
-from daemon.domain.genome.code import FILE, Code
 from daemon.domain.market import packed
-from daemon.domain.market.bars import Market, TimeAxis
-from daemon.sandbox import child, confine, memory, proving, wire
+from daemon.domain.market.bars import Market
+from daemon.sandbox import child, confine, memory, proving, rehearsal, wire
 
 _NULL: Final = 2
 _POLL_S: Final = 0.01
 _MOST_STRAYS: Final = 1000
-
-_WARM_UP: Final = '''"""Hold while above the mean."""
-
-TIMEFRAME = "1d"
-PARAMS = {"n": 5}
-
-
-def signal(bars, p):
-    rising = bars.close > ta.sma(bars.close, p["n"])
-    steady = ta.ema(bars.close, p["n"]) > 0.0
-    return np.where(rising & steady, 1.0, 0.0)
-'''
 
 
 def main(descriptor: int) -> None:
@@ -58,7 +44,7 @@ def main(descriptor: int) -> None:
     os.dup2(null, _NULL)
     os.close(null)
     confine.confine_zygote()
-    proofs = proving.encoded(proving.prove(_run_plain))
+    proofs = proving.encoded(proving.prove(rehearsal.run_plain))
     wire.send_warm(daemon, os.getpid(), proofs)
     mapped, stage = Mapped(), program.stage()
     while (request := wire.receive_request(daemon)) is not None:
@@ -70,31 +56,13 @@ def main(descriptor: int) -> None:
 
 
 def warm_up() -> None:
-    """Runs one genome, so that whatever numpy and TA-Lib do at first use is done before a fork.
-
-    From then on numpy says nothing of what it divides by.
-    """
+    """Has done whatever can be done before a fork; numpy says nothing of divisions from then on."""
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
-    _run_plain()
+    rehearsal.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
-
-
-def _run_plain() -> None:
-    code = marshal.dumps(compile(_WARM_UP, FILE, "exec"))
-    genome = program.put_on(Code("signal", {"n": 5}, code), program.stage())
-    genome.positions(_small_market(), {})
-
-
-def _small_market() -> Market:
-    bars = np.arange(64)
-    prices = np.asfortranarray(100.0 + np.sin(bars)[:, None] + np.arange(3))
-    axis = TimeAxis(bars, bars, bars, bars.astype(np.int32), bars, bars)
-    stale = np.zeros(prices.shape, dtype=bool, order="F")
-    names = ("A", "B", "C")
-    return Market(names, "1d", axis, prices, prices + 1, prices - 1, prices, prices, stale)
 
 
 class Mapped:
