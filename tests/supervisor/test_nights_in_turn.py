@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from daemon.config import Loaded, load_config
-from daemon.domain.evolution.records import Claim, Effects
 from daemon.store.store import SqlStore
 from daemon.supervisor.campaign import NightResult, one_night
 from daemon.supervisor.places import open_store
@@ -24,17 +25,20 @@ def night(loaded: Loaded, seed: int = 3, trials: int = TRIALS) -> NightResult:
     return asyncio.run(one_night(loaded, asked, lambda name, report: None))
 
 
-def broken_off(loaded: Loaded, commits: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A night that dies after so many commits."""
-    commit, left = SqlStore.commit, iter(range(commits))
+def broken_off(
+    loaded: Loaded, commits: int, longest_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A night that dies after so many commits, of which steps of so many seconds share one."""
+    begin, left = SqlStore._committing, iter(range(commits))
 
-    def dying(store: SqlStore, effects: Effects, claim: Claim | None = None) -> None:
+    def dying(store: SqlStore, window: str, trials: bool) -> AbstractContextManager[Session]:
         if next(left, None) is None:
             raise Killed
-        commit(store, effects, claim)
+        return begin(store, window, trials)
 
     with monkeypatch.context() as patched:
-        patched.setattr(SqlStore, "commit", dying)
+        patched.setattr(SqlStore, "_committing", dying)
+        patched.setattr("daemon.plugin.backlog.LONGEST_S", longest_s)
         with pytest.raises(Killed):
             night(loaded)
 
@@ -70,16 +74,17 @@ def beside(rested: Loaded, folder: Path) -> Loaded:
     return load_config(folder / "daemon.toml")
 
 
-@pytest.mark.parametrize("commits", [3, 30])
+@pytest.mark.parametrize(("commits", "longest_s"), [(3, 0.0), (30, 0.0), (4, 1.0)])
 def test_a_night_broken_off_and_continued_after_another_equals_an_undisturbed_one(
     rested: Loaded,
     calm: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     commits: int,
+    longest_s: float,
 ) -> None:
     loaded = beside(rested, tmp_path)
-    broken_off(loaded, commits, monkeypatch)
+    broken_off(loaded, commits, longest_s, monkeypatch)
 
     other = night(loaded, seed=4, trials=8)
     continued = night(loaded)
