@@ -11,7 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from daemon.cli.output import err, out, print_table
 
 WORLD_COLUMNS: Final = ("world without an edge", "seed", "trials", "finalists", "graduates")
-PLANTED_COLUMNS: Final = ("arm", "evaluations to 75 %", "95 %", "reached", "true / oracle")
+PLANTED_COLUMNS: Final = (
+    "arm",
+    "evaluations to 75 %",
+    "95 %",
+    "reached",
+    "true / oracle",
+    "strict rule speaks",
+)
 _HALF: Final = 0.5
 
 
@@ -80,6 +87,7 @@ def planted_rows(found: Mapping[str, Any]) -> list[tuple[object, ...]]:
             f"{arm['interval'][0]:.0f} to {arm['interval'][1]:.0f}",
             f"{arm['reached']:.0%}",
             arm["median_final_ratio"],
+            f"{arm['evident']:.0%}",
         )
         for name, arm in found["arms"].items()
     ]

@@ -11,7 +11,7 @@ tests of the ladder, a small tribunal is held, and `publisher` writes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
@@ -28,6 +28,7 @@ BARREN_ROUNDS = 12
 
 FAULTS_ALLOWED = 3
 Watcher = Callable[[str, ShiftReport], None]
+Enough = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,15 @@ async def run_night(night: Night, crew: Crew, minutes: float) -> NightOutcome:
     return NightOutcome(night, reason, briefing)
 
 
-async def breed(night: Night, crew: Crew, minutes: float) -> str:
-    """Rounds until the trials are done, the minutes are over or nothing new comes; which it was."""
+async def _never() -> bool:
+    return False
+
+
+async def breed(night: Night, crew: Crew, minutes: float, enough: Enough = _never) -> str:
+    """Rounds until the trials are done, the minutes are over or nothing new comes; which it was.
+
+    enough: asked after each round whether to end there.
+    """
     _require(crew.shifts, ROUND)
     started, barren = crew.clock.monotonic(), 0
     while True:
@@ -90,6 +98,8 @@ async def breed(night: Night, crew: Crew, minutes: float) -> str:
         barren = 0 if crew.store.trial_count(night.id) > before else barren + 1
         if idle or barren >= BARREN_ROUNDS:
             return "exhausted"
+        if await enough():
+            return "enough"
         if minutes and crew.clock.monotonic() - started >= minutes * 60:
             return "minutes"
 

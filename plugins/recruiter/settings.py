@@ -24,6 +24,10 @@ class RecruiterSettings(BaseModel):
     operators: tuple[str, ...] = Field(
         (), description="mutation operators to draw from; all that the swarm has if empty"
     )
+    without: tuple[str, ...] = Field(
+        (),
+        description='mutation operators left out, such as "timeframe" on a lake of daily bars',
+    )
     seeds: bool = Field(True, description="whether unknown files of genomes/seeds are adopted")
     benchmarks: tuple[str, ...] = Field(
         ("buy_and_hold",), description="seeds that are only compared with, never candidates"

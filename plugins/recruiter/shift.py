@@ -81,7 +81,8 @@ class RecruiterShift:
         if not all(_waits(self._markets, seed.source) for seed in unknown):
             return seed_requests(night, number, unknown)
         parents = self._parents(night, number)
-        operators = self._settings.operators or tuple(swarm.operators)
+        asked = self._settings.operators or tuple(swarm.operators)
+        operators = tuple(name for name in asked if name not in self._settings.without)
         generation = Generation(night, number, swarm.name, operators)
         return child_requests(generation, parents, count) if parents else []
 
@@ -138,10 +139,14 @@ class RecruiterShift:
             hint = did_you_mean(name, self._swarms) or f"known: {', '.join(sorted(self._swarms))}"
             raise ConfigError("recruiter.swarm", f'no swarm named "{name}" is loaded', hint)
         swarm = self._swarms[name]
-        for operator in self._settings.operators:
-            if operator not in swarm.operators:
-                hint = did_you_mean(operator, swarm.operators)
-                raise ConfigError("recruiter.operators", f'{name} has no "{operator}"', hint)
+        settings = self._settings
+        for key, named in (("operators", settings.operators), ("without", settings.without)):
+            for operator in named:
+                if operator not in swarm.operators:
+                    hint = did_you_mean(operator, swarm.operators)
+                    raise ConfigError(f"recruiter.{key}", f'{name} has no "{operator}"', hint)
+        if not set(settings.operators or swarm.operators) - set(settings.without):
+            raise ConfigError("recruiter.without", "expected an operator to be left, none is", "")
         return swarm
 
 

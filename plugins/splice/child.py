@@ -49,9 +49,7 @@ def _functions(parent: Parsed, edit: Edit) -> Sequence[cst.FunctionDef]:
         return [n for n in module.body if isinstance(n, cst.FunctionDef)]
     owners = {id(place.node): place.owner for place in parent.places}
     swaps = swapped({id(n): _expression(text, owners.get(id(n))) for n, text in edit.swaps})
-    functions = (
-        _answered(parent, edit.answer) if f is parent.entry else f for f in parent.functions
-    )
+    functions = (_answered(parent, edit) if f is parent.entry else f for f in parent.functions)
     return [_pruned(rewritten(f, swaps)) for f in functions]
 
 
@@ -64,16 +62,19 @@ def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
     return node.with_changes(lpar=[], rpar=[]) if alone else node
 
 
-def _answered(parent: Parsed, template: str) -> cst.FunctionDef:
+def _answered(parent: Parsed, edit: Edit) -> cst.FunctionDef:
     """The entry with another answer; the old one gets a name, so that lines stay short."""
     entry, answer = parent.entry, parent.answer
-    if not template or answer is None:
+    if not edit.answer or answer is None:
         return entry
     name, text = parent.text(answer), ""
-    if not isinstance(answer, cst.Name):
+    if "{answer}" in edit.answer and not isinstance(answer, cst.Name):
         name = _fresh("position", entry)
         text = f"{name} = {parent.text(answer)}\n"
-    text += f"return {template.format(answer=name)}\n"
+    wanted, expression = edit.local
+    local = _fresh(wanted, entry) if wanted else ""
+    text += f"{local} = {expression}\n" if wanted else ""
+    text += f"return {edit.answer.format(answer=name, local=local)}\n"
     lines = [
         new
         for line in entry.body.body

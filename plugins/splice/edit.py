@@ -27,14 +27,16 @@ class Edit:
 
     clause: the change in plain words, as it continues the idea sentence ("only while …").
     swaps: nodes of the parent and the text that takes each one's place. answer: what is returned
-    instead, with the old answer written {answer}. params: entries of PARAMS
-    to set, as text. header: other header entries to set, as text. functions: replaces all
-    functions, where not empty. same_memory: true if no look-back changed, so that WARMUP holds.
+    instead, with the old answer written {answer}, and {local} for an expression that gets a name
+    of its own before. local: that name and expression. params: entries of PARAMS to set, as text.
+    header: other header entries to set, as text. functions: replaces all functions, where not
+    empty. same_memory: true if no look-back changed, so that WARMUP holds.
     """
 
     clause: str
     swaps: tuple[tuple[cst.BaseExpression, str], ...] = ()
     answer: str = ""
+    local: tuple[str, str] = ("", "")
     params: Mapping[str, str] = field(default_factory=dict)
     header: Mapping[str, str] = field(default_factory=dict)
     functions: str = ""

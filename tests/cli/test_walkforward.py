@@ -171,7 +171,8 @@ def test_sections_tell_the_command_and_nothing_of_the_machine_or_the_day() -> No
         "seed": 1,
         "seconds": 123.456,
     }
-    arm = {"median": 40.0, "interval": [30.0, 50.0], "reached": 1.0, "median_final_ratio": 0.8123}
+    arm = {"median": 40.0, "interval": [30.0, 50.0], "reached": 1.0, "evident": 0.5}
+    arm |= {"median_final_ratio": 0.8123}
     found = {
         "kind": "reversal",
         "z": 9.0,

@@ -25,14 +25,10 @@ _LARGEST: Final = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Shocks:
-    """Returns (T, N) of mean zero given the past, and the deviation known before each session.
-
-    usual: (N,) long-run deviation.
-    """
+    """Returns (T, N) of mean zero given the past, and the deviation known before each session."""
 
     returns: Floats
     deviation: Floats
-    usual: Floats
 
 
 def garch(sessions: int, symbols: int, rng: np.random.Generator) -> Shocks:
@@ -42,7 +38,7 @@ def garch(sessions: int, symbols: int, rng: np.random.Generator) -> Shocks:
     beta = rng.uniform(0.5, 1.5, symbols)
     returns = np.clip(beta * factor + own, -_LARGEST, _LARGEST)
     deviation = np.hypot(beta * factor_deviation, own_deviation)
-    return Shocks(returns, deviation, np.hypot(beta * _FACTOR, _OWN))
+    return Shocks(returns, deviation)
 
 
 def _series(

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.market.bars import Floats, Market
+from daemon.domain.market.bars import Bools, Floats, Market
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.worlds.daily import daily_market
 from daemon.domain.worlds.garch import Shocks, garch
@@ -25,9 +25,13 @@ _TRIES: Final = 16
 _TOLERANCE: Final = 0.005
 _SLOW: Final = 0.95
 _FAST: Final = 0.7
+_LATELY: Final = 60
+_USUALLY: Final = 250
+"""Sessions whose moves are compared: calm is who moved less lately than usually."""
+
 _WEEK: Final = 5
 
-Rule = Callable[[Floats, Floats, int], Floats]
+Rule = Callable[[Floats, Bools, int], Floats]
 
 
 class EdgeKind(StrEnum):
@@ -94,15 +98,21 @@ def signals(kind: EdgeKind, shocks: Shocks, strength: float) -> Floats:
     """What gives the drift of each session away, (T, N) in [-1, 1], from sessions before it."""
     rule, (sessions, symbols) = _RULES[kind], shocks.returns.shape
     seen = shocks.returns / shocks.deviation
-    calm = shocks.deviation < shocks.usual
-    signal = np.zeros((sessions, symbols))
+    signal, moves = np.zeros((sessions, symbols)), np.zeros((sessions, symbols))
     slow, fast = np.zeros(symbols), np.zeros(symbols)
     for t in range(1, sessions):
         last = seen[t - 1] + strength * signal[t - 1]
+        moves[t - 1] = last * shocks.deviation[t - 1]
         slow = _SLOW * slow + math.sqrt(1.0 - _SLOW**2) * last
         fast = _FAST * fast + math.sqrt(1.0 - _FAST**2) * last
-        signal[t] = rule(np.stack((slow, fast, last)), calm[t], t)
+        calm = _size(moves[max(0, t - _LATELY) : t]) < _size(moves[max(0, t - _USUALLY) : t])
+        signal[t] = rule(np.stack((slow, fast, last)), calm, t)
     return signal
+
+
+def _size(moves: Floats) -> Floats:
+    """Root mean square of each column."""
+    return np.asarray(np.sqrt(np.mean(moves * moves, axis=0)))
 
 
 def _oracle_sharpe(signal: Floats, drift: Floats, noise: Floats) -> float:
@@ -110,25 +120,25 @@ def _oracle_sharpe(signal: Floats, drift: Floats, noise: Floats) -> float:
     return math.sqrt(SESSIONS_A_YEAR) * float(np.mean(signal * drift)) / float(np.std(earned))
 
 
-def _momentum(past: Floats, calm: Floats, session: int) -> Floats:
+def _momentum(past: Floats, calm: Bools, session: int) -> Floats:
     return np.asarray(np.tanh(past[0]))
 
 
-def _reversal(past: Floats, calm: Floats, session: int) -> Floats:
+def _reversal(past: Floats, calm: Bools, session: int) -> Floats:
     return np.asarray(-np.tanh(1.5 * past[1]))
 
 
-def _gated(past: Floats, calm: Floats, session: int) -> Floats:
+def _gated(past: Floats, calm: Bools, session: int) -> Floats:
     return np.asarray(np.where(calm, np.tanh(past[0]), 0.0))
 
 
-def _lead_lag(past: Floats, calm: Floats, session: int) -> Floats:
+def _lead_lag(past: Floats, calm: Bools, session: int) -> Floats:
     led = np.full(past.shape[1], np.tanh(past[2][0]))
     led[0] = 0.0
     return led
 
 
-def _seasonal(past: Floats, calm: Floats, session: int) -> Floats:
+def _seasonal(past: Floats, calm: Bools, session: int) -> Floats:
     return np.full(past.shape[1], 1.0 if session % _WEEK == _WEEK - 1 else -0.25)
 
 

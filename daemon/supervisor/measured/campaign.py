@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,9 +41,15 @@ PLUGINS: Final = (
 )
 
 
+DAILY: Final = {"without": ["timeframe"]}
+"""Of the recruiter: there are no other bars that a child could move to."""
+
+Enough = Callable[[Runtime, Night], Awaitable[bool]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run. seeds: texts by name that are handed in beside the shipped ones, or alone.
+    """What to run. seeds: texts by name that are handed in. shipped: beside the shipped ones.
 
     tables: settings of plugins and core tables over the owner's, by table.
     """
@@ -51,6 +58,7 @@ class Plan:
     seed: int
     evaluations: int
     seeds: Mapping[str, str] = field(default_factory=dict)
+    shipped: bool = True
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -75,8 +83,12 @@ async def campaign(
     loaded: Loaded,
     plan: Plan,
     watch: Watcher = lambda name, report: None,
+    enough: Enough | None = None,
 ) -> AsyncIterator[Campaign]:
-    """Breeds until the evaluations are done, proves the finalists, and shows what came of it."""
+    """Breeds until the evaluations are done, proves the finalists, and shows what came of it.
+
+    enough: asked after each round whether to end there.
+    """
     with tempfile.TemporaryDirectory(prefix="nightshift-campaign-") as folder:
         own = _arranged(loaded, plan, Path(folder))
         lake = open_lake(own)
@@ -86,7 +98,10 @@ async def campaign(
             night = started.store.open_night(planned(started, asked), 0)
             store = started.store
             crew = Crew(started.shifts, store, started.bench.clock, watch)
-            await breed(night, crew, 0.0)
+            if enough is None:
+                await breed(night, crew, 0.0)
+            else:
+                await breed(night, crew, 0.0, partial(enough, started, night))
             await crew.work(started.prover.name, night)
             trials = [t for t in store.trials(night.id) if t.origin is Origin.NIGHT]
             yield Campaign(started, night, trials, store.genomes(), store.proofs.dossiers(night.id))
@@ -105,7 +120,8 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
         shutil.copy(table, cache)
     for name, text in plan.seeds.items():
         (seeds / f"{name}.py").write_text(text, encoding="utf-8")
-    for file in sorted(seed_folder(loaded).glob("*.py")):
+    shipped = sorted(seed_folder(loaded).glob("*.py")) if plan.shipped else []
+    for file in shipped:
         if _is_daily(file.read_bytes()):
             shutil.copy(file, seeds)
     core = loaded.settings
@@ -133,7 +149,9 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
             },
         }
     )
-    tables = {n: {**loaded.tables.get(n, {}), **plan.tables.get(n, {})} for n in _plugin_names()}
+    given = {name: dict(table) for name, table in plan.tables.items()}
+    given["recruiter"] = {**DAILY, **given.get("recruiter", {})}
+    tables = {n: {**loaded.tables.get(n, {}), **given.get(n, {})} for n in _plugin_names()}
     return replace(loaded, settings=settings, tables=tables, path=folder / "daemon.toml")
 
 

@@ -161,6 +161,7 @@ def _arm(runs: Sequence[Mapping[str, Any]], ladder: Ladder) -> dict[str, Any]:
         "median": float(np.median(taken)),
         "interval": [float(q) for q in np.quantile(drawn, (0.025, 0.975))],
         "median_final_ratio": float(np.median([run["final_ratio"] for run in runs])),
+        "evident": sum(run["evident"] for run in runs) / len(runs),
     }
 
 

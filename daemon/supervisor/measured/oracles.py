@@ -44,7 +44,7 @@ _REVERSAL: Final = (
 _GATED: Final = (
     _HEAD.format(
         idea="Follow the slow drift of daily moves, but only while the symbol is calm.",
-        params='{"n": 39, "vol": 60, "calm": 20, "long": 250}',
+        params='{"n": 39, "vol": 60, "calm": 60, "long": 250}',
     )
     + """    calm = ta.stdev(moves, p["calm"]) < ta.stdev(moves, p["long"])
     return np.where(calm, np.nan_to_num(np.tanh(4.4 * ta.ema(shock, p["n"]))), 0.0)

@@ -1,24 +1,28 @@
 """The search on worlds with a planted edge, beside the same search without selection.
 
-Both arms breed with the same operators from the same seeds under the same gates, and drop the same
-duplicates; only the choice of parents differs. After every trial the arm's champion is the genome
-with the best selection fitness so far; what counts is the champion's *true* Sharpe ratio, known
-from the planted drift without noise.
+Both arms breed with the same operators from the same few genomes that know nothing, under the same
+gates, and drop the same duplicates; only the choice of parents differs. After every trial the arm's
+champion is the genome with the best selection fitness so far; what counts is the champion's *true*
+Sharpe ratio, known from the planted drift without noise. An arm ends where its champion is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Trial
+from daemon.domain.evolution.records import Night, Trial
 from daemon.domain.genome import gate
+from daemon.domain.stats.luck import EVIDENCE
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
+from daemon.domain.stats.sharpe import deflated_sharpe, moments, trial_variance
 from daemon.domain.worlds.planted import EdgeKind, Planted, planted
 from daemon.supervisor.bootstrap import Runtime
+from daemon.supervisor.measured.beginnings import BEGINNINGS
 from daemon.supervisor.measured.campaign import Plan, campaign
 
 ARMS: Final = {"search": "fitness", "random": "random"}
@@ -39,10 +43,11 @@ async def planted_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, 
         "evidence": {"sealed_share": 0.0, "finalists": 0},
         "recruiter": {"choice": ARMS[job["arm"]]},
     }
-    plan = Plan(world.market, job["seed"], job["evaluations"], tables=tables)
-    async with campaign(loaded, plan) as found:
-        path = await _champions(found.started, found.trials, world)
-    reached = next((at for at, ratio in path if ratio >= REACHED), None)
+    plan = Plan(world.market, job["seed"], job["evaluations"], BEGINNINGS, False, tables)
+    champions = Champions(world)
+    async with campaign(loaded, plan, enough=champions.followed) as found:
+        await champions.follow(found.started, found.trials)
+        evident = is_evident(found.trials)
     return {
         "arm": job["arm"],
         "kind": job["kind"],
@@ -50,29 +55,62 @@ async def planted_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, 
         "seed": job["seed"],
         "oracle_sharpe": world.sharpe,
         "evaluations": len(found.trials),
-        "evaluations_to_75": reached,
-        "final_ratio": path[-1][1] if path else 0.0,
-        "best_ratio": max((ratio for _, ratio in path), default=0.0),
+        "evaluations_to_75": champions.reached,
+        "final_ratio": champions.path[-1][1] if champions.path else 0.0,
+        "best_ratio": max((ratio for _, ratio in champions.path), default=0.0),
+        "evident": evident,
     }
 
 
-async def _champions(
-    started: Runtime, trials: Sequence[Trial], world: Planted
-) -> list[tuple[int, float]]:
-    """Of each new champion: after how many trials, and its true Sharpe over the oracle's."""
-    found = []
-    for number, genome in _improvements(trials):
+class Champions:
+    """Follows the champion of a campaign.
+
+    path: for each, after how many trials it came, and its true Sharpe over the oracle's.
+    """
+
+    def __init__(self, world: Planted) -> None:
+        self.path: list[tuple[int, float]] = []
+        self._world = world
+        self._best = -np.inf
+        self._seen = 0
+
+    @property
+    def reached(self) -> int | None:
+        """Trials until a champion earned three quarters of what the oracle does."""
+        return next((at for at, ratio in self.path if ratio >= REACHED), None)
+
+    async def followed(self, started: Runtime, night: Night) -> bool:
+        """True once one did."""
+        await self.follow(started, started.store.trials(night.id))
+        return self.reached is not None
+
+    async def follow(self, started: Runtime, trials: Sequence[Trial]) -> None:
+        """Looks at the trials that are new since the last time."""
+        for number, trial in enumerate(trials[self._seen :], start=self._seen + 1):
+            selection = None if trial.evaluation is None else trial.evaluation.selection
+            if selection is not None and selection > self._best:
+                self._best = selection
+                self.path.append((number, await self._ratio(started, trial.genome)))
+        self._seen = len(trials)
+
+    async def _ratio(self, started: Runtime, genome: str) -> float:
         source = started.store.genome(genome).source
         params = gate.check(source).manifest.defaults()
+        world = self._world
         positions = await started.bench.sandbox.positions(source, world.market, params)
-        found.append((number, world.true_sharpe(positions.dense()) / world.sharpe))
-    return found
+        return world.true_sharpe(positions.dense()) / world.sharpe
 
 
-def _improvements(trials: Sequence[Trial]) -> Iterator[tuple[int, str]]:
-    best = -np.inf
-    for number, trial in enumerate(trials, start=1):
-        selection = None if trial.evaluation is None else trial.evaluation.selection
-        if selection is not None and selection > best:
-            best = selection
-            yield number, trial.genome
+def is_evident(trials: Sequence[Trial]) -> bool:
+    """Whether the strict rule speaks of evidence for the trial with the best selection fitness."""
+    found = [trial.evaluation for trial in trials if trial.evaluation is not None]
+    judged = [(each.selection, each) for each in found if each.selection is not None]
+    if not judged:
+        return False
+    rated = [moments(each.session_returns) for each in found]
+    best = moments(max(judged, key=itemgetter(0))[1].session_returns)
+    if best is None:
+        return False
+    sharpes = np.array([each.sharpe for each in rated if each is not None])
+    spread = trial_variance(sharpes, best.periods)
+    return deflated_sharpe(best, spread, len(trials)) >= EVIDENCE

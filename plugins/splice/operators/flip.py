@@ -9,6 +9,7 @@ import numpy as np
 
 from plugins.splice.edit import Edit, Example
 from plugins.splice.examples import ANSWERS_TWICE
+from plugins.splice.kinds import kind_of
 from plugins.splice.parsed import Parsed
 
 NAME = "flip"
@@ -53,6 +54,22 @@ def signal(bars, p):
     return np.sign(fast - slow)
 ''',
     ),
+    Example(
+        seed=0,
+        before='''"""Buy above the average."""
+
+
+def signal(bars, p):
+    return bars.close > ta.sma(bars.close, 50)
+''',
+        after='''"""Buy above the average; traded the other way round."""
+
+
+def signal(bars, p):
+    position = bars.close > ta.sma(bars.close, 50)
+    return np.where(position, -1.0, 0.0)
+''',
+    ),
     ANSWERS_TWICE,
 )
 
@@ -65,4 +82,6 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     clause = "traded the other way round"
     if isinstance(answer, cst.UnaryOperation) and isinstance(answer.operator, cst.Minus):
         return Edit(clause, swaps=((answer, genome.text(answer.expression)),), same_memory=True)
+    if kind_of(genome, answer) == "condition":  # NumPy does not negate yes and no
+        return Edit(clause, answer="np.where({answer}, -1.0, 0.0)", same_memory=True)
     return Edit(clause, answer="-{answer}", same_memory=True)

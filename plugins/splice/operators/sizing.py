@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import libcst as cst
 import numpy as np
 
+from plugins.splice.answers import is_long_only
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
 from plugins.splice.examples import ANSWERS_TWICE
@@ -57,16 +57,6 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     """None where the answer is given in more than one place."""
     if genome.answer is None:
         return None
-    sizes = SIZES[:-1] if _is_long_only(genome) else SIZES
+    sizes = SIZES[:-1] if is_long_only(genome) else SIZES
     clause, text = pick(rng, sizes)
     return Edit(clause, answer=text.replace("MARKET", genome.market))
-
-
-def _is_long_only(genome: Parsed) -> bool:
-    """True where the answer is a choice between two numbers that are not negative."""
-    answer = genome.answer
-    if isinstance(answer, cst.Name):
-        answer = genome.local.get(answer.value)
-    if not isinstance(answer, cst.Call) or genome.text(answer.func) != "np.where":
-        return False
-    return all(isinstance(choice.value, cst.BaseNumber) for choice in answer.args[1:])

@@ -277,6 +277,18 @@ def test_an_operator_that_the_swarm_lacks_is_an_error_of_the_configuration(
         run(recruiter(tmp_path, bred(), operators=("turns",)))
 
 
+def test_operators_can_be_left_out_but_not_all_of_them(tmp_path: Path) -> None:
+    store, writer = bred(), FakeSwarm(silent, operators=("turn", "bend"))
+
+    run(recruiter(tmp_path, store, writer, seeds=False, without=("bend",)))
+
+    assert {m.operator for m in store.requests.values()} == {"turn"}
+    with pytest.raises(ConfigError, match=r"recruiter\.without.*none is"):
+        run(recruiter(tmp_path, bred(), writer, without=("turn", "bend")))
+    with pytest.raises(ConfigError, match=r'recruiter\.without.*has no "bends"'):
+        run(recruiter(tmp_path, bred(), writer, without=("bends",)))
+
+
 def test_suspected_leaks_and_rejected_genomes_breed_nothing(tmp_path: Path) -> None:
     store = bred()
     leak, rejected, sound = store.by_hash

@@ -119,6 +119,7 @@ def test_an_arm_that_never_gets_there_counts_with_all_it_was_given(
                 "evaluations": job["evaluations"],
                 "evaluations_to_75": 100 if job["arm"] == "search" else None,
                 "final_ratio": 0.8,
+                "evident": job["arm"] == "search",
             }
             for job in jobs
         ]
@@ -132,3 +133,4 @@ def test_an_arm_that_never_gets_there_counts_with_all_it_was_given(
     assert found["arms"]["random"]["reached"] == 0.0
     assert found["random_over_search"] == 15.0
     assert found["arms"]["search"]["interval"] == [100.0, 100.0]
+    assert [found["arms"][arm]["evident"] for arm in ("search", "random")] == [1.0, 0.0]
