@@ -167,14 +167,17 @@ def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int,
 
 def batches(groups: Sequence[tuple[Question, ...]]) -> Iterator[tuple[Question, ...]]:
     """What each child is asked: everything, but where the answers would need much memory."""
-    batch: tuple[Question, ...] = ()
+    batch: list[Question] = []
+    held = 0
     for group in groups:
-        if batch and sized((*batch, *group)) > _MOST_BYTES:
-            yield batch
-            batch = ()
+        needed = sized(group)
+        if batch and held + needed > _MOST_BYTES:
+            yield tuple(batch)
+            batch, held = [], 0
         batch += group
+        held += needed
     if batch:
-        yield batch
+        yield tuple(batch)
 
 
 def _reasons(told: Told, gated: Gated) -> tuple[Reason, ...]:

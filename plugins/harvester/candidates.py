@@ -96,7 +96,7 @@ def drafted(candidate: Candidate, seen: Seen, markets: Markets) -> Draft:
             message = f"no answer: {answer.error or 'the swarm gave no reason'}"
             raise GenomeRefused([Reason("no_answer", 0, message)])
         source = extract(answer.text)
-        gated = gate.check(source)
+        gated = gate.remembered(source)
         refuse_known_text(seen, gated)
         refuse_without_data(markets, gated)
     except GenomeRefused as refused:

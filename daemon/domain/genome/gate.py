@@ -36,11 +36,12 @@ class Gated:
     memory: int
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=256)
 def remembered(source: str) -> Gated:
-    """The same for a text that was let through before, without another look.
+    """The same as `check`, without another look at a text that this process has let through.
 
-    Not for whoever decides about a text: the answer may be older than the rules.
+    A text on its way from a swarm to its trial passes four places that have to know it. The rules
+    of a process do not change; a test that changes them has to ask `check`.
     """
     return check(source)
 

@@ -95,7 +95,7 @@ class Champions:
 
     async def _ratio(self, started: Runtime, genome: str) -> float:
         source = started.store.genome(genome).source
-        params = gate.check(source).manifest.defaults()
+        params = gate.remembered(source).manifest.defaults()
         world = self._world
         positions = await started.bench.sandbox.positions(source, world.market, params)
         return world.true_sharpe(positions.dense()) / world.sharpe
