@@ -231,6 +231,13 @@ async def test_a_text_that_the_gate_refuses_never_reaches_a_child(market: Market
     assert forked == 0
 
 
+async def test_a_text_that_cannot_be_compiled_is_refused_by_its_probe() -> None:
+    async with Pool(1) as pool:
+        found = await pool.probe(genome("break"))
+
+    assert [reason.code for reason in found.reasons] == ["syntax"]
+
+
 async def test_the_pool_probes_genomes(market: Market) -> None:
     async with Pool(2) as pool:
         one, same, cheat = await asyncio.gather(

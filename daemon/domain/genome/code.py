@@ -15,8 +15,11 @@ from types import CodeType
 from typing import TYPE_CHECKING, Final
 
 from daemon.domain.genome.contract import Kind, Number
+from daemon.errors import GenomeRefused, Reason
 
-if TYPE_CHECKING:  # a child has no gate
+if TYPE_CHECKING:  # a child has no gate and no parser
+    import ast
+
     from daemon.domain.genome.gate import Gated
 
 FILE: Final = "<genome>"
@@ -38,9 +41,20 @@ class Code:
 
 
 def compiled(gated: Gated) -> Code:
-    """The code of a genome that passed the gate."""
+    """The code of a genome that passed the gate.
+
+    GenomeRefused where only Python's compiler sees what is wrong: a `break` outside of a loop, an
+    argument named twice, more than twenty loops in each other.
+    """
+    manifest = gated.manifest
+    return Code(manifest.kind, manifest.defaults(), marshal.dumps(_compiled(gated.tree)))
+
+
+def _compiled(tree: ast.Module) -> CodeType:
     with warnings.catch_warnings():  # of what can only fail when it runs, such as [1, 2][0.5]
         warnings.filterwarnings("ignore", category=SyntaxWarning, module=FILE)
-        code = compile(gated.tree, FILE, "exec", dont_inherit=True)
-    manifest = gated.manifest
-    return Code(manifest.kind, manifest.defaults(), marshal.dumps(code))
+        try:
+            return compile(tree, FILE, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            message = f"this is not valid Python: {error.msg}"
+            raise GenomeRefused([Reason("syntax", error.lineno or 0, message)]) from error

@@ -6,9 +6,11 @@ import ast
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from daemon.domain.genome import code, gate, program
 from daemon.domain.genome.code import Code
+from daemon.errors import GenomeRefused
 from tests.domain.genome.markets import market
 from tests.domain.genome.texts import rotate, signal
 
@@ -45,3 +47,23 @@ def test_a_line_that_can_only_fail_is_compiled_without_a_word() -> None:
     gated = gate.check(signal("y = (1, 2)[0.5]\nreturn x * 0.0"))
 
     assert code.compiled(gated).marshalled
+
+
+NESTED = "\n".join(f"{' ' * n}for i{n} in range(1):" for n in range(21)) + f"\n{' ' * 21}y = 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (signal("break\nreturn x * 0.0"), "outside loop"),
+        (signal(f"{NESTED}\nreturn x * 0.0"), "nested blocks"),
+        (signal("return same(x, x)", more="def same(a, a):\n    return a"), "duplicate argument"),
+        (signal("return same(a=x, a=x)", more="def same(a):\n    return a"), "repeated: a"),
+    ],
+)
+def test_what_only_the_compiler_sees_is_a_refusal(text: str, said: str) -> None:
+    with pytest.raises(GenomeRefused, match=said) as refused:
+        code.compiled(gate.check(text))
+
+    (reason,) = refused.value.reasons
+    assert (reason.code, reason.line > 5) == ("syntax", True)
