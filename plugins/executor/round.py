@@ -39,8 +39,8 @@ class Round:
     steps: what is folded and not stored yet.
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
-    faults: in a row. floors: best selection of each niche of the archive, None before it is read.
-    costs: by genome, so far.
+    faults: in a row, of backtests or of steps that could not be stored. floors: best selection of
+    each niche of the archive, None before it is read. costs: by genome, so far.
     """
 
     turn: Turn
@@ -70,7 +70,7 @@ class Round:
 
     def claim(self, store: Store) -> None:
         """Claims more genomes, never more than trials left."""
-        done = self.counts["trials"] + sum(map(counts, self.steps.pieces))
+        done = self.counts["trials"] + sum(map(is_counted, self.steps.pieces))
         left = self.turn.trials_left - done - len(self.flight)
         if left <= 0:
             return
@@ -126,6 +126,6 @@ class Round:
             raise TransientError(f"{self.faults} backtests in a row broke down, the last by {text}")
 
 
-def counts(step: Step) -> bool:
+def is_counted(step: Step) -> bool:
     """True for a trial that was evaluated; one that could not be run uses up nothing."""
     return step.effects.trials[0].evaluation is not None

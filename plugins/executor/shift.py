@@ -37,7 +37,7 @@ from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
 from daemon.plugin.security import answer_attacks, attack_in, quarantine
 from daemon.plugin.threads import in_thread
-from plugins.executor.round import Backtest, Round, counts
+from plugins.executor.round import Backtest, Round, is_counted
 from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged, moves, unrunnable
 
@@ -118,11 +118,11 @@ class ExecutorShift:
         except (MissingError, UsageError, SecurityError):  # the others would meet the same
             raise
         except Exception as error:  # the border of one task: the others go on
+            await self._store_all(round_)
             round_.fault(claim, error)
         else:
             await self._fold_barless(round_)
             retries = self._host.retries(round_.turn.night.id)
-            round_.faults = 0
             round_.steps.add(Step(replace(effects, retries=retries), claim))
             if any(event.kind == SECURITY for event in effects.events):
                 await self._store_all(round_)
@@ -134,7 +134,7 @@ class ExecutorShift:
             stored, error = await in_thread(self._stored, steps)
             for step in steps[:stored]:
                 moved = [change.stage for change in step.effects.stages]
-                round_.finish(step.claim, "trials" if counts(step) else "unrunnable", *moved)
+                round_.finish(step.claim, "trials" if is_counted(step) else "unrunnable", *moved)
                 host = self._host
                 await answer_attacks(step.effects, host.messengers, self._store, host.clock)
             if isinstance(error, FencedError):

@@ -119,9 +119,9 @@ class HarvesterShift:
         except GenomeRefused as refused:
             found = Probe("", tuple(refused.reasons))
         except Exception as error:  # the border of one task: the others go on
+            await self._store_all(backlog, harvest)
             harvest.fault(draft.candidate.claim, error)
             return False
-        harvest.faults = 0
         backlog.add(Probed(draft, found, self._host.retries(harvest.night)))
         return found is not None and any(each.code == SECURITY for each in found.reasons)
 

@@ -275,6 +275,41 @@ def test_backtests_that_all_break_down_end_the_round_instead_of_using_up_every_g
     assert {job.state for job in store.jobs.values()} == {"waiting"}
 
 
+@pytest.mark.parametrize("longest_s", [0.0, 1.0])
+def test_trials_that_can_never_be_stored_end_the_round_however_many_share_a_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest_s: float
+) -> None:
+    class Rewritten(FakeStore):
+        def _write(self, effects: Effects) -> None:
+            if effects.trials:
+                raise BadDataError("the trial ledger was rewritten")
+            super()._write(effects)
+
+    monkeypatch.setattr("daemon.plugin.backlog.LONGEST_S", longest_s)
+    store = Rewritten()
+    gated(store, genomes(12))
+
+    with pytest.raises(TransientError, match="5 backtests in a row"):
+        run(executor(tmp_path, store))
+
+    assert max(job.faults for job in store.jobs.values()) == 1
+    if not longest_s:
+        assert sum(job.faults for job in store.jobs.values()) == 5
+
+
+def test_faults_with_trials_between_them_are_not_in_a_row(tmp_path: Path) -> None:
+    def answer(task: EvaluationTask) -> Evaluation:
+        if '"window": 24}' in task.source:
+            return found()(task)
+        raise TypeError("the engine is broken")
+
+    store = gated(FakeStore(), genomes(9))
+
+    report = run(executor(tmp_path, store, answer))
+
+    assert report.counts == {"faults": 8, "screened": 1, "trials": 1}
+
+
 @pytest.mark.parametrize(
     "error", [MissingError("the lake is empty"), UsageError("no friction profile of that name")]
 )

@@ -341,6 +341,25 @@ def test_probes_that_all_break_down_end_the_turn_instead_of_using_up_every_reque
     assert {job.state for job in store.jobs.values()} == {"waiting"}
 
 
+def test_genomes_that_can_never_be_stored_end_the_turn_however_many_share_a_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(FakeStore):
+        def _write(self, effects: Effects) -> None:
+            if effects.genomes:
+                raise BadDataError("the row was refused")
+            super()._write(effects)
+
+    monkeypatch.setattr("daemon.plugin.backlog.LONGEST_S", 0.0)
+    store = Refusing()
+    asked(store, requests(*(trend(20 + number) for number in range(12))))
+
+    with pytest.raises(TransientError, match="5 probes in a row"):
+        run(harvester(tmp_path, store))
+
+    assert [job.faults for job in store.jobs.values()] == [1] * 5 + [0] * 7
+
+
 def test_a_probe_may_raise_the_refusal_as_well(tmp_path: Path) -> None:
     def answer(source: str) -> Probe:
         raise GenomeRefused([LEAKY])
