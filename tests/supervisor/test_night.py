@@ -12,7 +12,14 @@ import pytest
 from daemon.domain.evolution.records import BriefingFiles, Effects, Night, Origin, Trial
 from daemon.errors import MissingError, PluginError
 from daemon.plugin.roles import Every, ShiftReport, Turn
-from daemon.supervisor.night import BARREN_ROUNDS, Crew, NightOutcome, one_turn, run_night
+from daemon.supervisor.night import (
+    BARREN_ROUNDS,
+    Crew,
+    NightOutcome,
+    breed,
+    one_turn,
+    run_night,
+)
 from tests.fakes import NIGHT, FakeClock, FakeStore
 from tests.store.samples import evaluation
 
@@ -127,6 +134,20 @@ def test_the_minutes_end_a_night_after_a_whole_round() -> None:
 
     assert outcome.reason == "minutes"
     assert stage.seen == [*ROUND, *ROUND, "prover", "tribunal", "publisher"]
+
+
+def test_breeding_ends_after_the_round_in_which_there_is_enough() -> None:
+    stage = Stage()
+    stage.shifts["executor"].answer = stage.tries(2)
+    crew = Crew(
+        stage.shifts, stage.store, stage.clock, lambda name, report: stage.seen.append(name)
+    )
+
+    async def enough() -> bool:
+        return len(stage.store.ledger) >= 4
+
+    assert asyncio.run(breed(small(50), crew, 0.0, enough)) == "enough"
+    assert stage.seen == [*ROUND, *ROUND]
 
 
 def test_without_minutes_the_clock_does_not_matter() -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from daemon.config import load_config
 from daemon.domain.engine.intake import checked
+from daemon.domain.engine.positions import Positions, changes_of
 from daemon.domain.genome import gate, program
+from daemon.domain.market.bars import Market
 from daemon.domain.worlds.planted import EdgeKind, planted
 from daemon.supervisor.measured.beginnings import BEGINNINGS
 from daemon.supervisor.measured.oracles import ORACLES
-from daemon.supervisor.measured.planted import is_evident, planted_campaign
+from daemon.supervisor.measured.planted import Champions, is_evident, planted_campaign
+from tests.fakes import NIGHT
 from tests.store.samples import evaluation, trial
 
 JOB = {"what": "planted", "kind": "reversal", "z": 9.0, "seed": 7, "sessions": 300}
@@ -40,6 +45,40 @@ def test_both_arms_breed_from_the_beginnings_and_the_same_job_ends_the_same(
     assert search["evaluations"] >= 12 <= random["evaluations"]
     assert search["z"] == pytest.approx(9.0, rel=0.01)
     assert search["evaluations_to_75"] is None or search["final_ratio"] >= 0.75
+
+
+def test_a_campaign_is_followed_to_its_first_champion_that_is_there() -> None:
+    world, asked = planted(EdgeKind.MOMENTUM, (400, 2), 4.0, np.random.default_rng(2)), []
+    poor, good = BEGINNINGS["volume"], BEGINNINGS["trend"]
+
+    class Answering:
+        async def positions(
+            self, source: str, market: Market, params: Mapping[str, float]
+        ) -> Positions:
+            asked.append(source)
+            return changes_of(world.oracle if source == good else np.zeros(world.oracle.shape))
+
+    made = [
+        trial("a" * 64, evaluation=None),
+        trial("a" * 64, evaluation=evaluation(selection=0.2)),
+        trial("b" * 64, evaluation=evaluation(selection=0.1)),
+        trial("b" * 64, evaluation=evaluation(selection=0.3)),
+    ]
+    shown = list(made[:3])
+    store = SimpleNamespace(
+        trials=lambda night: shown,
+        genome=lambda name: SimpleNamespace(source=good if name[0] == "b" else poor),
+    )
+    started = SimpleNamespace(store=store, bench=SimpleNamespace(sandbox=Answering()))
+    champions = Champions(world)
+
+    assert not asyncio.run(champions.followed(started, NIGHT))  # type: ignore[arg-type]
+    shown.append(made[3])
+    assert asyncio.run(champions.followed(started, NIGHT))  # type: ignore[arg-type]
+
+    assert asked == [poor, good]
+    assert [at for at, _ in champions.path] == [2, 4]
+    assert champions.reached == 4
 
 
 @pytest.mark.parametrize("kind", ORACLES)
