@@ -1,14 +1,17 @@
 """The text of a child: a parent with one edit carried out.
 
-1. `_swapped` puts the new expressions in place, by identity of the old nodes, in one pass.
-2. `_pruned` drops local names and parameters that nothing reads any more.
-3. `_headed` writes the header anew; WARMUP is left out where a look-back may have changed, so that
-   the gate fills it in, unless it cannot.
+1. `_changed` puts the new expressions in place, by identity of the old nodes, and the new answer.
+2. `_pruned` drops local names that nothing reads any more.
+3. A function without a change is written once for all children of its parent.
+4. `_headed` writes the header anew, without parameters that nothing reads any more; WARMUP is left
+   out where a look-back may have changed, so that the gate fills it in, unless it cannot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, count
 from typing import Final
 
@@ -18,11 +21,19 @@ from daemon.domain.genome.manifest import MAX_WARMUP
 from plugins.splice.edit import Edit
 from plugins.splice.idea import continued
 from plugins.splice.parsed import HEADER, Parsed, key_read
-from plugins.splice.rewrite import rewritten, swapped
+from plugins.splice.rewrite import swapped
 from plugins.splice.vocabulary import LONGEST_WINDOW
-from plugins.splice.walking import walk
+from plugins.splice.walking import parts, walk
 
 LINE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A function as a child has it: its text, and the keys of PARAMS that it reads."""
+
+    text: str
+    keys: frozenset[str]
 
 
 def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
@@ -32,8 +43,8 @@ def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
     its own: theirs, and the longest window that an operator sets.
     """
     functions = _functions(parent, edit)
-    text = "\n\n\n".join(parent.text(f).strip("\n") for f in functions)
-    read = {key for f in functions for node in walk(f) if (key := key_read(node))}
+    text = "\n\n\n".join(function.text for function in functions)
+    read = frozenset[str]().union(*(function.keys for function in functions))
     params = {**parent.params_text(), **edit.params}
     header = {name: parent.text(node) for name, node in parent.header.items()}
     header["PARAMS"] = _params({key: value for key, value in params.items() if key in read})
@@ -43,14 +54,46 @@ def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
     return _headed(continued(parent.idea, edit.clause), header) + "\n\n\n" + text + "\n"
 
 
-def _functions(parent: Parsed, edit: Edit) -> Sequence[cst.FunctionDef]:
+def _functions(parent: Parsed, edit: Edit) -> Sequence[Written]:
     if edit.functions:
         module = cst.parse_module(edit.functions)
-        return [n for n in module.body if isinstance(n, cst.FunctionDef)]
-    owners = {id(place.node): place.owner for place in parent.places}
-    swaps = swapped({id(n): _expression(text, owners.get(id(n))) for n, text in edit.swaps})
-    functions = (_answered(parent, edit) if f is parent.entry else f for f in parent.functions)
-    return [_pruned(rewritten(f, swaps)) for f in functions]
+        return [_written(parent, n) for n in module.body if isinstance(n, cst.FunctionDef)]
+    return [
+        _unchanged(parent, old) if new is old else _written(parent, _pruned(new))
+        for old, new in zip(parent.functions, _changed(parent, edit), strict=True)
+    ]
+
+
+def _changed(parent: Parsed, edit: Edit) -> Iterator[cst.FunctionDef]:
+    """Each function with what the edit changes in it, itself where that is nothing."""
+    owners = _owners(parent) if edit.swaps else {}
+    swaps = {id(n): _expression(text, owners.get(id(n))) for n, text in edit.swaps}
+    around = {id(above) for n, _ in edit.swaps for above in _above(n, owners)}
+    for function in parent.functions:
+        new = swapped(function, swaps, around)
+        yield _answered(parent, edit, new) if function is parent.entry else new
+
+
+@lru_cache(maxsize=64)
+def _owners(parent: Parsed) -> Mapping[int, cst.CSTNode]:
+    """The node right around each node of the functions, by identity."""
+    return {id(p): node for f in parent.functions for node in walk(f) for p in parts(node)}
+
+
+def _above(node: cst.CSTNode, owners: Mapping[int, cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    while owner := owners.get(id(node)):
+        yield owner
+        node = owner
+
+
+@lru_cache(maxsize=256)
+def _unchanged(parent: Parsed, function: cst.FunctionDef) -> Written:
+    return _written(parent, _pruned(function))
+
+
+def _written(parent: Parsed, function: cst.FunctionDef) -> Written:
+    keys = frozenset(key for node in walk(function) if (key := key_read(node)))
+    return Written(parent.text(function).strip("\n"), keys)
 
 
 def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
@@ -62,17 +105,17 @@ def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
     return node.with_changes(lpar=[], rpar=[]) if alone else node
 
 
-def _answered(parent: Parsed, edit: Edit) -> cst.FunctionDef:
+def _answered(parent: Parsed, edit: Edit, entry: cst.FunctionDef) -> cst.FunctionDef:
     """The entry with another answer; the old one gets a name, so that lines stay short."""
-    entry, answer = parent.entry, parent.answer
+    answer = parent.answer
     if not edit.answer or answer is None:
         return entry
     name, text = parent.text(answer), ""
     if "{answer}" in edit.answer and not isinstance(answer, cst.Name):
-        name = _fresh("position", entry)
+        name = _fresh("position", parent.entry)
         text = f"{name} = {parent.text(answer)}\n"
     wanted, expression = edit.local
-    local = _fresh(wanted, entry) if wanted else ""
+    local = _fresh(wanted, parent.entry) if wanted else ""
     text += f"{local} = {expression}\n" if wanted else ""
     text += f"return {edit.answer.format(answer=name, local=local)}\n"
     lines = [

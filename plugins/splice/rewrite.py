@@ -1,11 +1,13 @@
-"""One pass over a tree that changes nodes as it leaves them."""
+"""Trees with some nodes changed: in one pass over all of them, or only where the changes are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import TypeVar
 
 import libcst as cst
+
+from plugins.splice.walking import fields
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Change = Callable[[cst.CSTNode, cst.CSTNode], cst.CSTNode | cst.RemovalSentinel]
@@ -19,9 +21,26 @@ def rewritten(node: Node, change: Change) -> Node:
     return changed
 
 
-def swapped(swaps: Mapping[int, cst.CSTNode]) -> Change:
-    """Puts other nodes in the place of those with these identities."""
-    return lambda original, updated: swaps.get(id(original), updated)
+def swapped(node: Node, swaps: Mapping[int, cst.CSTNode], around: Set[int]) -> Node:
+    """The tree with other nodes in the place of those with these identities.
+
+    around: identities of all nodes that have one of them below; the others are taken as they are.
+    """
+    changed = _swapped(node, swaps, around)
+    assert isinstance(changed, type(node))
+    return changed
+
+
+def _swapped(value: object, swaps: Mapping[int, cst.CSTNode], around: Set[int]) -> object:
+    """What a field holds: a node, several, or something that is none and stays."""
+    if isinstance(value, list | tuple):
+        return [_swapped(inner, swaps, around) for inner in value]
+    if id(value) in swaps:
+        return swaps[id(value)]
+    if not isinstance(value, cst.CSTNode) or id(value) not in around:
+        return value
+    new = {n: _swapped(getattr(value, n), swaps, around) for n in fields(type(value))}
+    return value.with_changes(**new)
 
 
 class _Rewriting(cst.CSTTransformer):

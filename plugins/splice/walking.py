@@ -26,7 +26,7 @@ def walk(node: cst.CSTNode) -> list[cst.CSTNode]:
 def parts(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes right below a node, in the order of its fields."""
     found: list[cst.CSTNode] = []
-    for name in _fields(type(node)):
+    for name in fields(type(node)):
         value = getattr(node, name)
         if isinstance(value, cst.CSTNode):
             found.append(value)
@@ -36,6 +36,7 @@ def parts(node: cst.CSTNode) -> list[cst.CSTNode]:
 
 
 @cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+def fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """Names of the fields in which parts of such a node may stand."""
     names = (field.name for field in dataclasses.fields(kind))
     return tuple(n for n in names if not n.startswith(LAYOUT) and n not in LAYOUT_NAMES)

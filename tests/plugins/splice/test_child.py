@@ -41,6 +41,22 @@ def test_names_and_parameters_that_nothing_reads_are_dropped() -> None:
     assert "rising" not in text.partition("def signal")[2]
 
 
+def test_a_change_in_a_helper_function_reads_its_own_keys_and_leaves_the_others() -> None:
+    source = BREAKOUT.replace("volume_is_high(bars)", "volume_is_high(bars, p)")
+    source = source.replace("bars.volume, 20", 'bars.volume, p["days"]').replace(
+        "[15, 30, 60])", '[15, 30, 60]), "days": 20'
+    )
+    genome = parse(source)
+    read = [place.node for place in genome.places if genome.text(place.node) == 'p["days"]']
+
+    for days in ("30", 'p["days"]', "40"):
+        text = child(genome, Edit("changed", swaps=((read[0], days),)))
+
+        assert f"ta.sma(bars.volume, {days})" in text
+        assert ('"days": 20' in text) == (days == 'p["days"]')
+        assert text.partition("def signal")[2] == source.partition("def signal")[2]
+
+
 def test_the_warmup_stays_only_where_no_memory_changed() -> None:
     assert "WARMUP = 320" in child(parse(PULLBACK), Edit("changed", same_memory=True))
     assert "WARMUP" not in child(parse(PULLBACK), Edit("changed"))
