@@ -1,7 +1,7 @@
 """The kernel's layers that hold a genome in: each call adds some, none can be taken off again.
 
 `confine_zygote` runs once, after the zygote has loaded what it needs; its children inherit it.
-`confine_child` runs in each child after its memory is mapped and before the genome is compiled:
+`confine_child` runs in each child after its memory is mapped and before the genome's code is read:
 no descriptors, resource limits, Landlock without rules, a filter of system calls. Whether they
 hold is proved by `proving`, not claimed here.
 """

@@ -75,9 +75,9 @@ def looks_of(ledger: Sequence[PastTrial]) -> Looks:
 
 
 def looks_beside(looks: Looks, own: Sequence[Trial], chosen: Evaluation) -> Looks:
-    """The same with what they are worth: as if all were as alike as the judged trials of the night
+    """The same with what they are worth, reckoned as for a dossier.
 
-    on the sessions of the chosen one are; a dossier reckons the same.
+    All count as alike as the judged trials of the night on the sessions of the chosen one are.
     """
     judged = (t.evaluation for t in own if t.origin is Origin.NIGHT)
     beside = [

@@ -55,10 +55,11 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The look at the sealed data. found: on an account that begins with them, so that nothing
+    """The look at the sealed data.
 
-    earns there that was bought before. stake: its place in the error budget. together: what it
-    says beside the other looks of the night, None where it was not compared.
+    found: on an account that begins with them, so that nothing earns there that was bought before.
+    stake: its place in the error budget. together: what it says beside the other looks of the
+    night, None where it was not compared.
     """
 
     found: Evaluation

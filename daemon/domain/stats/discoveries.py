@@ -72,9 +72,9 @@ class ErrorBudget:
         return replace(self, accepted=(*self.accepted, place))
 
     def settle(self, e_values: Mapping[int, float]) -> ErrorBudget:
-        """The budget after the e-values of several places, judged until none more is accepted:
+        """The budget after the e-values of several places, judged until none more is accepted.
 
-        who is accepted makes it easier for all others, so that no order of asking matters.
+        Who is accepted makes it easier for all others, so that no order of asking matters.
         """
         judged = self
         for place in sorted(e_values):

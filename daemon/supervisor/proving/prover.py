@@ -124,9 +124,9 @@ class Prover:
         )
 
     def _finalists(self, night: Night) -> list[Genome]:
-        """None whose look was taken in an earlier night, however it ended: there is one in a life,
+        """The night's best that wait, but for those whose look was taken, however it ended.
 
-        and who is looked at depends on no earlier look.
+        There is one look in a life, and no choice depends on what a look showed.
         """
         proofs = self._store.proofs
         tried = {each.genome for each in proofs.dossiers(night.id)}

@@ -1,6 +1,7 @@
-"""The looks of one night beside each other: what finalists that were shown the same sealed sessions
+"""The looks of one night beside each other, which say more as a set than one by one.
 
-say as a set. It comes out again from the looks that their dossiers keep.
+Only looks at the same sealed sessions are compared. What they say comes out again from the looks
+that their dossiers keep.
 """
 
 from __future__ import annotations
