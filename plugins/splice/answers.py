@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import libcst as cst
 
 from plugins.splice.parsed import Parsed
+
+MOST_POSITIONS: Final = 4
+"""Names for earlier answers; beyond it a genome is one delay, size and turn upon the other."""
+
+
+def is_wrappable(genome: Parsed) -> bool:
+    """True where the answer stands in one place and was not itself made of too many before it."""
+    positions = [name for name in genome.local if re.fullmatch(r"position(_\d+)?", name)]
+    return genome.answer is not None and len(positions) < MOST_POSITIONS
 
 
 def is_long_only(genome: Parsed) -> bool:

@@ -38,3 +38,19 @@ def rotate(panel, p):
     after="",
 )
 """The second parent sees all symbols, the first one only its own."""
+
+TURNED_OFTEN: Final = Example(
+    seed=0,
+    before='''"""Buy above the average, later and the other way round."""
+
+
+def signal(bars, p):
+    position = np.where(bars.close > ta.sma(bars.close, 50), 1.0, 0.0)
+    position_2 = np.nan_to_num(ta.lag(position, 3))
+    position_3 = -position_2
+    position_4 = np.nan_to_num(ta.lag(position_3, 1))
+    return -position_4
+''',
+    after="",
+)
+"""The answer is made of four earlier ones already."""

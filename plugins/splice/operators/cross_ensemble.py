@@ -57,9 +57,41 @@ def signal(bars, p):
     return 0.5 * (one + other)
 ''',
     ),
+    Example(
+        seed=0,
+        before='''"""Buy weakness; averaged with another idea."""
+
+
+def first(bars, p):
+    return np.where(ta.rsi(bars.close, 2) < 10, 1.0, 0.0)
+
+
+def second(bars, p):
+    return np.where(bars.close > ta.sma(bars.close, 100), 1.0, 0.0)
+
+
+def signal(bars, p):
+    one = first(bars, p)
+    other = second(bars, p)
+    return 0.5 * (one + other)
+''',
+        donor='''"""Buy strength on much volume."""
+
+
+def volume_is_high(bars):
+    return bars.volume > ta.sma(bars.volume, 20)
+
+
+def signal(bars, p):
+    return np.where((ta.roc(bars.close, 20) > 0.0) & volume_is_high(bars), 1.0, 0.0)
+''',
+        after="",
+    ),
     ANOTHER_KIND,
 )
-LONGEST: Final = 2_400
+MOST_FUNCTIONS: Final = 5
+LONGEST: Final = 1_600
+"""Characters of all functions, some 280 nodes: two genomes of the usual size, against bloat."""
 
 VOTES: Final = (
     ("averaged with another idea", "0.5 * (one + other)"),
@@ -72,8 +104,10 @@ ENTRY: Final = """def {kind}({market}, p):
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
-    """None unless the second parent sees the same bars and both together are not too long."""
+    """None unless the second parent sees the same bars and both together are not too large."""
     if not donors or _bars(donors[0]) != _bars(genome):
+        return None
+    if len(genome.functions) + len(donors[0].functions) + 1 > MOST_FUNCTIONS:
         return None
     first, _ = renamed_functions(genome, "first", {})
     second, params = renamed_functions(donors[0], "second", genome.params_text())

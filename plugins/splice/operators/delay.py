@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from plugins.splice.answers import is_wrappable
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
-from plugins.splice.examples import ANSWERS_TWICE
+from plugins.splice.examples import ANSWERS_TWICE, TURNED_OFTEN
 from plugins.splice.parsed import Parsed
 
 NAME = "delay"
@@ -32,13 +33,14 @@ def signal(bars, p):
 ''',
     ),
     ANSWERS_TWICE,
+    TURNED_OFTEN,
 )
 BARS: Final = (1, 2, 3)
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
-    """None where the answer is given in more than one place."""
-    if genome.answer is None:
+    """None where the answer is given in more than one place, or made of too many already."""
+    if not is_wrappable(genome):
         return None
     bars = pick(rng, BARS)
     clause = f"acted on {bars} bar{'s' if bars > 1 else ''} later"

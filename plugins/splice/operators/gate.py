@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from plugins.splice.answers import is_wrappable
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
 from plugins.splice.examples import ANSWERS_TWICE
@@ -99,11 +100,11 @@ def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) ->
     window = pick(rng, gate.windows)
     names = {"m": genome.market, "n": window, "slow": SLOWER * window}
     clause, condition = gate.clause.format(**names), gate.text.format(**names)
-    conditions = slots(genome, "condition")
-    if conditions and (genome.answer is None or rng.random() > ANSWER_SHARE):
+    conditions, whole = slots(genome, "condition"), is_wrappable(genome)
+    if conditions and (not whole or rng.random() > ANSWER_SHARE):
         node = pick(rng, conditions).node
         return Edit(clause, swaps=((node, f"({genome.bracketed(node)} & ({condition}))"),))
-    if genome.answer is None:
+    if not whole:
         return None
     # A factor, not np.where: a position that is still undefined has to stay so to the last bar.
     return Edit(clause, answer=f"{{answer}} * ({condition})")

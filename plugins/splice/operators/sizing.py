@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from plugins.splice.answers import is_long_only
+from plugins.splice.answers import is_long_only, is_wrappable
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
-from plugins.splice.examples import ANSWERS_TWICE
+from plugins.splice.examples import ANSWERS_TWICE, TURNED_OFTEN
 from plugins.splice.parsed import Parsed
 
 NAME = "sizing"
@@ -33,6 +33,7 @@ def signal(bars, p):
 ''',
     ),
     ANSWERS_TWICE,
+    TURNED_OFTEN,
 )
 
 SIZES: Final = (
@@ -54,8 +55,8 @@ SIZES: Final = (
 
 
 def apply(genome: Parsed, donors: Sequence[Parsed], rng: np.random.Generator) -> Edit | None:
-    """None where the answer is given in more than one place."""
-    if genome.answer is None:
+    """None where the answer is given in more than one place, or made of too many already."""
+    if not is_wrappable(genome):
         return None
     sizes = SIZES[:-1] if is_long_only(genome) else SIZES
     clause, text = pick(rng, sizes)

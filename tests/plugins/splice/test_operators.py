@@ -13,7 +13,7 @@ from plugins.splice.child import child
 from plugins.splice.edit import Example
 from plugins.splice.parsed import parse
 from plugins.splice.swarm import CROSSING, stated_warmup
-from tests.plugins.splice.samples import SAMPLES
+from tests.plugins.splice.samples import PULLBACK, SAMPLES
 
 EXAMPLES = [
     pytest.param(module, example, id=f"{module.NAME}-{number}")
@@ -75,6 +75,14 @@ def test_the_same_draw_writes_the_same_text(seed: int, name: str, own: str, dono
     texts = {applied(OPERATORS[name], seed, own, donor) for _ in range(3)}
 
     assert len(texts) == 1
+
+
+def test_parents_that_are_too_long_together_do_not_vote() -> None:
+    lines = [f"    over_{n} = bars.close > ta.sma(bars.close, {n})\n" for n in range(10, 30)]
+    long = PULLBACK.replace("    weak =", "".join(lines) + "    weak =")
+
+    assert applied(OPERATORS["cross_ensemble"], 0, long, PULLBACK)
+    assert not applied(OPERATORS["cross_ensemble"], 0, long, long)
 
 
 def test_most_children_of_every_sample_pass_the_gate() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from daemon.domain.evolution.records import Mutation
 from daemon.domain.genome import gate
+from plugins.splice.answers import MOST_POSITIONS
 from plugins.splice.catalog import OPERATORS
 from plugins.splice.swarm import SpliceSwarm, mutated
 from tests.plugins.splice.samples import BANDS, BREAKOUT, PULLBACK, ROTATION, SAMPLES
@@ -88,6 +89,16 @@ def test_generations_of_children_stay_valid_and_bounded() -> None:
         sizes.append(gate.check(source).nodes)
 
     assert max(sizes) < 1_500
+
+
+def test_an_answer_is_not_wrapped_without_end() -> None:
+    source = PULLBACK
+    for seed in range(40):
+        wrapping = ("gate", "delay", "sizing", "flip")[seed % 4]
+        request = replace(REQUEST, operator=wrapping, sources=(source,), seed=seed)
+        source = mutated(request, 5).text or source
+
+        assert source.count("    position") <= MOST_POSITIONS + 1  # a turn may follow the last
 
 
 async def test_the_swarm_answers_every_request_once() -> None:
