@@ -181,8 +181,8 @@ class EvidenceTable(Table):
         0.1,
         gt=0,
         lt=1,
-        description="share of strategies without any edge among all that ever graduate, as "
-        "expected; the smaller, the more evidence each look at the sealed sessions asks for",
+        description="share of strategies without any edge, as expected, among all whose evidence "
+        "ever suffices to graduate; the smaller, the more evidence each look asks for",
     )
     tribunal_share: float = Field(
         0.1,

@@ -81,9 +81,18 @@ class Proofs:
             return tuple(session.scalars(_places()))
 
     def looked_at(self) -> frozenset[str]:
-        """Hashes of the genomes whose look is in a dossier: it is never taken again."""
+        """Hashes of the genomes that were shown sealed data: a look is never taken again.
+
+        Those whose look is in a dossier, and those that broke it off.
+        """
+        trial = tables.Trial
+        broken = select(col(trial.genome)).where(
+            col(trial.tier) == Tier.SEALED.value, ~col(trial.evaluated)
+        )
         with self.database.reading() as session:
-            return frozenset(row.genome for row, _ in _looked(session))
+            return frozenset(row.genome for row, _ in _looked(session)) | set(
+                session.scalars(broken)
+            )
 
     def budget(self, rate: float, before: str = "") -> ErrorBudget:
         """The error budget of the ledger's life, from charged looks and the bets in dossiers.
@@ -96,8 +105,9 @@ class Proofs:
             found = list(takewhile(lambda each: each[0].night != before, _looked(session)))
         budget, e_values = ErrorBudget(rate, len(places)), {}
         for row, look in found:
-            e_values[places[row.genome]] = look["e_process"]["e_value"]
-            budget = budget.settle(e_values)
+            if "budget" in look:  # a bet of version 1 began before the border
+                e_values[places[row.genome]] = look["e_process"]["e_value"]
+                budget = budget.settle(e_values)
         return budget
 
     def stake(self, genome: str, night: str, rate: float) -> Stake:

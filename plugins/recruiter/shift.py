@@ -146,7 +146,10 @@ class RecruiterShift:
                     hint = did_you_mean(operator, swarm.operators)
                     raise ConfigError(f"recruiter.{key}", f'{name} has no "{operator}"', hint)
         if not set(settings.operators or swarm.operators) - set(settings.without):
-            raise ConfigError("recruiter.without", "expected an operator to be left, none is", "")
+            raise ConfigError(
+                "recruiter.without",
+                "expected an operator to be left, none is; take one out of the list",
+            )
         return swarm
 
 

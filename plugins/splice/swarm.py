@@ -77,7 +77,7 @@ def mutated(mutation: Mutation, tries: int) -> Answer:
     problem = "no operator fits"
     for operator, text in _drafts(mutation, parents, tries):
         try:
-            if gate.check(text).hash not in {parent.gated.hash for parent in parents}:
+            if gate.remembered(text).hash not in {parent.gated.hash for parent in parents}:
                 return Answer(mutation.id, text, operator=operator)
             problem = f"{operator} changed nothing"
         except GenomeRefused as refused:

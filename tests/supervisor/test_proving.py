@@ -14,22 +14,23 @@ import numpy as np
 import pytest
 
 from daemon.config import Loaded, load_config
-from daemon.domain.evolution.dossier import Dossier, dossier
+from daemon.domain.evolution.dossier import Dossier, Standing, dossier
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.evidence import Evidence, checks
 from daemon.domain.evolution.ladder import LADDER
-from daemon.domain.evolution.records import Genome, Stage
+from daemon.domain.evolution.records import Effects, Genome, Stage
 from daemon.domain.evolution.tiers import Tier
 from daemon.domain.market.bars import Floats
 from daemon.domain.stats.luck import Looks
 from daemon.domain.worlds.planted import EdgeKind, planted
-from daemon.errors import BadDataError
+from daemon.errors import BadDataError, GenomeRefused, Reason, SecurityError
 from daemon.plugin.roles import ShiftReport, Turn
 from daemon.supervisor.bootstrap import Runtime, gatherer_of
 from daemon.supervisor.measured.campaign import Campaign, Plan, campaign
 from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.tribunal import SEALED
 from daemon.supervisor.proving.gather import Finalist, Gatherer
+from daemon.supervisor.proving.prover import Prover
 from daemon.supervisor.proving.together import beside
 from daemon.supervisor.proving.verifier import differences
 
@@ -292,3 +293,51 @@ def test_a_dossier_names_what_it_rests_on(stage: Stage_) -> None:
     assert document["friction"]["regulatory_fees"] is False
     assert document["night"] == stage[1].night.id
     assert loaded.settings.evidence.sealed_sessions == 504
+
+
+class Failing:
+    """A gatherer whose looks end as they are told."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def look(self, one: Finalist, standing: Standing) -> Finalist:
+        raise self._error
+
+
+def looked(stage: Stage_, genome: Genome, error: Exception) -> Effects:
+    """What the prover tells of a look that ended so."""
+    runner, found, _, evidence = stage
+    started, own = found.started, found.started.prover
+    gatherer: Any = Failing(error)
+    prover = Prover(gatherer, started.bench.evaluations, started.store, own.rules, own.sight)
+    terms = found.started.bench.evaluations.terms("", name=genome.name)
+    tried = runner.run(prover._looked(Finalist(genome, terms, evidence), own.standing(found.night)))
+    assert isinstance(tried, Effects)
+    return tried
+
+
+def test_a_look_that_the_genome_breaks_off_is_a_trial_and_its_last(stage: Stage_) -> None:
+    store = stage[1].started.store
+    genome = next(g for g in stage[1].genomes if g.name not in ("oracle", "twin"))
+    refusal = GenomeRefused([Reason("lookahead_truncation", 0, "it peeks")])
+
+    effects = looked(stage, genome, refusal)
+    store.commit(effects)
+
+    (trial,) = effects.trials
+    assert (trial.tier, trial.evaluation) == (Tier.SEALED, None)
+    assert "it peeks" in trial.failure
+    assert genome.hash in store.proofs.looked_at()
+    assert store.verify() == ()
+
+
+def test_a_fault_at_one_finalist_is_told_and_leaves_its_look_open(stage: Stage_) -> None:
+    genome = next(g for g in stage[1].genomes if g.name not in ("oracle", "twin"))
+
+    effects = looked(stage, genome, RuntimeError("the disk is gone"))
+
+    assert effects.trials == ()
+    assert "the disk is gone" in effects.events[0].detail["why"]
+    with pytest.raises(SecurityError):
+        looked(stage, genome, SecurityError("two attacks"))

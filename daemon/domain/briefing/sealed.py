@@ -67,10 +67,10 @@ def bar_sentence(looks: Sequence[Look]) -> str:
     newest = max((look["budget"] for look in looks), key=lambda stake: stake["place"])
     taken = newest["place"]
     count = "One look at sealed sessions has" if taken == 1 else f"{taken:,} such looks have"
+    needed = _times(newest["needed_next"], upwards=True)
     return (
         f"{count} been taken in the life of this ledger, and each raises the bar: a bet on the "
-        f"next finalist has to reach {_times(newest['following'], upwards=True)} its stake before "
-        "that one graduates."
+        f"next finalist has to reach {needed} its stake before that one graduates."
     )
 
 

@@ -3,7 +3,9 @@
 Every look at sealed data takes the next place, before it is taken and for the life of the ledger;
 a strategy graduates when the bet against it (`stats.eprocess`), begun on the sealed sessions and
 carried on by paper trading, reaches the e-value of its place (e-LOND, `stats.discoveries`). Of all
-that ever graduate so, the share without any edge is expected to stay below the rate.
+whose bet ever gets there, the share without any edge is expected to stay below the rate.
+
+`carried_on` and `graduation` are for paper trading; until there is any, only tests call them.
 """
 
 from __future__ import annotations
@@ -31,14 +33,14 @@ class Stake:
     """A place in the budget as it stood when the looks of its night were charged.
 
     place: from 1 on. rate: share of wrong ones held to. accepted: finalists that had reached what
-    their places need before. needed: e-value for this place; following: for the next one.
+    their places need before. needed: e-value for this place; needed_next: for the next one.
     """
 
     place: int
     rate: float
     accepted: int
     needed: float
-    following: float
+    needed_next: float
 
 
 def stake(budget: ErrorBudget, place: int) -> Stake:
@@ -49,7 +51,7 @@ def stake(budget: ErrorBudget, place: int) -> Stake:
         rate=budget.rate,
         accepted=len(budget.accepted),
         needed=budget.needed(place),
-        following=longer.needed(place + 1),
+        needed_next=longer.needed(place + 1),
     )
 
 

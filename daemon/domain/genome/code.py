@@ -8,6 +8,7 @@ one way: from the daemon to a child, never back.
 from __future__ import annotations
 
 import marshal
+import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ if TYPE_CHECKING:  # a child has no gate and no parser
     import ast
 
     from daemon.domain.genome.gate import Gated
+
+_WARNINGS: Final = threading.Lock()
+"""Python's list of warnings belongs to all threads."""
 
 FILE: Final = "<genome>"
 """The file that the code says it is from: what tells its lines in a traceback."""
@@ -51,7 +55,10 @@ def compiled(gated: Gated) -> Code:
 
 
 def _compiled(tree: ast.Module) -> CodeType:
-    with warnings.catch_warnings():  # of what can only fail when it runs, such as [1, 2][0.5]
+    with (
+        _WARNINGS,
+        warnings.catch_warnings(),
+    ):  # of what can only fail when it runs, such as [1, 2][0.5]
         warnings.filterwarnings("ignore", category=SyntaxWarning, module=FILE)
         try:
             return compile(tree, FILE, "exec", dont_inherit=True)

@@ -41,8 +41,8 @@ PLUGINS: Final = (
 )
 
 
-DAILY: Final = {"without": ["timeframe"]}
-"""Of the recruiter: there are no other bars that a child could move to."""
+_OTHER_BARS: Final = "timeframe"
+"""The operator that moves a child to other bars, of which there are none here."""
 
 Enough = Callable[[Runtime, Night], Awaitable[bool]]
 
@@ -150,9 +150,18 @@ def _arranged(loaded: Loaded, plan: Plan, folder: Path) -> Loaded:
         }
     )
     given = {name: dict(table) for name, table in plan.tables.items()}
-    given["recruiter"] = {**DAILY, **given.get("recruiter", {})}
+    given["recruiter"] = given.get("recruiter", {}) | _daily(loaded.tables.get("recruiter", {}))
     tables = {n: {**loaded.tables.get(n, {}), **given.get(n, {})} for n in _plugin_names()}
     return replace(loaded, settings=settings, tables=tables, path=folder / "daemon.toml")
+
+
+def _daily(recruiter: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The owner's choice of operators without the one that needs other bars."""
+    without = [*recruiter.get("without", ()), _OTHER_BARS]
+    return {
+        "operators": [name for name in recruiter.get("operators", ()) if name != _OTHER_BARS],
+        "without": list(dict.fromkeys(without)),
+    }
 
 
 def _without_fees(core: Settings) -> dict[str, FrictionTable]:

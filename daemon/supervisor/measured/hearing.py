@@ -46,6 +46,11 @@ class Ladder:
     evaluations: int
     random_evaluations: int
 
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """Most trials of each arm."""
+        return {"search": self.evaluations, "random": self.random_evaluations}
+
 
 async def tribunal(loaded: Loaded, charge: Charge, done: Done) -> dict[str, Any]:
     """The verdict of `nightshift tribunal`."""
@@ -84,7 +89,10 @@ async def planted_benchmark(loaded: Loaded, ladder: Ladder, done: Done) -> dict[
     began = time.monotonic()
     jobs = _planted_jobs(loaded, ladder)
     runs = await run_all(jobs, _cores(), done)
-    arms = {arm: _arm([run for run in runs if run["arm"] == arm], ladder) for arm in ARMS}
+    arms = {
+        arm: _arm([run for run in runs if run["arm"] == arm], ladder.limits[arm], ladder.seed)
+        for arm in ARMS
+    }
     search, random = (arms[arm]["median"] for arm in ARMS)
     return {
         "kind": ladder.kind,
@@ -129,7 +137,6 @@ def _oracle_jobs(loaded: Loaded, charge: Charge, silent: Sequence[Mapping[str, A
 
 
 def _planted_jobs(loaded: Loaded, ladder: Ladder) -> list[Job]:
-    limits = {"search": ladder.evaluations, "random": ladder.random_evaluations}
     return [
         {
             "what": "planted",
@@ -138,7 +145,7 @@ def _planted_jobs(loaded: Loaded, ladder: Ladder) -> list[Job]:
             "z": ladder.z,
             "seed": ladder.seed * 1000 + place,
             "sessions": 2016,
-            "evaluations": limits[arm],
+            "evaluations": ladder.limits[arm],
             "config": _config(loaded),
         }
         for place in range(ladder.seeds)
@@ -146,13 +153,13 @@ def _planted_jobs(loaded: Loaded, ladder: Ladder) -> list[Job]:
     ]
 
 
-def _arm(runs: Sequence[Mapping[str, Any]], ladder: Ladder) -> dict[str, Any]:
+def _arm(runs: Sequence[Mapping[str, Any]], limit: int, seed: int) -> dict[str, Any]:
     """Median evaluations to three quarters of the oracle, a run that never got there at its limit,
 
     with the interval that holds the middle of 2,000 resamples of the runs.
     """
-    taken = np.array([run["evaluations_to_75"] or run["evaluations"] for run in runs], dtype=float)
-    rng = np.random.default_rng(ladder.seed)
+    taken = np.array([run["evaluations_to_75"] or limit for run in runs], dtype=float)
+    rng = np.random.default_rng(seed)
     drawn = np.median(rng.choice(taken, (_RESAMPLES, len(taken))), axis=1)
     return {
         "evaluations_to_75": [run["evaluations_to_75"] for run in runs],

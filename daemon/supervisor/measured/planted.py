@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Night, Trial
+from daemon.domain.evolution.records import Night, Origin, Trial
 from daemon.domain.genome import gate
 from daemon.domain.stats.luck import EVIDENCE
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
@@ -81,7 +81,8 @@ class Champions:
 
     async def followed(self, started: Runtime, night: Night) -> bool:
         """True once one did."""
-        await self.follow(started, started.store.trials(night.id))
+        trials = started.store.trials(night.id)
+        await self.follow(started, [t for t in trials if t.origin is Origin.NIGHT])
         return self.reached is not None
 
     async def follow(self, started: Runtime, trials: Sequence[Trial]) -> None:

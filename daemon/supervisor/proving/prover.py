@@ -33,7 +33,7 @@ from daemon.domain.evolution.records import (
 )
 from daemon.domain.evolution.seal import Seal
 from daemon.domain.evolution.tiers import Tier
-from daemon.errors import GenomeRefused, MissingError
+from daemon.errors import GenomeRefused, SecurityError
 from daemon.plugin.roles import Every, ShiftReport, Turn
 from daemon.store.store import SqlStore
 from daemon.supervisor.evaluations import Evaluations
@@ -41,7 +41,9 @@ from daemon.supervisor.proving.gather import Finalist, Gatherer
 from daemon.supervisor.proving.together import compared
 
 NAME: Final = "prover"
-_LOOKED_AT: Final = 20
+_BEST: Final = 20
+"""Of a night's trials that are looked through for finalists."""
+
 _EPOCH: Final = date(1970, 1, 1)
 
 _Tried: TypeAlias = Finalist | Effects
@@ -131,7 +133,7 @@ class Prover:
         proofs = self._store.proofs
         tried = {each.genome for each in proofs.dossiers(night.id)}
         out = tried | proofs.looked_at()
-        best = [elite.genome for elite in self._store.best_of_night(night.id, _LOOKED_AT)]
+        best = [elite.genome for elite in self._store.best_of_night(night.id, _BEST)]
         waiting = [g for g in best if g.stage is Stage.SCREENED and g.hash not in out]
         return waiting[: max(self.rules.finalists - len(tried), 0)]
 
@@ -139,7 +141,9 @@ class Prover:
         terms = self._evaluations.terms("", name=genome.name)
         try:
             return await self._gatherer.unsealed(genome, terms, standing)
-        except (GenomeRefused, MissingError) as error:
+        except SecurityError:  # the end of the night, not of one finalist
+            raise
+        except Exception as error:  # the border of one finalist: the others go on
             return _untried(genome, standing, error)
 
     async def _shown(self, tried: Sequence[_Tried], standing: Standing) -> list[_Tried]:
@@ -155,8 +159,19 @@ class Prover:
     async def _looked(self, one: Finalist, standing: Standing) -> _Tried:
         try:
             return await self._gatherer.look(one, standing)
-        except (GenomeRefused, MissingError) as error:
+        except GenomeRefused as error:
+            return self._spoilt(one, standing, error)
+        except SecurityError:
+            raise
+        except Exception as error:
             return _untried(one.genome, standing, error)
+
+    def _spoilt(self, one: Finalist, standing: Standing, error: GenomeRefused) -> Effects:
+        """A look that the genome broke off: it saw the sealed data, and sees them no more."""
+        trial = replace(
+            self._plain(one.genome, standing.night), failure=str(error), tier=Tier.SEALED
+        )
+        return replace(_untried(one.genome, standing, error), trials=(trial,))
 
     def _effects(self, one: Finalist, standing: Standing) -> Effects:
         genome, evidence, step = one.genome, one.evidence, step_from(Stage.SCREENED)
@@ -176,16 +191,7 @@ class Prover:
 
     def _trials(self, genome: Genome, evidence: Evidence, night: str) -> Iterator[Trial]:
         """Every look that was taken is a trial."""
-        rules = self.rules
-        plain = Trial(
-            genome=genome.hash,
-            night=night,
-            origin=Origin.SCREEN,
-            params={},
-            settings_hash=rules.settings_hash,
-            sandbox=rules.sandbox,
-            evaluation=None,
-        )
+        plain = self._plain(genome, night)
         for variant in evidence.reruns or ():
             one = replace(plain, params=variant.params, failure=variant.failure)
             found = variant.found
@@ -199,6 +205,17 @@ class Prover:
             yield replace(
                 plain, evaluation=seen, capital=seen.capital, engine=seen.engine, tier=Tier.SEALED
             )
+
+    def _plain(self, genome: Genome, night: str) -> Trial:
+        return Trial(
+            genome=genome.hash,
+            night=night,
+            origin=Origin.SCREEN,
+            params={},
+            settings_hash=self.rules.settings_hash,
+            sandbox=self.rules.sandbox,
+            evaluation=None,
+        )
 
 
 def _is_worth_a_look(one: _Tried) -> TypeGuard[Finalist]:

@@ -42,8 +42,8 @@ def test_a_stake_needs_what_the_formula_in_the_dossier_says(
 
     told = {"place": place, "rate": rate, "accepted": accepted}
     assert found.needed == pytest.approx(eval(FORMULA, {}, told))
-    assert found.following == pytest.approx(eval(FORMULA, {}, {**told, "place": place + 1}))
-    assert found.following > found.needed
+    assert found.needed_next == pytest.approx(eval(FORMULA, {}, {**told, "place": place + 1}))
+    assert found.needed_next > found.needed
 
 
 def test_the_places_of_a_lifetime_spend_its_rate_and_no_more() -> None:

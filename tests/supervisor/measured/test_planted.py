@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from daemon.domain.genome import gate, program
 from daemon.domain.market.bars import Market
 from daemon.domain.worlds.planted import EdgeKind, planted
 from daemon.supervisor.measured.beginnings import BEGINNINGS
+from daemon.supervisor.measured.campaign import Plan, campaign
 from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.planted import Champions, is_evident, planted_campaign
 from tests.fakes import NIGHT
@@ -103,3 +105,18 @@ def test_the_strict_rule_speaks_of_the_best_and_counts_all_trials() -> None:
     assert not is_evident(dull)
     assert is_evident([*dull, trial("b" * 64, evaluation=good)])
     assert not is_evident([])
+
+
+def test_a_campaign_leaves_out_the_operator_that_needs_other_bars_and_keeps_the_owners_choice(
+    tmp_path: Path,
+) -> None:
+    own = {"recruiter": {"operators": ["jitter", "timeframe"], "without": ["window"]}}
+    loaded = replace(load_config(None, tmp_path), tables=own)
+    world = planted(EdgeKind.MOMENTUM, (300, 2), 3.0, np.random.default_rng(3))
+    plan = Plan(world.market, 3, 6, BEGINNINGS, shipped=False)
+
+    async def bred() -> set[str]:
+        async with campaign(loaded, plan) as found:
+            return {genome.operator for genome in found.genomes}
+
+    assert asyncio.run(bred()) <= {"seed", "jitter"}
