@@ -14,7 +14,7 @@ class RecruiterSettings(BaseModel):
     pool_target: int = Field(
         50, ge=1, description="untested genomes and open requests the pool is filled up to"
     )
-    parents: int = Field(5, ge=1, description="elites chosen as parents of one generation")
+    parents: int = Field(8, ge=1, description="elites chosen as parents of one generation")
     choice: Literal["fitness", "random"] = Field(
         "fitness",
         description='how parents are chosen; "random" takes any genome, whatever it earned: a '

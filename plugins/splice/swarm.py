@@ -26,6 +26,9 @@ from plugins.splice.parsed import Parsed, parse
 
 ANY: Final = "any"
 CROSSING: Final = "cross_"
+ONLY_ASKED: Final = ("timeframe",)
+"""Operators that stand in for no other: there may be no bars of another time frame."""
+
 DRAWS: Final = 2
 """Draws of one operator before another gets its chance."""
 
@@ -101,7 +104,8 @@ def _drafts(mutation: Mutation, parents: Sequence[Parent], tries: int) -> Iterat
     """At most `tries` children, with the operator that made each; the one asked for goes first."""
     rng = np.random.default_rng(mutation.seed)
     asked = () if mutation.operator == ANY else (mutation.operator,)
-    order = [*asked, *shuffled(rng, [name for name in OPERATORS if name not in asked])]
+    others = [name for name in OPERATORS if name not in (*asked, *ONLY_ASKED)]
+    order = [*asked, *shuffled(rng, others)]
     first, donors = parents[0].parsed, [parent.parsed for parent in parents[1:]]
     left = tries
     for name in order:

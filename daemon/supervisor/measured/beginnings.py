@@ -1,6 +1,6 @@
 """What both arms of the planted benchmark begin with: genomes that know nothing of any edge.
 
-One comparison each, one for each kind of value that a genome can look at, long or nothing. The
+One comparison each over a usual window, one for each kind of value that a genome can look at. The
 shipped seeds would not do: some of them are the answer already, and no search is needed to find it.
 """
 
@@ -18,13 +18,13 @@ def signal(bars, p):
 '''
 
 _CONDITIONS: Final = {
-    "trend": ("Hold above the long average", "bars.close > ta.sma(bars.close, 200)"),
-    "oscillator": ("Hold while strength is above its middle", "ta.rsi(bars.close, 60) > 50.0"),
+    "trend": ("Hold above the average", "bars.close > ta.sma(bars.close, 50)"),
+    "oscillator": ("Hold while strength is above its middle", "ta.rsi(bars.close, 14) > 50.0"),
     "calm": (
         "Hold while moves are smaller than they used to be",
-        "ta.stdev(ta.roc(bars.close, 1), 60) < ta.stdev(ta.roc(bars.close, 1), 250)",
+        "ta.stdev(ta.roc(bars.close, 1), 20) < ta.stdev(ta.roc(bars.close, 1), 100)",
     ),
-    "volume": ("Hold on busy days", "bars.volume > ta.sma(bars.volume, 60)"),
+    "volume": ("Hold on busy days", "bars.volume > ta.sma(bars.volume, 20)"),
 }
 
 BEGINNINGS: Final = {
