@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from daemon.cli.options import AsJson, Config, State, load, writing
+
+if TYPE_CHECKING:
+    from daemon.domain.evolution.records import BriefingFiles
+    from daemon.store.store import SqlStore
 
 
 def briefing(
@@ -31,15 +35,20 @@ def briefing(
     from daemon.cli.night_view import terminal_text
     from daemon.cli.output import out, print_json
     from daemon.errors import MissingError
-    from daemon.supervisor.places import reading_store
+    from daemon.supervisor.places import hint, reading_store, rehearsals
 
     loaded = load(config, state)
     zone = ZoneInfo(loaded.settings.daemon.timezone)
+
+    def stored(store: SqlStore) -> BriefingFiles | None:
+        return store.briefing_of_day(*local_day(date, zone)) if date else store.briefing()
+
     with reading_store(loaded) as store:
-        found = store.briefing_of_day(*local_day(date, zone)) if date else store.briefing()
+        found = stored(store)
     if found is None:
         when = f" of {date.date()}" if date else ""
-        raise MissingError(f"there is no briefing{when}; `nightshift night` writes one")
+        also = hint(rehearsals(loaded, stored))
+        raise MissingError(f"there is no briefing{when}; `nightshift night` writes one{also}")
     if html is not None:
         with writing(html):
             shutil.copyfile(found.html_path, html)

@@ -22,14 +22,22 @@ def list_(config: Config = None, state: State = None, as_json: AsJson = False) -
     Example: nightshift graduations list
     """
     from daemon.cli.output import out, print_json, print_table
+    from daemon.supervisor.places import rehearsals
     from daemon.supervisor.proving.desk import dossiers
 
-    found = [_summary(each.document, each.evidence_hash) for each in dossiers(load(config, state))]
+    loaded = load(config, state)
+    found = [_summary(each.document, each.evidence_hash) for each in dossiers(loaded)]
     if as_json:
         print_json(found)
         return
     if not found:
-        out.print("No strategy was put to the tests of the ladder yet.")
+        elsewhere = rehearsals(loaded, lambda store: store.proofs.dossiers())
+        also = f" But {elsewhere}." if elsewhere else ""
+        out.print(
+            f"No strategy was put to the tests of the ladder yet.{also}",
+            markup=False,
+            soft_wrap=True,
+        )
         return
     rows = [
         (one["id"], one["name"], one["stage"], "yes" if one["taken"] else "no", one["failed"])

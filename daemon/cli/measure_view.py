@@ -83,14 +83,20 @@ def planted_rows(found: Mapping[str, Any]) -> list[tuple[object, ...]]:
     return [
         (
             name,
-            arm["median"],
+            _evaluations(arm),
             f"{arm['interval'][0]:.0f} to {arm['interval'][1]:.0f}",
             f"{arm['reached']:.0%}",
-            arm["median_final_ratio"],
+            f"{arm['median_final_ratio']:.2f}",
             f"{arm['evident']:.0%}",
         )
         for name, arm in found["arms"].items()
     ]
+
+
+def _evaluations(arm: Mapping[str, Any]) -> str:
+    """The median in whole evaluations; where half of the runs never got there it is a least."""
+    least = "" if arm["reached"] > _HALF else "more than "
+    return f"{least}{arm['median']:,.0f}"
 
 
 def planted_sentences(found: Mapping[str, Any]) -> Iterator[str]:

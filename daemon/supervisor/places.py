@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from daemon.config import Loaded
 from daemon.domain.market.supply import SourceOrder
-from daemon.errors import MissingError
+from daemon.errors import MissingError, NightShiftError
 from daemon.lake.lake import Lake
 from daemon.lake.room import Budget
 from daemon.store.store import SqlStore
 from daemon.supervisor.configured import checked_plugins
+
+REHEARSALS: Final = (
+    "rehearsals have a ledger of their own: NIGHTSHIFT_MARKET__SOURCE=simulated before the command "
+    "shows it"
+)
 
 
 def open_lake(loaded: Loaded, order: SourceOrder | None = None) -> Lake:
@@ -66,9 +72,31 @@ def reading_store(loaded: Loaded) -> Iterator[SqlStore]:
         raise MissingError(
             f"nothing has run yet in {loaded.state} (there is no {path.name}); "
             "`nightshift night` begins, --state names another folder"
+            f"{hint(rehearsals(loaded, lambda store: store.nights()))}"
         )
     with open_store(loaded, daemon=False) as store:
         yield store
+
+
+def rehearsals(loaded: Loaded, held: Callable[[SqlStore], object]) -> str:
+    """Where to look when nights run on real data and nothing is found; "" where nothing is.
+
+    held: what a ledger holds of that which was asked for; the one of rehearsals is asked. Where
+    that one cannot be read it is named too: the command that looks into it says why.
+    """
+    path = database_path(loaded, rehearsal=True)
+    if not path.exists() or path == database_path(loaded):
+        return ""
+    try:
+        with open_store(loaded, rehearsal=True, daemon=False) as store:
+            return REHEARSALS if held(store) else ""
+    except NightShiftError:
+        return REHEARSALS
+
+
+def hint(words: str) -> str:
+    """Words as the end of a message; "" where there are none."""
+    return f"; {words}" if words else ""
 
 
 def seed_folder(loaded: Loaded) -> Path:

@@ -34,7 +34,7 @@ def as_markdown(briefing: Briefing) -> str:
         f"## What ran\n\n{ran_words(briefing)}",
         f"## {title}" if shown else "",
         *(_strategy(place, strategy) for place, strategy in enumerate(shown, start=1)),
-        _section("Put to the tests", tested_sentences(briefing, len(briefing.finalists))),
+        _section("Put to the tests", tested_sentences(briefing, len(briefing.finalists), True)),
         _section("What was learnt", briefing.learnt),
         _operators(briefing),
         *(

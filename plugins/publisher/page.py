@@ -22,7 +22,8 @@ _WORDS: Final = (
     ("Sharpe ratio", "return for each unit of fluctuation, a year; above 1 is good, above 3 rare"),
     ("deepest fall", "the largest loss from a high to the low after it (maximum drawdown)"),
     ("fitness", "Sharpe ratio tempered by losses and drawdown; it orders the search"),
-    ("selection fitness", "the lower quarter of the fitness over the blocks; this must pass"),
+    ("selection fitness", "the lower quarter of the fitness over the blocks; it has a threshold"),
+    ("screened", "reached the threshold: worth a closer look, and no evidence yet"),
     ("block", "a stretch of the history that is judged by itself"),
     ("buy and hold", "equal dollars in each symbol from its second bar on, without costs"),
     ("strict rule", "the hurdle is what luck gives if all that sets the trials apart is luck"),
@@ -103,7 +104,7 @@ def _figures(briefing: Briefing) -> str:
     ran, luck, market = briefing.ran, briefing.luck, briefing.benchmark
     cells = [
         ("Trials priced", f"{ran.evaluated:,}", f"of {ran.tried:,} tried, {ran.judged:,} judged"),
-        ("Passed", f"{ran.accepted:,}", counted(ran.generations, "generation")),
+        ("Screened", f"{ran.accepted:,}", "reached the threshold"),
         (
             "Best Sharpe",
             ratio(luck.best),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daemon.cli.evidence_view import command, planted_section, tribunal_section, walk_section
-from daemon.cli.measure_view import planted_sentences
+from daemon.cli.measure_view import planted_rows, planted_sentences
 from daemon.cli.walk_view import walk_sentences
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
@@ -154,6 +154,19 @@ def test_runs_that_never_got_there_are_no_number_of_evaluations(
     arms = {"search": {"reached": search}, "random": {"reached": random}}
 
     assert words in next(planted_sentences({"arms": arms, "random_over_search": 3.0}))
+
+
+@pytest.mark.parametrize(
+    ("reached", "words"), [(1.0, "61"), (0.6, "61"), (0.5, "more than 61"), (0.0, "more than 61")]
+)
+def test_a_median_is_whole_evaluations_and_a_least_where_half_never_got_there(
+    reached: float, words: str
+) -> None:
+    arm = {"median": 61.0, "interval": [30.0, 61.0], "reached": reached, "evident": 0.5}
+
+    (row,) = planted_rows({"arms": {"search": arm | {"median_final_ratio": 0.8123}}})
+
+    assert row == ("search", words, "30 to 61", f"{reached:.0%}", "0.81", "50%")
 
 
 def test_sections_tell_the_command_and_nothing_of_the_machine_or_the_day() -> None:

@@ -17,6 +17,8 @@ _SELDOM: Final = 0.0095
 _LEAST: Final = 0.005
 _ALWAYS: Final = 0.995
 _LONGEST: Final = 100.0
+BY_HEART: Final = "unless it knows these dates by heart"
+"""What rivals skill beside luck: the rules count looks, and not what was fitted to the sample."""
 
 
 def chance_of(evaluation: Evaluation, looks: Looks) -> Chance | None:
@@ -40,10 +42,10 @@ def chance_of(evaluation: Evaluation, looks: Looks) -> Chance | None:
 
 
 def chance_line(chance: Chance) -> str:
-    """The odds in one short line, for a terminal."""
+    """The odds in short, for a terminal: how often luck does it, and how likely it is skill."""
     return (
-        f"Luck {how_often(chance.best)} (best of {chance.tries:,}); strict rule "
-        f"{share(chance.deflated)}; needs at least {span(chance.fresh)} unseen"
+        f"Luck does this well {how_often(chance.best)} (best of {chance.tries:,}); chance of skill "
+        f"by the strict rule: {share(chance.deflated)}; needs at least {span(chance.fresh)} unseen"
     )
 
 
@@ -102,7 +104,8 @@ def _settles(odds: Odds, sessions: int) -> str:
     if odds.longer is None:
         return f"By the strict rule no record of this quality is long enough; it takes {fresh}."
     if odds.longer <= sessions:
-        return f"By the strict rule it is settled; to be sure of what comes takes {fresh}."
+        settled = f"By the strict rule it is settled, {BY_HEART}"
+        return f"{settled}; to be sure of what comes takes {fresh}."
     record = f"at least {span(odds.longer)}, where it has {span(sessions)}"
     return f"By the strict rule a record of {record}; or {fresh}."
 

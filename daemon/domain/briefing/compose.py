@@ -33,7 +33,7 @@ from daemon.domain.briefing.luck import (
 )
 from daemon.domain.briefing.market import market_state, simulation_words, used_markets
 from daemon.domain.briefing.names import refusal_name
-from daemon.domain.briefing.opening import DIGITS, doubt, headline, summary
+from daemon.domain.briefing.opening import DIGITS, headline, summary
 from daemon.domain.briefing.standings import Standing, diverse, standings_of
 from daemon.domain.briefing.strategy import benchmark_of, strategy_of, weak_blocks
 from daemon.domain.briefing.tallies import lesson_tallies, trial_tallies
@@ -91,7 +91,7 @@ def compose(records: NightRecords, top: int) -> Briefing:
     learnt = learnt_sentences(luck, operators, benchmark, [s.evaluation for s in standings])
     return Briefing(
         night=records.night.id,
-        headline=first or headline(ran, chosen, doubt(passed, luck)),
+        headline=first or headline(ran, passed, luck, looks_of(records.ledger)),
         summary=(
             *summary(ran, chosen or misses, benchmark, luck, sharpes),
             *([family] if family else []),

@@ -57,9 +57,10 @@ def finalists_words(finalists: Sequence[Finalist], dossiers: Sequence[Dossier]) 
         return ()
     proven = sum(one.proven for one in finalists)
     passed = f"{spelled(proven) if proven else 'none'} passed all of them"
-    noun = "strategy was" if len(finalists) == 1 else "strategies were"
+    were = "was" if len(finalists) == 1 else "were"
     count = capitalised(spelled(len(finalists)))
-    words = [f"{count} of the night’s best {noun} put to the tests of the ladder; {passed}."]
+    put = f"{count} of the night’s best strategies {were} put to the tests of the ladder"
+    words = [f"{put}; {passed}."]
     if any(each.document["sealed"]["seal"] is None for each in dossiers):
         words.append(_NOTHING_SEALED)
     looks = looks_of(dossiers)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.briefing.chance import share
+from daemon.domain.briefing.chance import BY_HEART, share
 from daemon.domain.briefing.document import Luck
 from daemon.domain.briefing.wording import counted, ratio
 from daemon.domain.evolution.evaluation import Evaluation
@@ -18,7 +18,7 @@ from daemon.domain.evolution.records import Origin, Trial
 from daemon.domain.stats.clusters import independent_trials
 from daemon.domain.stats.luck import EVIDENCE, Looks, how_likely_luck, luck_lines
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
-from daemon.domain.stats.sharpe import Moments, luck_bound, moments, probabilistic_sharpe
+from daemon.domain.stats.sharpe import Moments, luck_bound, moments
 
 _YEARLY: Final = math.sqrt(SESSIONS_A_YEAR)
 
@@ -132,12 +132,10 @@ def is_beyond_luck(evaluation: Evaluation, luck: Luck) -> bool:
     return sharpe > annual_bound(len(evaluation.session_returns), max(luck.trials, 1))
 
 
-def is_evidence(evaluation: Evaluation, luck: Luck) -> bool:
-    """True where the strict rule, too, says that its Sharpe is more than luck."""
+def is_evidence(evaluation: Evaluation, looks: Looks) -> bool:
+    """True where the strict rule says of this one, as its own words do, that it is evidence."""
     seen = moments(evaluation.session_returns)
-    if seen is None or luck.strict is None:
-        return False
-    return probabilistic_sharpe(seen, luck.strict / _YEARLY) >= EVIDENCE
+    return seen is not None and how_likely_luck(seen, looks).deflated >= EVIDENCE
 
 
 def deflated_sentence(luck: Luck) -> str:
@@ -178,4 +176,6 @@ def _place(luck: Luck) -> str:
     if best <= bound:
         return "about what luck gives"
     sure = luck.deflated is not None and luck.deflated >= EVIDENCE
-    return "more than luck" if sure else "above these, but no evidence by the strict rule"
+    if not sure:
+        return "above these, but no evidence by the strict rule"
+    return f"more than luck, {BY_HEART}"

@@ -8,35 +8,42 @@ from typing import Final
 from daemon.domain.briefing.document import Benchmark, Luck, Ran, Strategy
 from daemon.domain.briefing.luck import is_beyond_luck, is_evidence
 from daemon.domain.briefing.standings import Standing
-from daemon.domain.briefing.wording import capitalised, counted, percent, ratio, spelled
+from daemon.domain.briefing.wording import capitalised, counted, percent, plain, ratio, spelled
+from daemon.domain.stats.luck import Looks
 
 DIGITS: Final = 4
 """Decimals of the Sharpe ratios in a document."""
 
 
-def doubt(passed: Sequence[Standing], luck: Luck) -> str:
-    """Why luck may explain all that passed; "" where one is more than luck by both rules."""
-    beyond = [s.evaluation for s in passed if is_beyond_luck(s.evaluation, luck)]
-    if not beyond:
-        return "the best is no better than luck"
-    if any(is_evidence(evaluation, luck) for evaluation in beyond):
-        return ""
-    return "by the strict rule none is evidence of more than luck"
+def headline(ran: Ran, screened: Sequence[Standing], luck: Luck, looks: Looks) -> str:
+    """Of a night in which nothing was proven. screened: all that reached the threshold, by rank.
 
-
-def headline(ran: Ran, chosen: Sequence[Strategy], doubt: str) -> str:
-    """Of a night in which nothing was proven. doubt: why luck may explain what passed."""
+    Passed is said only of those that are more than luck by both rules, each by its own figures.
+    """
     if ran.evaluated == 0:
         return "No strategy was priced this night"
-    if not chosen:
+    if not screened:
         trials = counted(ran.evaluated, "trial")
         return f"Nothing passed: {trials} priced, and none reached the threshold"
-    best = max(chosen, key=lambda s: s.selection or 0.0)
-    count = capitalised(spelled(ran.accepted))
-    noun = "strategy" if ran.accepted == 1 else "strategies"
-    if doubt:
-        return f"{count} {noun} reached the threshold, but {doubt}"
-    return f"{count} {noun} passed, led by {best.name}"
+    beyond = [standing for standing in screened if is_beyond_luck(standing.evaluation, luck)]
+    known = luck.strict is not None
+    sure = [each for each in beyond if known and is_evidence(each.evaluation, looks)]
+    if sure:
+        only = ":" if len(sure) == 1 else ", led by"
+        first = f"{_strategies(len(sure))} passed the strict rule{only} {_name(sure[0])}"
+        return f"{first}; {spelled(len(screened))} in all reached the threshold"
+    doubt = "the best is no better than luck"
+    if beyond:
+        doubt = "by the strict rule none is evidence of more than luck"
+    return f"{_strategies(len(screened))} reached the threshold, but {doubt}"
+
+
+def _strategies(count: int) -> str:
+    return f"{capitalised(spelled(count))} {'strategy' if count == 1 else 'strategies'}"
+
+
+def _name(standing: Standing) -> str:
+    return plain(standing.genome.name, 60)
 
 
 def summary(

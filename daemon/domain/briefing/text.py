@@ -20,32 +20,40 @@ LINES: Final = 72
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many of each the text shows. odds: whether it says how likely a strategy is luck."""
+    """How many of each the text shows.
+
+    odds: whether it says how likely a strategy is luck. shared: what is true of all finalists.
+    """
 
     decisions: int
     strategies: int
     odds: bool
     finalists: int
+    shared: bool
     sentences: int
     reasons: int
     facts: int
 
 
 _ROOMS: Final = (
-    _Room(9, 20, True, 9, 6, 3, 6),
-    _Room(9, 5, True, 5, 4, 3, 5),
-    _Room(9, 5, True, 3, 3, 2, 4),
-    _Room(5, 5, True, 3, 2, 1, 3),
-    _Room(5, 4, True, 3, 1, 1, 2),
-    _Room(4, 3, True, 2, 1, 1, 2),
-    _Room(3, 3, True, 2, 1, 0, 1),
-    _Room(3, 3, True, 0, 1, 1, 1),
-    _Room(3, 3, True, 0, 1, 0, 1),
-    _Room(2, 2, True, 0, 1, 0, 1),
-    _Room(1, 1, True, 0, 1, 0, 1),
-    _Room(1, 1, False, 0, 0, 0, 0),
+    _Room(9, 20, True, 9, True, 6, 3, 6),
+    _Room(9, 5, True, 9, True, 4, 3, 5),
+    _Room(9, 5, True, 5, False, 3, 2, 4),
+    _Room(5, 5, True, 5, False, 2, 1, 3),
+    _Room(5, 4, True, 5, False, 1, 1, 2),
+    _Room(4, 3, True, 5, False, 1, 1, 2),
+    _Room(3, 3, True, 5, False, 1, 0, 1),
+    _Room(3, 2, True, 5, False, 1, 0, 1),
+    _Room(2, 2, True, 3, False, 1, 0, 1),
+    _Room(2, 1, True, 3, False, 1, 0, 1),
+    _Room(1, 1, True, 3, False, 0, 0, 0),
+    _Room(1, 1, True, 0, False, 1, 0, 1),
+    _Room(1, 1, False, 0, False, 0, 0, 0),
 )
-"""From the roomiest to the barest; sections are shortened, paragraphs never cut."""
+"""From the roomiest to the barest; sections are shortened, paragraphs never cut.
+
+The finalists, each with what stood in its way, give way last: they are what the night is about.
+"""
 
 
 def as_text(briefing: Briefing, width: int = 88) -> str:
@@ -76,15 +84,15 @@ def tally_groups(briefing: Briefing) -> tuple[tuple[str, str, tuple[Tally, ...]]
     )
 
 
-def tested_sentences(briefing: Briefing, most: int) -> tuple[str, ...]:
+def tested_sentences(briefing: Briefing, most: int, shared: bool) -> tuple[str, ...]:
     """What came of the finalists, at most so many of them; with 0 only how many there were.
 
-    What is true of all of them gives way to them where not all have room.
+    shared: also all that is true of all of them.
     """
     words, each = briefing.finalists_words, [finalist_sentence(one) for one in briefing.finalists]
     if not most:
         return words[:1]
-    return (*(words if most >= len(each) else words[:1]), *_some(each, most))
+    return (*(words if shared else words[:1]), *_some(each, most))
 
 
 def ran_words(briefing: Briefing) -> str:
@@ -95,7 +103,8 @@ def ran_words(briefing: Briefing) -> str:
         f"{counted(ran.tried, 'trial')} ({ran.asked:,} asked for): {ran.evaluated:,} priced, "
         f"{ran.failed:,} could not be run.",
         f"Of those priced {ran.judged:,} could be judged, {ran.without_fitness:,} could not; "
-        f"{counted(ran.accepted, 'strategy', 'strategies')} reached the threshold{leaks}.",
+        f"{counted(ran.accepted, 'strategy', 'strategies')} reached the threshold (screened)"
+        f"{leaks}.",
         f"{counted(ran.refused, 'child', 'children')} refused before they cost anything, "
         f"in {counted(ran.generations, 'generation')}.",
     ]
@@ -177,12 +186,16 @@ def _lines(briefing: Briefing, width: int, room: _Room) -> list[str]:
         "",
         *_section("Needs you", _some(decisions, room.decisions), width),
         *_strategies(briefing, width, room),
-        *_section("Put to the tests", tested_sentences(briefing, room.finalists), width),
+        *_section("Put to the tests", _tested(briefing, room), width),
         *_section("Learnt", briefing.learnt[: room.sentences], width),
         *_failures(briefing, width, room.reasons),
         *_section("Data", data[: room.facts], width),
         *_again(briefing, width),
     ]
+
+
+def _tested(briefing: Briefing, room: _Room) -> tuple[str, ...]:
+    return tested_sentences(briefing, room.finalists, room.shared)
 
 
 def _some(sentences: Sequence[str], most: int) -> tuple[str, ...]:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from textwrap import wrap
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.domain.briefing.chance import chance_line, chance_of, how_often, share, span
+from daemon.domain.briefing.chance import (
+    BY_HEART,
+    chance_line,
+    chance_of,
+    how_often,
+    share,
+    span,
+)
 from daemon.domain.briefing.document import as_json, from_json
 from daemon.domain.briefing.luck import looks_beside, looks_of
 from daemon.domain.briefing.proofs import Chance
@@ -152,6 +160,8 @@ def test_a_settled_one_still_has_to_be_seen_where_nobody_looked() -> None:
     assert found.longer <= 2000
     assert "which is evidence" in found.luck
     assert f"to be sure of what comes takes at least {span(found.fresh)}" in found.settles
+    assert f"it is settled, {BY_HEART};" in found.settles
+    assert BY_HEART not in chance(1.5).settles
 
 
 def test_below_what_luck_gives_no_longer_record_settles_anything() -> None:
@@ -173,6 +183,26 @@ def test_what_would_settle_it_is_never_more_than_a_least(
     assert "at least" in chance_line(found)
     assert found.fresh == math.ceil(2.0 * math.log(20.0) * 252 / sharpe**2)
     assert 0.0 <= found.alone <= found.best <= 1.0
+
+
+@pytest.mark.parametrize("sharpe", [0.5, 1.0, 3.0])
+def test_the_short_line_tells_how_often_luck_does_it_apart_from_the_chance_of_skill(
+    sharpe: float,
+) -> None:
+    found = chance(sharpe)
+
+    luck, strict, unseen = chance_line(found).split("; ")
+
+    assert luck == f"Luck does this well {how_often(found.best)} (best of 500)"
+    assert strict == f"chance of skill by the strict rule: {share(found.deflated)}"
+    assert unseen.endswith("unseen")
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_short_line_takes_two_lines_of_a_terminal_at_most(width: int) -> None:
+    lucky = replace(chance(3.0), best=1e-9, tries=99_999, deflated=0.999, fresh=25_200)
+
+    assert len(wrap(chance_line(lucky), width - 4)) == 2
 
 
 @pytest.mark.parametrize("changes", [{"selection": None}, {"session_returns": returns(-0.4)}])
@@ -219,4 +249,5 @@ def test_a_document_stored_before_there_were_odds_and_finalists_still_reads() ->
 
     assert [s.chance for s in document.top] == [None] * 4
     assert (document.finalists, document.tribunal) == ((), None)
-    assert "strict rule 9" not in as_text(document)
+    assert "chance of skill" in as_text(briefing())
+    assert "chance of skill" not in as_text(document)

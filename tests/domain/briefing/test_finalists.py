@@ -145,7 +145,7 @@ def test_the_finalists_survive_json() -> None:
     assert from_json(as_json(document)) == document
 
 
-@pytest.mark.parametrize(("width", "named"), [(60, 0), (88, 2), (140, 3)])
+@pytest.mark.parametrize(("width", "named"), [(60, 0), (80, 3), (88, 3), (140, 3)])
 def test_the_terminal_names_finalists_as_there_is_room_and_the_best_one_s_odds(
     width: int, named: int
 ) -> None:
@@ -163,6 +163,15 @@ def test_the_terminal_names_finalists_as_there_is_room_and_the_best_one_s_odds(
     assert document.top[0].chance
     assert " ".join(chance_line(document.top[0].chance).split()) in spoken
     assert sum(f"· {' '.join(words.split())}" in spoken for words in told) >= named
+
+
+def test_one_finalist_is_one_of_the_best() -> None:
+    records = night_records()
+    found = [dossier_of(best_of(records)[0], **PEEKED)]
+
+    words = compose(with_finalists(records, found), 5).finalists_words[0]
+
+    assert words.startswith("One of the night’s best strategies was put")
 
 
 def test_words_of_strangers_in_a_dossier_cannot_colour_the_terminal() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from daemon.domain.briefing.chance import BY_HEART
 from daemon.domain.briefing.compose import compose
 from daemon.domain.briefing.luck import PastTrial, deflated_sentence, luck_of, past_trial
 from daemon.domain.briefing.text import as_text
@@ -56,7 +57,7 @@ def test_the_strict_rule_is_never_laxer_than_noise() -> None:
         (0.99, "is no more than luck gives"),
         (1.01, "is about what luck gives"),
         (1.15, "is about what luck gives"),
-        (2.2, "is more than luck"),
+        (2.2, f"is more than luck, {BY_HEART}"),
     ],
 )
 def test_the_best_is_compared_with_the_mean_and_the_bound_of_luck(share: float, words: str) -> None:
@@ -214,7 +215,26 @@ def test_a_best_above_the_bound_of_luck_and_of_the_strict_rule_leads_the_headlin
 
     assert document.luck.best > document.luck.bound  # type: ignore[operator]
     assert document.luck.deflated > EVIDENCE  # type: ignore[operator]
-    assert document.headline == f"Two strategies passed, led by {document.top[0].name}"
+    assert document.headline == (
+        f"One strategy passed the strict rule: {document.top[0].name}; two in all reached the "
+        "threshold"
+    )
+
+
+def test_the_headline_counts_and_names_only_those_above_the_strict_line() -> None:
+    records = night_records(accepted=4)
+    first, second, third, _ = (s.hash for s in compose(records, 5).top)
+    trials = [_steep(t) if t.genome in {second, third} else t for t in records.trials]
+
+    document = compose(with_trials(records, trials), 5)
+
+    above = [s for s in document.top if s.chance and s.chance.deflated >= EVIDENCE]
+    assert document.top[0].hash == first
+    assert [s.hash for s in above] == [second, third]
+    assert document.headline == (
+        f"Two strategies passed the strict rule, led by {above[0].name}; four in all reached the "
+        "threshold"
+    )
 
 
 def _steep(trial: Trial) -> Trial:

@@ -84,7 +84,7 @@ def test_what_was_tried_priced_and_judged_is_one_set_of_counts() -> None:
     assert words.startswith(
         f"90 trials (90 asked for): {ran.evaluated} priced, {ran.failed} could not be run. "
         f"Of those priced {ran.judged} could be judged, {ran.without_fitness} could not; "
-        "5 strategies reached the threshold."
+        "5 strategies reached the threshold (screened)."
     )
 
 

@@ -74,6 +74,14 @@ def test_every_element_is_closed(accepted: int) -> None:
     assert not page.open
 
 
+def test_what_reached_the_threshold_is_screened_and_not_passed() -> None:
+    page = as_page(document(accepted=3))
+
+    assert re.search(r"<dt>Screened</dt><dd>3<small>reached the threshold<", page)
+    assert "<dt>Passed" not in page
+    assert "screened" in page.split("<main>")[1].lower()
+
+
 def test_the_page_needs_no_script_and_no_request() -> None:
     page = as_page(document())
     found = outline(page)
