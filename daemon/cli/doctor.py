@@ -90,6 +90,7 @@ def _of_a_dossier(loaded: Loaded, path: Path) -> list[str]:
 
 
 def _of_the_state(loaded: Loaded) -> list[str]:
+    from daemon.store.migrate import lost
     from daemon.supervisor.places import database_path, open_lake, open_store
 
     problems = [f"{p.kind} {p.symbol} {p.file}: {p.message}" for p in open_lake(loaded).verify()]
@@ -98,4 +99,6 @@ def _of_the_state(loaded: Loaded) -> list[str]:
         if path.exists():
             with open_store(loaded, rehearsal, daemon=False) as store:
                 problems += [f"{path.name}: {problem}" for problem in store.verify()]
+        elif said := lost(path):
+            problems.append(f"{path.name}: {said}")
     return problems

@@ -84,7 +84,7 @@ def check(session: Session, head: Head, now: datetime) -> None:
         if newest != chain.START:
             lost = Event(HEAD_LOST, head.path.name, {"newest": newest.number})
             journal.write(session, [lost], now)
-    elif kept != chain.START and chain.at(session, kept.number) != kept:
+    elif chain.at(session, kept.number) != kept:
         raise BadDataError(
             f"the trial ledger lost trials or was rewritten: {head.path} remembers number "
             f"{kept.number}, and the newest that is there is number {newest.number}; restore a "

@@ -53,7 +53,8 @@ def open_database(path: Path, shapes: Shapes = CURRENT, *, migrate: bool = True)
     """
     with translated(path):
         if not path.exists():
-            _refuse_a_silent_new_start(path)
+            if said := lost(path):
+                raise MissingError(said)
             _create(path, shapes)
         revision = _revision(path)
         if revision != shapes.head:
@@ -64,20 +65,22 @@ def open_database(path: Path, shapes: Shapes = CURRENT, *, migrate: bool = True)
     return connect(path)
 
 
+def lost(path: Path) -> str:
+    """What to say of a database that is gone while something of it is still there; else ''."""
+    log, head = Path(f"{path}-wal"), Head.of(path).path
+    left = [p for p in (log, head, *_kept(path)) if p.exists() and (p == head or p.stat().st_size)]
+    if path.exists() or not left:
+        return ""
+    return (
+        f"the database {path} is gone but {left[0].name} is still there; "
+        "restore a backup, or remove what is left of it to begin anew"
+    )
+
+
 def quick_check(path: Path) -> None:
     """Raises BadDataError if the pages of the file do not fit together."""
     with plain_connection(path) as connection:
         _check(path, connection, "quick_check")
-
-
-def _refuse_a_silent_new_start(path: Path) -> None:
-    beside = (Path(f"{path}-wal"), Head.of(path).path, *_kept(path))
-    left = [p for p in beside if p.exists() and p.stat().st_size]
-    if left:
-        raise MissingError(
-            f"the database {path} is gone but {left[0].name} is still there; "
-            "restore a backup, or remove what is left of it to begin anew"
-        )
 
 
 def _kept(path: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from daemon.errors import BadDataError
-from daemon.store import chain, guards
+from daemon.store import chain, evidence, guards
 from daemon.store.chain import START, Link
 from daemon.store.database import Database, plain_connection, translated
 from daemon.store.head import Head
@@ -28,9 +28,10 @@ def problems(database: Database, head: Head, newest: int | None = None) -> tuple
     """Everything that is wrong, one sentence each; empty where the database is whole.
 
     Pages and references are SQLite's own checks; the triggers have to stand; the content of every
-    series has to match its hash; numbered tables have no holes; and every trial's link has to fit
-    its content and the link before, up to those that the head and the daemon's starts remember.
-    newest: only that many of the newest trials with their returns, and no pages or references.
+    series has to match its hash; numbered tables have no holes; dossiers and charged looks agree
+    with each other, the journal and the ledger; and every trial's link has to fit its content and
+    the link before, up to those that the head and the daemon's starts remember.
+    newest: only that many of the newest trials with their returns; no pages, references, dossiers.
     """
     try:
         kept = head.read()  # before the snapshot, which it may not lead
@@ -40,6 +41,7 @@ def problems(database: Database, head: Head, newest: int | None = None) -> tuple
             found += guards.missing(_triggers(snapshot))
             found += _some(_series(snapshot, after))
             found += _holes(snapshot)
+            found += [] if newest is not None else _some(evidence.misfits(snapshot))
             found += _some(
                 chain.misfits(_rows(snapshot, after), _at(snapshot, after) if after else START)
             )
@@ -81,7 +83,7 @@ def _series(snapshot: sqlite3.Connection, after: int) -> Iterator[str]:
 
 
 def _holes(snapshot: sqlite3.Connection) -> Iterator[str]:
-    for table in ("genome", "event", "instance"):
+    for table in ("genome", "event", "instance", "sealed_query", "dossier"):
         key = "epoch" if table == "instance" else "number"
         query = f"SELECT count(*), coalesce(max({key}), 0), coalesce(min({key}), 1) FROM {table}"
         many, last, first = snapshot.execute(query).fetchone()

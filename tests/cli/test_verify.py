@@ -57,3 +57,19 @@ def test_doctor_tells_of_a_ledger_whose_end_was_cut_off(rested: Command) -> None
     assert found["status"] == "fail"
     assert found["detail"].startswith("rehearsal.db: trial: number ")
     assert "cut off the end of the ledger; rehearsal.db.head knew it" in found["detail"]
+
+
+def test_verify_tells_of_a_database_that_is_gone_beside_its_head_and_examines_the_other(
+    rested: Command,
+) -> None:
+    rehearsal, real = ledgers(rested)
+    real.unlink()
+    forced(rehearsal, "DELETE FROM trial WHERE number = 4")
+
+    told = rested("verify")
+
+    gone, taken_out = told.out.splitlines()
+    assert told.code == 1
+    assert gone.startswith(f"nightshift.db: the database {real} is gone but nightshift.db.head is")
+    assert taken_out == "rehearsal.db: trial: number 4 was taken out of the ledger"
+    assert not real.exists()

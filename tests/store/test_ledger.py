@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +21,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from daemon.domain.evolution.lineage import Cost, Lineage
-from daemon.domain.evolution.records import Effects, Event, Trial
+from daemon.domain.evolution.records import Claim, Effects, Event, Step, Trial
 from daemon.domain.evolution.tiers import Tier
-from daemon.errors import BadDataError, MissingError
+from daemon.errors import BadDataError, FencedError, MissingError
 from daemon.store import guards
 from daemon.store.chain import Link, link
 from daemon.store.head import Head
@@ -428,7 +430,10 @@ def test_a_death_around_the_commit_leaves_ledger_and_head_in_step(
     assert len(rows(full)) == MANY + 3
 
 
-@pytest.mark.parametrize("content", [b"torn", b"00000000000000000008 zz\n", b"\0" * 86])
+NONE = f"{0:020d} {digest('none')}\n".encode()
+
+
+@pytest.mark.parametrize("content", [b"torn", b"00000000000000000008 zz\n", b"\0" * 86, b"", NONE])
 def test_a_head_without_sense_is_told_and_stops_the_ledger(full: SqlStore, content: bytes) -> None:
     Head.of(full.database.path).path.write_bytes(content)
 
@@ -437,6 +442,83 @@ def test_a_head_without_sense_is_told_and_stops_the_ledger(full: SqlStore, conte
     assert "does not hold the newest link" in problem
     with pytest.raises(BadDataError, match="does not hold the newest link"):
         full.commit(Effects(trials=(numbered(20),)))
+
+
+def test_an_emptied_head_hides_no_trials_that_were_cut_off(full: SqlStore) -> None:
+    forced(full, "DELETE FROM trial WHERE number > 0")
+    Head.of(full.database.path).path.write_bytes(b"")
+
+    (problem,) = full.verify()
+
+    assert "does not hold the newest link" in problem
+    with pytest.raises(BadDataError, match="does not hold the newest link"):
+        full.commit(Effects(trials=(numbered(20),)))
+
+
+def test_the_first_head_has_its_record_before_its_name(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, head, first = SqlStore.open(path), Head.of(path), Link(1, digest("first"))
+    seen: list[tuple[bytes, bool]] = []
+
+    def die(part: Path, made: Path) -> None:
+        seen.append((part.read_bytes(), made.exists()))
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daemon.store.head.os.link", die)
+        with pytest.raises(Killed):
+            head.keep(first)
+    before = head.read()
+    head.keep(first)
+
+    assert seen == [(head.path.read_bytes(), False)]
+    assert (before, head.read()) == (None, first)
+    assert not list(path.parent.glob("*.new-*"))
+    store.close()
+
+
+def test_what_a_killed_process_left_of_the_first_head_goes_at_the_next_start(path: Path) -> None:
+    program = (
+        "import os, pathlib, sys\n"
+        "from daemon.store.chain import Link\n"
+        "from daemon.store.head import Head\n"
+        "os.link = lambda *names: os._exit(9)\n"
+        "Head.of(pathlib.Path(sys.argv[1])).keep(Link(1, 'a' * 64))\n"
+    )
+    SqlStore.open(path).close()
+    assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == 9
+    assert len(list(path.parent.glob(f"{path.name}.new-*"))) == 1
+
+    SqlStore.open(path).close()
+
+    assert [left.name for left in path.parent.glob(f"{path.name}*")] == [path.name]
+
+
+def test_a_program_that_another_one_overtakes_at_the_first_head_goes_on_from_there(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, other, made = Head.of(path), Head(path.with_name("other")), os.link
+    other.keep(Link(1, digest("first")))
+
+    def overtaken(part: Path, name: Path) -> None:
+        other.path.rename(name)
+        made(part, name)
+
+    monkeypatch.setattr("daemon.store.head.os.link", overtaken)
+    head.keep(Link(2, digest("second")))
+
+    assert head.read() == Link(2, digest("second"))
+
+
+def test_steps_without_a_trial_make_no_head(store: SqlStore) -> None:
+    lost = Step(Effects(trials=(trial(),)), Claim(99, "evaluate", digest("one"), {}, 1))
+
+    written, error = store.commit_all([lost])
+
+    assert written == 0
+    assert isinstance(error, FencedError)
+    assert not store.head.path.exists()
 
 
 def test_the_head_never_goes_back(full: SqlStore) -> None:
@@ -454,6 +536,20 @@ def test_a_database_that_is_gone_does_not_begin_anew_beside_its_head(full: SqlSt
     path = full.database.path
     full.close()
     aside = path.rename(path.with_name("aside"))
+
+    with pytest.raises(MissingError, match=r"is gone but nightshift\.db\.head is still there"):
+        SqlStore.open(path)
+
+    aside.rename(path)
+
+
+def test_an_emptied_head_too_keeps_a_database_that_is_gone_from_beginning_anew(
+    full: SqlStore,
+) -> None:
+    path = full.database.path
+    full.close()
+    aside = path.rename(path.with_name("aside"))
+    Head.of(path).path.write_bytes(b"")
 
     with pytest.raises(MissingError, match=r"is gone but nightshift\.db\.head is still there"):
         SqlStore.open(path)

@@ -18,7 +18,7 @@ from daemon.domain.evolution.dossier import Dossier, Standing, dossier
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.evidence import Evidence, checks
 from daemon.domain.evolution.ladder import LADDER
-from daemon.domain.evolution.records import Effects, Genome, Stage
+from daemon.domain.evolution.records import Effects, Genome, SealedQuery, Stage
 from daemon.domain.evolution.tiers import Tier
 from daemon.domain.market.bars import Floats
 from daemon.domain.stats.luck import Looks
@@ -321,6 +321,7 @@ def test_a_look_that_the_genome_breaks_off_is_a_trial_and_its_last(stage: Stage_
     store = stage[1].started.store
     genome = next(g for g in stage[1].genomes if g.name not in ("oracle", "twin"))
     refusal = GenomeRefused([Reason("lookahead_truncation", 0, "it peeks")])
+    store.commit(Effects(queries=(SealedQuery(genome.hash, stage[1].night.id),)))
 
     effects = looked(stage, genome, refusal)
     store.commit(effects)
