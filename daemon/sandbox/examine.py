@@ -14,6 +14,7 @@ from daemon.domain.engine.causality import Causality
 from daemon.domain.genome import gate
 from daemon.domain.market.probe import probe
 from daemon.errors import GenomeRefused, Reason
+from daemon.sandbox import parity
 from daemon.sandbox.layers import Layer
 from daemon.sandbox.pool import Pool
 
@@ -68,13 +69,16 @@ async def examined(pool: Pool, data: bytes) -> Examined:
 
 
 async def _proved(pool: Pool, source: str) -> Causality:
-    """The proof with cuts of several seeds, up to the first that shows something."""
+    """The proof with cuts of several seeds, up to the first that shows something.
+
+    That the probe market is too short for a WARMUP says nothing about the market of a night.
+    """
     manifest = gate.check(source).manifest
     market, params = probe(manifest.timeframe), manifest.defaults()
     positions = await pool.positions(source, market, params)
     shown = Causality()
     for seed in range(_SEEDS):
         shown = await pool.prove(source, market, params, positions, seed)
-        if shown.reasons:
+        if any(reason.code != parity.UNPROVED for reason in shown.reasons):
             break
-    return shown
+    return replace(shown, reasons=tuple(r for r in shown.reasons if r.code != parity.UNPROVED))

@@ -8,8 +8,9 @@ what would enter the archive is run again, in a fresh child, on the market it wa
   genome that peeks now and then shows it only at a cut that follows such a bar
 2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
   in a window around the cut, held against the same window as it was, so that little is copied
-3 on WARMUP bars only, with other prices, volumes and session numbers, and once more whole; where
-  the positions are others then, what made them so is asked of another child.
+3 on WARMUP bars only, with other prices, volumes and session numbers, with every bar a little off,
+  and once more whole; where the positions are others at other prices or numbers, what made them so
+  is asked of another child.
 
 Cuts and futures are drawn from the trial's seed. Truncations are views of memory that is shared
 already.
@@ -32,9 +33,19 @@ from daemon.domain.genome.gate import Gated
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import Reason
-from daemon.sandbox import memory
+from daemon.sandbox import memory, parity
 from daemon.sandbox.memory import Shared, shared_as_seen
-from daemon.sandbox.questions import MOST_ALIKE, Kind, Question, Told, remembered, sized
+from daemon.sandbox.questions import (
+    MOST_ALIKE,
+    Kind,
+    Question,
+    Symbols,
+    Told,
+    looked_at,
+    memorised_moves,
+    remembered,
+    sized,
+)
 from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
@@ -45,15 +56,10 @@ _EARLY_LUCKY: Final = 8
 _LUCKY_SYMBOLS: Final = 40
 _EARLY_SHARE: Final = 8
 _SHORT: Final = 4096
-_ENDS: Final = 4
-_ENDS_UNLIKE: Final = 0.25
-"""Share of positions on WARMUP bars that may differ: prices in cents tie, rounding decides."""
 _FEW: Final = 3
 _CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
 
-Symbols = tuple[int, int]
-"""The first of the symbols that are looked at, and how many they are."""
 RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 
 
@@ -94,12 +100,14 @@ async def proved(case: Case, run: RunTask) -> Causality:
         if reasons:
             return Causality(reasons)
         strange = strange or told.share("strange") > MOST_ALIKE
+    unproved = parity.unproved(case.gated, len(case.positions))
+    found = () if unproved is None else (unproved,)
     if not strange:
-        return Causality()
+        return Causality(found)
     plan = await asyncio.to_thread(_levels, case, plan.window)
     told = await _told(case, plan, plan.groups[0], run)
     memorised, flags = await asyncio.to_thread(remembered, told, precise_numbers(case.gated.tree))
-    return Causality(tuple(memorised), flags)
+    return Causality((*memorised, *found), flags)
 
 
 def planned(case: Case) -> Plan:
@@ -117,8 +125,10 @@ def planned(case: Case) -> Plan:
         groups.append(_in_window(seen, window, place, ("future",), len(markets)))
     window = _drawn_window(seen, generator)
     markets.append(shared_as_seen(futures.strange(seen, window)))
-    groups.append(_in_window(seen, window, (0, seen.shape[1]), ("strange",), len(markets)))
-    groups += [(question,) for question in _ends(case, generator)]
+    whole_width, number = (0, seen.shape[1]), len(markets)
+    markets.append(shared_as_seen(futures.nudged(seen, window, generator)))
+    groups.append(_in_window(seen, window, whole_width, ("strange", "nudged"), number))
+    groups.append(tuple(parity.asked(case.gated, case.positions, generator)))
     return Plan(tuple(markets), (*groups, (_whole(seen),)), window)
 
 
@@ -181,24 +191,13 @@ def batches(groups: Sequence[tuple[Question, ...]]) -> Iterator[tuple[Question, 
 
 
 def _reasons(told: Told, gated: Gated) -> tuple[Reason, ...]:
-    found = told.reasons()
-    if told.share("warmup") > _ENDS_UNLIKE:
-        message = f"positions on WARMUP = {gated.manifest.warmup} bars differ from those on all"
-        found.append(Reason("warmup_too_short", 0, message))
+    found = [*told.reasons(), *parity.reasons(told, gated), *memorised_moves(told)]
     ahead = [reason for reason in found if reason.code.startswith("lookahead")]
     return tuple(ahead or found)
 
 
 def _symbols(case: Case, cut: int, few: int) -> Symbols:
-    """Symbols to look at: all of a rotation, at most so few where each stands alone.
-
-    Among them is one that moves on the last bar before the cut.
-    """
-    symbols = case.positions.shape[1]
-    if case.gated.manifest.kind == "rotate":
-        return 0, symbols
-    columns = min(symbols, few)
-    return min(causality.symbol_to_cut(case.positions, cut), symbols - columns), columns
+    return looked_at(case.gated.manifest.kind, case.positions, cut, few)
 
 
 def _whole(market: Market) -> Question:
@@ -248,14 +247,3 @@ def _drawn_window(market: Market, generator: np.random.Generator) -> Window:
     rows = min(bars, max(futures.LEAST_AHEAD, _CELLS // symbols))
     start = int(generator.integers(0, bars - rows + 1))
     return Window(start, start + rows, start + rows)
-
-
-def _ends(case: Case, generator: np.random.Generator) -> list[Question]:
-    warmup, bars = case.gated.manifest.warmup, len(case.positions)
-    asked = []
-    for end in causality.drawn_cuts(bars, _ENDS, generator):
-        if end > warmup:
-            column, columns = _symbols(case, end, _FEW)
-            run = Run(0, end - warmup, end, column, columns, 0, warmup - 1, warmup)
-            asked.append(Question("warmup", run, warmup, end - 1, column, shortened=True))
-    return asked

@@ -12,7 +12,7 @@ from daemon.domain.genome import gate
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.errors import Reason
-from daemon.sandbox import proof
+from daemon.sandbox import parity, proof
 from daemon.sandbox.memory import readable, shared_market
 from daemon.sandbox.pool import Pool
 from daemon.sandbox.questions import Question, Told
@@ -303,3 +303,81 @@ async def test_positions_that_hang_on_what_lies_before_the_warm_up_are_refused(
         found = await pool.prove(source, long_market, {}, positions)
 
     assert [reason.code for reason in found.reasons] == ["warmup_too_short"]
+
+
+def counting(warmup: int, before: str = "") -> str:
+    blocks = tuple(range(61, 2941, 120))
+    return genome(f"""{before}pos = np.zeros(len(bars.close))
+    for first in {blocks}:
+        pos[first:first + 17] = 1.0
+    return pos""").replace("WARMUP = 50", f"WARMUP = {warmup}")
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (counting(5000), "warmup_unproved"),
+        (counting(1501), "warmup_unproved"),
+        (counting(1500), "warmup_too_short"),
+        (counting(400), "warmup_too_short"),
+        (counting(400, "late = bars.close[2000]\n    "), "warmup_too_short"),
+    ],
+)
+async def test_a_genome_that_counts_bars_from_the_first_is_refused(
+    long_market: Market, source: str, code: str
+) -> None:
+    async with Pool(1) as pool:
+        positions = await pool.positions(source, long_market, {})
+        found = await pool.prove(source, long_market, {}, positions)
+
+    assert [reason.code for reason in found.reasons] == [code]
+
+
+async def test_days_known_by_their_exact_returns_are_refused(long_market: Market) -> None:
+    moves = long_market.close[1:, 0] / long_market.close[:-1, 0] - 1.0
+    known = [round(float(move), 6) for move in moves[100:2900:140]]
+    hits = " | ".join(f"(np.abs(moves - {move}) < 0.000002)" for move in known)
+    body = f"""moves = ta.returns(bars.close, 1)
+    day = {hits}
+    return ta.latch(day, moves > 9.0, 12)"""
+    source = genome(body.replace(" | ", "\n    day = day | "))
+
+    async with Pool(1) as pool:
+        positions = await pool.positions(source, long_market, {})
+        found = await pool.prove(source, long_market, {}, positions)
+
+    assert [reason.code for reason in found.reasons] == ["memorised_moves"]
+
+
+async def test_a_rule_that_weighs_by_calm_keeps_its_weights_where_a_symbol_stands_still(
+    long_market: Market,
+) -> None:
+    still = long_market.close.copy(order="F")
+    still[500:, 0] = still[500, 0]
+    halted = sealed(replace(long_market, open=still, high=still, low=still, close=still, hash=""))
+    source = ROTATE.replace(
+        """    risen = np.where(panel.close > panel.open, 1.0, 0.0)
+    return risen / 8.0""",
+        """    calm = ta.volatility(panel.close, 20)
+    return ta.normalise_gross(np.where(calm > 0.0, 1.0 / np.maximum(calm, 1e-9), 0.0))""",
+    )
+
+    async with Pool(1) as pool:
+        positions = await pool.positions(source, halted, {})
+        found = await pool.prove(source, halted, {}, positions)
+
+    assert found == Causality()
+
+
+def test_a_stated_warm_up_is_asked_about_at_the_changes_beyond_it(long_market: Market) -> None:
+    gated = gate.check(counting(400))
+    turns = np.repeat(np.arange(300) % 2.0, 10)[:, None] * np.ones((1, 2))
+
+    asked = parity.asked(gated, turns, np.random.default_rng(1))
+
+    assert len(asked) == 12
+    for question in asked:
+        assert question.bar + 1 >= 400
+        assert turns[question.bar, 0] != turns[question.bar + 1, 0]
+        assert question.run.stop == question.bar + 2
+        assert question.run.stop - question.run.start == 401

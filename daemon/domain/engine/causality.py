@@ -22,6 +22,8 @@ from daemon.errors import Reason
 TOLERANCE: Final = 1e-9
 EARLY_CUTS: Final = (4, 17, 46)
 """A back-filled warm-up leaks here only; no truncation, a short series may rightly raise."""
+_LEAST_CHANGES: Final = 10
+_LEAST_APART: Final = 0.3
 PRICE_LEVELS: Final = "price_levels"
 """Flag of a genome whose positions hang on dollars and shares, not on relative moves alone."""
 
@@ -143,6 +145,32 @@ def share_of_differences(reference: Floats, other: Floats) -> float:
     """Share of the positions (T, N) that differ by more than 1e-9, NaN being no position."""
     one, two = np.nan_to_num(reference), np.nan_to_num(other)
     return float(np.mean(np.abs(one - two) > TOLERANCE)) if one.size else 0.0
+
+
+def apart(reference: Floats, other: Floats) -> tuple[float, float]:
+    """Sums over (T, N) of what differs and of what both hold, NaN being no position.
+
+    The first over the second is 0 for the same positions and 1 where they have nothing in common.
+    """
+    one, two = np.nan_to_num(reference), np.nan_to_num(other)
+    return float(np.abs(one - two).sum()), float((np.abs(one) + np.abs(two)).sum())
+
+
+def unrelated(reference: Floats, other: Floats) -> float:
+    """How little of the turns of positions (T, N) is kept: 1 minus their correlation, 0 to 2.
+
+    Each symbol is taken about its own mean, over all of them together; NaN is no position. 0 where
+    there are too few changes to say, or where most of what was held is held still: of weights that
+    hardly vary the noise alone would be compared.
+    """
+    one, two = np.nan_to_num(reference), np.nan_to_num(other)
+    moved, held = apart(one, two)
+    changes = np.count_nonzero(np.diff(one, axis=0))
+    if changes < _LEAST_CHANGES or moved <= _LEAST_APART * held:
+        return 0.0
+    one, two = one - one.mean(axis=0), two - two.mean(axis=0)
+    size = float(np.sqrt(np.square(one).sum() * np.square(two).sum()))
+    return 1.0 - float((one * two).sum()) / size if size else 1.0
 
 
 def same_bits(one: Floats, other: Floats) -> bool:

@@ -16,6 +16,8 @@ from daemon.domain.market.bars import FIELDS, PRICES, Actions, Floats, Market
 
 PRICE_SCALE: Final = 1.37
 VOLUME_SCALE: Final = 3.0
+NUDGE: Final = 0.02
+"""Of the deviation of bar returns: no rule that works is so precise, a value learnt by heart is."""
 _KINDS: Final = 4
 SESSIONS_ON: Final = 720_720
 """A multiple of every number up to 16, and of 20, 21, 63, 252: a cycle of sessions stays whole."""
@@ -99,6 +101,29 @@ def renumbered(market: Market, window: Window) -> Market:
 def strange(market: Market, window: Window) -> Market:
     """A window with both: what no rule of relative moves should notice."""
     return renumbered(scaled(market, window), Window(0, window.cut, window.stop - window.start))
+
+
+def nudged(market: Market, window: Window, generator: np.random.Generator) -> Market:
+    """A window with the prices of every bar a little off, by a factor drawn for each symbol.
+
+    It deviates from 1 by 2 % of the symbol's own deviation of bar returns. Open, high, low and
+    close of a bar share it, so that bars stay sound; a bar that closes where the one before it did
+    shares that one's, so that a halt stays one. Volumes are as they were.
+    """
+    arrays = {name: _columns(market, name, window) for name in (*FIELDS, "stale")}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moves = np.diff(np.log(arrays["close"]), axis=0)
+    known = np.isfinite(moves)
+    squares = np.square(np.where(known, moves, 0.0)).sum(axis=0)
+    deviation = np.sqrt(squares / np.maximum(known.sum(axis=0), 1))
+    draws = generator.standard_normal(arrays["close"].shape)
+    own = np.ones(draws.shape, dtype=bool)
+    own[1:] = moves != 0.0
+    drawn = np.maximum.accumulate(np.where(own, np.arange(len(own))[:, None], 0), axis=0)
+    factors = np.exp(NUDGE * deviation * np.take_along_axis(draws, drawn, axis=0))
+    for name in PRICES:
+        arrays[name] *= factors
+    return _window(market, window, arrays)
 
 
 def side_by_side(markets: list[Market]) -> Market:
