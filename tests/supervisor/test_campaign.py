@@ -110,7 +110,7 @@ def test_the_settings_of_a_night_are_kept_whole(used: Loaded) -> None:
     assert kept["core"]["evaluation"]["capital"] == 100_000.0
     assert kept["frictions"]["retail"]["name"] == "retail"
     assert kept["plugins"]["simulated"]["years"] == 2
-    assert kept["plugins"]["recruiter"]["parents"] == 5
+    assert kept["plugins"]["recruiter"]["parents"] == 8
     assert "interval_s" not in kept["plugins"]["recruiter"]
     assert "slots" not in kept["core"]["sandbox"]
 

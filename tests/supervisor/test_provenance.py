@@ -34,7 +34,7 @@ def test_the_hash_knows_what_changes_results_and_only_that(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("default", "other"),
     [
-        ("[recruiter]\nparents = 5\n", "[recruiter]\nparents = 6\n"),
+        ("[recruiter]\nparents = 8\n", "[recruiter]\nparents = 6\n"),
         ("[simulated]\nseed = 1\nyears = 8\n", "[simulated]\nseed = 7\nyears = 8\n"),
         ("[friction.retail]\nslippage_bps = 1.0\n", "[friction.retail]\nslippage_bps = 0.0\n"),
         ("[friction.retail]\n", "[friction.mine]\nspread_bps = 3\n"),
