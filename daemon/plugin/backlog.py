@@ -1,6 +1,7 @@
 """Finished work that waits to be stored together: one transaction instead of one for each piece.
 
-What waits is lost in a crash and done again, with the same result; so it never waits for long.
+What waits is lost in a crash and done again, with the same result. It waits for about a second, and
+at the longest until the next piece comes: whoever fills it asks `is_due` then.
 """
 
 from __future__ import annotations
