@@ -54,3 +54,15 @@ def signal(bars, p):
     after="",
 )
 """The answer is made of four earlier ones already."""
+
+NOTHING_TO_CHANGE: Final = Example(
+    seed=0,
+    before='''"""Always long."""
+
+
+def signal(bars, p):
+    return np.ones(len(bars.close))
+''',
+    after="",
+)
+"""There is no number, no indicator and no comparison in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,5 +46,14 @@ def store(path: Path, clock: HandClock) -> Iterator[SqlStore]:
     """Holds the night NIGHT, opened."""
     store = SqlStore.open(path, now=clock.now, monotonic=clock.monotonic, lease_s=60.0)
     store.open_night(NIGHT)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def full(written: Path, tmp_path: Path) -> Iterator[SqlStore]:
+    """A copy of the state folder `written` of the module, opened beside no daemon."""
+    shutil.copytree(written, tmp_path / "state")
+    store = SqlStore.open(tmp_path / "state" / "nightshift.db", daemon=False)
     yield store
     store.close()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -47,15 +45,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.commit(one)
     store.close()
     return path.parent
-
-
-@pytest.fixture
-def full(written: Path, tmp_path: Path) -> Iterator[SqlStore]:
-    """A copy of it, opened beside no daemon."""
-    shutil.copytree(written, tmp_path / "state")
-    store = SqlStore.open(tmp_path / "state" / "nightshift.db", daemon=False)
-    yield store
-    store.close()
 
 
 def forced(store: SqlStore, statement: str, *values: Any) -> None:

@@ -6,7 +6,6 @@ import fcntl
 import math
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -48,15 +47,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store.commit(Effects(trials=tuple(map(numbered, range(half, MANY)))))
     store.close()
     return path.parent
-
-
-@pytest.fixture
-def full(written: Path, tmp_path: Path) -> Iterator[SqlStore]:
-    """A copy of it, opened beside no daemon."""
-    shutil.copytree(written, tmp_path / "state")
-    store = SqlStore.open(tmp_path / "state" / "nightshift.db", daemon=False)
-    yield store
-    store.close()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
-from plugins.splice.examples import ANSWERS_TWICE
+from plugins.splice.examples import ANSWERS_TWICE, NOTHING_TO_CHANGE
 from plugins.splice.kinds import kind_of
 from plugins.splice.parsed import Parsed
 from plugins.splice.slots import COMPARISONS, slots
@@ -38,16 +38,7 @@ def signal(bars, p):
     return np.tanh(ta.zscore(gap, 60))
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Always long."""
-
-
-def signal(bars, p):
-    return np.ones(len(bars.close))
-''',
-        after="",
-    ),
+    NOTHING_TO_CHANGE,
     ANSWERS_TWICE,
 )
 WINDOWS: Final = (20, 60, 120)

@@ -9,6 +9,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import NOTHING_TO_CHANGE
 from plugins.splice.parsed import Parsed
 from plugins.splice.vocabulary import indicator, interchangeable
 
@@ -30,16 +31,7 @@ def signal(bars, p):
     return np.where(bars.close > ta.trima(bars.close, 50), 1.0, 0.0)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Always long."""
-
-
-def signal(bars, p):
-    return np.ones(len(bars.close))
-''',
-        after="",
-    ),
+    NOTHING_TO_CHANGE,
 )
 
 

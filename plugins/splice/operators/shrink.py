@@ -9,6 +9,7 @@ import numpy as np
 
 from plugins.splice.draw import pick
 from plugins.splice.edit import Edit, Example
+from plugins.splice.examples import NOTHING_TO_CHANGE
 from plugins.splice.kinds import kind_of
 from plugins.splice.parsed import Parsed, Place
 
@@ -30,16 +31,7 @@ def signal(bars, p):
     return np.where(bars.close > ta.ema(bars.high, 5), 1.0, 0.0)
 ''',
     ),
-    Example(
-        seed=0,
-        before='''"""Always long."""
-
-
-def signal(bars, p):
-    return np.ones(len(bars.close))
-''',
-        after="",
-    ),
+    NOTHING_TO_CHANGE,
 )
 VAGUE = ("unknown", "number")
 
