@@ -95,7 +95,7 @@ def planted(
     from daemon.cli.evidence_view import command, keep, planted_section, require_place
     from daemon.cli.measure_view import print_planted, watching_campaigns
     from daemon.cli.output import print_json
-    from daemon.supervisor.measured.hearing import Ladder, planted_benchmark
+    from daemon.supervisor.measured.promises import Ladder, planted_benchmark
 
     loaded = load(config, state)
     require_place(write, "planted")

@@ -1,4 +1,4 @@
-"""What campaigns add up to: a verdict of the tribunal, figures of the planted benchmark."""
+"""What campaigns add up to: a verdict of the tribunal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from daemon.config import Loaded, load_config
 from daemon.domain.worlds.null import IMPOSSIBLE_Z, NullKind
 from daemon.supervisor.measured import hearing
-from daemon.supervisor.measured.hearing import Charge, Ladder
+from daemon.supervisor.measured.hearing import Charge
 from daemon.supervisor.measured.tribunal import upper_bound
 
 
@@ -106,31 +106,3 @@ def test_the_upper_bound_is_that_of_clopper_and_pearson(
     graduates: int, campaigns: int, bound: float
 ) -> None:
     assert upper_bound(graduates, campaigns) == pytest.approx(bound, abs=1e-4)
-
-
-def test_an_arm_that_never_gets_there_counts_with_all_it_was_given(
-    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def answers(jobs: Sequence[Any], at_once: int, done: Any) -> list[dict[str, Any]]:
-        return [
-            {
-                "arm": job["arm"],
-                "seed": job["seed"],
-                "evaluations": job["evaluations"],
-                "evaluations_to_75": 100 if job["arm"] == "search" else None,
-                "final_ratio": 0.8,
-                "evident": job["arm"] == "search",
-            }
-            for job in jobs
-        ]
-
-    monkeypatch.setattr(hearing, "run_all", answers)
-    ladder = Ladder(9.0, "reversal", 4, 1, 500, 1500)
-    found = asyncio.run(hearing.planted_benchmark(loaded, ladder, lambda place, answer: None))
-
-    assert found["arms"]["search"]["median"] == 100
-    assert found["arms"]["random"]["median"] == 1500
-    assert found["arms"]["random"]["reached"] == 0.0
-    assert found["random_over_search"] == 15.0
-    assert found["arms"]["search"]["interval"] == [100.0, 100.0]
-    assert [found["arms"][arm]["evident"] for arm in ("search", "random")] == [1.0, 0.0]
