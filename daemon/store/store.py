@@ -230,6 +230,13 @@ class SqlStore:
         with self.database.reading() as session:
             return trials.tried(session, night)
 
+    def selections(self, night: str, after: int = 0) -> Sequence[tuple[str, float | None]]:
+        """Genome and selection (None without one) of the trials that a night bred, in the order of
+        the ledger, without the first `after`.
+        """
+        with self.database.reading() as session:
+            return trials.selections(session, night, after)
+
     def best_of_night(self, night: str, limit: int) -> Sequence[Elite]:
         """The best trials of a night by selection, suspected leaks left out, best first."""
         with self.database.reading() as session:

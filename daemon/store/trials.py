@@ -156,6 +156,15 @@ def tried(session: Session, night: str) -> frozenset[str]:
     return frozenset(session.scalars(select(col(tables.Trial.genome)).where(_of(night))))
 
 
+def selections(session: Session, night: str, after: int) -> tuple[tuple[str, float | None], ...]:
+    """Genome and selection of each trial that a night bred, in order of the ledger, from the
+    `after`-th on.
+    """
+    query = select(col(tables.Trial.genome), col(tables.Trial.selection)).where(_bred_in(night))
+    newer = query.order_by(col(tables.Trial.number)).offset(after)
+    return tuple((genome, selection) for genome, selection in session.execute(newer))
+
+
 def _elite_numbers(session: Session, settings_hash: str, night: str | None) -> list[int]:
     found = session.scalars(_ELITES, {"settings": settings_hash, "night": night or ""})
     return [number for number in found if number is not None]

@@ -180,6 +180,29 @@ def test_elites_are_the_best_of_their_niches_best_first(store: SqlStore) -> None
     assert elites[0].trial.evaluation.session_returns.shape == (50,)
 
 
+def test_selections_are_those_a_night_bred_in_their_order_from_any_place_on(
+    store: SqlStore,
+) -> None:
+    store.commit(
+        Effects(
+            genomes=(genome("a"), genome("b")),
+            trials=(
+                candidate("b", 0.9),
+                trial(digest("a"), params={"n": 1}, night="another"),
+                trial(digest("a"), params={"n": 2}, origin=Origin.SCREEN),
+                trial(digest("a"), params={"n": 3}, evaluation=None, failure="timeout"),
+                trial(digest("a"), params={"n": 4}, evaluation=evaluation(selection=None)),
+                candidate("a", 0.2),
+            ),
+        )
+    )
+
+    every = [(digest("b"), 0.9), (digest("a"), None), (digest("a"), None), (digest("a"), 0.2)]
+    assert list(store.selections(NIGHT.id)) == every
+    assert list(store.selections(NIGHT.id, 3)) == every[3:]
+    assert list(store.selections(NIGHT.id, 4)) == []
+
+
 def test_a_rejected_genome_makes_room_and_a_failed_one_stays_a_parent(store: SqlStore) -> None:
     store.commit(
         Effects(
