@@ -1,6 +1,7 @@
 """What the measuring commands leave in a document such as docs/evidence.md.
 
-Everything that repeats the run stands there, and nothing of the machine or the day it ran on.
+Everything that repeats the run stands there, and nothing of the day it ran on; of the machine only
+the processor seconds of the planted benchmark, which say so.
 """
 
 from __future__ import annotations
@@ -12,14 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from daemon.cli.measure_view import (
-    PLANTED_COLUMNS,
-    WORLD_COLUMNS,
-    planted_rows,
-    planted_sentences,
-    sentences,
-    world_rows,
-)
+from daemon.cli import planted_view
+from daemon.cli.measure_view import WORLD_COLUMNS, sentences, world_rows
 from daemon.cli.options import writing
 from daemon.cli.walk_view import COLUMNS, SHARPE_COLUMNS, period_rows, sharpe_rows, walk_sentences
 from daemon.supervisor.measured.evidence import (
@@ -62,11 +57,22 @@ def tribunal_section(verdict: Mapping[str, Any], asked: str) -> Section:
     return Section("tribunal", f"seed={verdict['seed']}", "\n\n".join(body))
 
 
-def planted_section(found: Mapping[str, Any], asked: str, seed: int) -> Section:
-    """The figures of a planted benchmark."""
-    said = (f"{found['seeds']} worlds for each arm.", *planted_sentences(found))
-    body = (_code(asked), _table(PLANTED_COLUMNS, planted_rows(found)), _paragraph(said))
-    name = f"{found['kind']} z={found['z']:g} seed={seed}"
+def planted_section(found: Mapping[str, Any], asked: str) -> Section:
+    """The figures of a planted benchmark; its processor seconds are of the machine it ran on."""
+    worlds = f"{found['seeds']} worlds for each arm at z = {found['z']:g}."
+    body = [
+        _code(asked),
+        _table(planted_view.COLUMNS, planted_view.arm_rows(found)),
+        _paragraph((worlds, *planted_view.contest_sentences(found))),
+    ]
+    if found["silence"] is not None:
+        body.append(_paragraph(planted_view.silence_sentences(found)))
+    body += (
+        _table(planted_view.SECONDS_COLUMNS, planted_view.seconds_rows(found)),
+        _paragraph(planted_view.seconds_sentences(found)),
+    )
+    strength = f" z={found['z']:g}" if found["silence"] is None else ""
+    name = f"{found['kind']}{strength} seed={found['seed']}"
     return Section("planted", name, "\n\n".join(body))
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon.cli.evidence_view import command, planted_section, tribunal_section, walk_section
-from daemon.cli.measure_view import planted_rows, planted_sentences
+from daemon.cli.evidence_view import command, tribunal_section, walk_section
 from daemon.cli.walk_view import walk_sentences
 from daemon.lake.ingest import ingest
 from daemon.lake.lake import Lake
@@ -140,36 +139,7 @@ def test_a_walk_in_which_nothing_could_be_ranked_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("search", "random", "words"),
-    [
-        (1.0, 0.6, "it takes 3.0 times"),
-        (0.6, 0.5, "at least 3.0 times"),
-        (0.5, 1.0, "nothing follows"),
-    ],
-)
-def test_runs_that_never_got_there_are_no_number_of_evaluations(
-    search: float, random: float, words: str
-) -> None:
-    arms = {"search": {"reached": search}, "random": {"reached": random}}
-
-    assert words in next(planted_sentences({"arms": arms, "random_over_search": 3.0}))
-
-
-@pytest.mark.parametrize(
-    ("reached", "words"), [(1.0, "61"), (0.6, "61"), (0.5, "more than 61"), (0.0, "more than 61")]
-)
-def test_a_median_is_whole_evaluations_and_a_least_where_half_never_got_there(
-    reached: float, words: str
-) -> None:
-    arm = {"median": 61.0, "interval": [30.0, 61.0], "reached": reached, "evident": 0.5}
-
-    (row,) = planted_rows({"arms": {"search": arm | {"median_final_ratio": 0.8123}}})
-
-    assert row == ("search", words, "30 to 61", f"{reached:.0%}", "0.81", "50%")
-
-
-def test_sections_tell_the_command_and_nothing_of_the_machine_or_the_day() -> None:
+def test_a_section_tells_the_command_and_nothing_of_the_machine_or_the_day() -> None:
     verdict = {
         "worlds": [
             {"kind": "garch", "seed": 1000, "evaluations": 9, "finalists": 3, "graduates": []}
@@ -184,25 +154,10 @@ def test_sections_tell_the_command_and_nothing_of_the_machine_or_the_day() -> No
         "seed": 1,
         "seconds": 123.456,
     }
-    arm = {"median": 40.0, "interval": [30.0, 50.0], "reached": 1.0, "evident": 0.5}
-    arm |= {"median_final_ratio": 0.8123}
-    found = {
-        "kind": "reversal",
-        "z": 9.0,
-        "seeds": 2,
-        "arms": {"search": arm, "random": arm | {"reached": 0.5}},
-        "random_over_search": 3.0,
-        "seconds": 123.456,
-    }
 
     trial = tribunal_section(verdict, command("tribunal", {"campaigns": 1, "seed": 1}))
-    planted = planted_section(found, command("benchmark planted", {"z": 9.0, "end": None}), 7)
 
     assert (trial.kind, trial.name) == ("tribunal", "seed=1")
     assert "    nightshift tribunal --campaigns 1 --seed 1\n" in trial.body
     assert "| garch | 1000 | 9 | 3 | 0 |" in trial.body
-    assert (planted.kind, planted.name) == ("planted", "reversal z=9 seed=7")
-    assert "    nightshift benchmark planted --z 9\n" in planted.body
-    assert "| search | 40 | 30 to 50 | 100% | 0.81 |" in planted.body
-    assert "takes at least 3.0 times as many evaluations" in planted.body
-    assert "123" not in trial.body + planted.body
+    assert "123" not in trial.body

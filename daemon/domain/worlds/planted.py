@@ -63,16 +63,18 @@ class Planted:
         """How many standard errors the oracle's Sharpe ratio is from zero on this market."""
         return self.sharpe * math.sqrt(len(self.drift) / SESSIONS_A_YEAR)
 
+    def earned(self, positions: Floats) -> Floats:
+        """Return of each session but the first that positions (T, N) earn before costs, (T - 1)."""
+        moves = self.market.close[1:] / self.market.close[:-1] - 1.0
+        return np.asarray(np.sum(_held(positions) * moves, axis=1))
+
     def true_sharpe(self, positions: Floats) -> float:
         """Annual Sharpe ratio of positions (T, N) before costs: mean from the drift alone; 0.0
 
         where nothing was ever held.
         """
-        held = positions[:-1] / positions.shape[1]
-        moves = self.market.close[1:] / self.market.close[:-1] - 1.0
-        earned = np.sum(held * moves, axis=1)
-        deviation = float(np.std(earned))
-        mean = float(np.mean(np.sum(held * self.drift[1:], axis=1)))
+        deviation = float(np.std(self.earned(positions)))
+        mean = float(np.mean(np.sum(_held(positions) * self.drift[1:], axis=1)))
         return math.sqrt(SESSIONS_A_YEAR) * mean / deviation if deviation > 0.0 else 0.0
 
 
@@ -108,6 +110,11 @@ def signals(kind: EdgeKind, shocks: Shocks, strength: float) -> Floats:
         calm = _size(moves[max(0, t - _LATELY) : t]) < _size(moves[max(0, t - _USUALLY) : t])
         signal[t] = rule(np.stack((slow, fast, last)), calm, t)
     return signal
+
+
+def _held(positions: Floats) -> Floats:
+    """What is held over each session but the first, as shares of the account, (T - 1, N)."""
+    return np.asarray(positions[:-1] / positions.shape[1])
 
 
 def _size(moves: Floats) -> Floats:

@@ -8,6 +8,7 @@ Sharpe ratio, known from the planted drift without noise. An arm ends where its 
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
@@ -15,8 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from daemon.config import Loaded
-from daemon.domain.evolution.records import Night, Origin, Trial
+from daemon.domain.evolution.records import Night, Trial
 from daemon.domain.genome import gate
+from daemon.domain.market.bars import Floats
 from daemon.domain.stats.luck import EVIDENCE
 from daemon.domain.stats.metrics import SESSIONS_A_YEAR
 from daemon.domain.stats.sharpe import deflated_sharpe, moments, trial_variance
@@ -28,16 +30,27 @@ from daemon.supervisor.measured.campaign import Plan, campaign
 ARMS: Final = {"search": "fitness", "random": "random"}
 """Arms of the benchmark and how each chooses parents."""
 
+STRONG: Final = 9.0
+"""Standard errors of an oracle's Sharpe ratio that a search has to find and the rule to hear."""
+
 REACHED: Final = 0.75
 SYMBOLS: Final = 8
 
 
 async def planted_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, Any]:
-    """One arm on one world: how soon its champion reached three quarters of the oracle."""
-    sessions = job["sessions"]
-    sharpe = job["z"] / np.sqrt(sessions / SESSIONS_A_YEAR)
-    rng = np.random.default_rng([job["seed"], 3])
-    world = planted(EdgeKind(job["kind"]), (sessions, SYMBOLS), float(sharpe), rng)
+    """One arm on one world: `found`, the same each time, and `processor_seconds`, which never are.
+
+    The run ends with the round in which its champion is there; where the job asks for it `whole`,
+    with its last evaluation. The seconds are those of this process and its children, from setting
+    the campaign up to clearing it away; making the world is not among them.
+    """
+    world = _world(job, job["z"])
+    before = _processor_seconds()
+    found = await _searched(loaded, job, world)
+    return {"found": found, "processor_seconds": _processor_seconds() - before}
+
+
+async def _searched(loaded: Loaded, job: Mapping[str, Any], world: Planted) -> dict[str, Any]:
     tables: dict[str, dict[str, Any]] = {
         "evaluation": {"friction": "none"},
         "evidence": {"sealed_share": 0.0, "finalists": 0},
@@ -45,9 +58,11 @@ async def planted_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, 
     }
     plan = Plan(world.market, job["seed"], job["evaluations"], BEGINNINGS, False, tables)
     champions = Champions(world)
-    async with campaign(loaded, plan, enough=champions.followed) as found:
-        await champions.follow(found.started, found.trials)
+    enough = None if job["whole"] else champions.followed
+    async with campaign(loaded, plan, enough=enough) as found:
+        await champions.followed(found.started, found.night)
         evident = is_evident(found.trials)
+        louder = _would_speak(found.trials, job) if job["whole"] else None
     return {
         "arm": job["arm"],
         "kind": job["kind"],
@@ -59,7 +74,20 @@ async def planted_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, 
         "final_ratio": champions.path[-1][1] if champions.path else 0.0,
         "best_ratio": max((ratio for _, ratio in champions.path), default=0.0),
         "evident": evident,
+        "evident_with_oracle": louder,
     }
+
+
+def _world(job: Mapping[str, Any], z: float) -> Planted:
+    sharpe = float(z / np.sqrt(job["sessions"] / SESSIONS_A_YEAR))
+    rng = np.random.default_rng([job["seed"], 3])
+    return planted(EdgeKind(job["kind"]), (job["sessions"], SYMBOLS), sharpe, rng)
+
+
+def _processor_seconds() -> float:
+    """Of this process and of its children, and theirs, that have ended."""
+    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in spent)
 
 
 class Champions:
@@ -80,19 +108,13 @@ class Champions:
         return next((at for at, ratio in self.path if ratio >= REACHED), None)
 
     async def followed(self, started: Runtime, night: Night) -> bool:
-        """True once one did."""
-        trials = started.store.trials(night.id)
-        await self.follow(started, [t for t in trials if t.origin is Origin.NIGHT])
-        return self.reached is not None
-
-    async def follow(self, started: Runtime, trials: Sequence[Trial]) -> None:
-        """Looks at the trials that are new since the last time."""
-        for number, trial in enumerate(trials[self._seen :], start=self._seen + 1):
-            selection = None if trial.evaluation is None else trial.evaluation.selection
+        """Looks at the trials that are new since the last time; True once a champion is there."""
+        for genome, selection in started.store.selections(night.id, self._seen):
+            self._seen += 1
             if selection is not None and selection > self._best:
                 self._best = selection
-                self.path.append((number, await self._ratio(started, trial.genome)))
-        self._seen = len(trials)
+                self.path.append((self._seen, await self._ratio(started, genome)))
+        return self.reached is not None
 
     async def _ratio(self, started: Runtime, genome: str) -> float:
         source = started.store.genome(genome).source
@@ -108,10 +130,26 @@ def is_evident(trials: Sequence[Trial]) -> bool:
     judged = [(each.selection, each) for each in found if each.selection is not None]
     if not judged:
         return False
-    rated = [moments(each.session_returns) for each in found]
-    best = moments(max(judged, key=itemgetter(0))[1].session_returns)
-    if best is None:
+    best = max(judged, key=itemgetter(0))[1].session_returns
+    return _is_beyond_luck(best, [each.session_returns for each in found], len(trials))
+
+
+def would_be_evident(trials: Sequence[Trial], returns: Floats) -> bool:
+    """Whether the rule would speak for these session returns as one more trial of the ledger."""
+    found = [trial.evaluation.session_returns for trial in trials if trial.evaluation is not None]
+    return _is_beyond_luck(returns, [*found, returns], len(trials) + 1)
+
+
+def _is_beyond_luck(best: Floats, every: Sequence[Floats], tried: int) -> bool:
+    seen, rated = moments(best), [moments(each) for each in every]
+    if seen is None:
         return False
     sharpes = np.array([each.sharpe for each in rated if each is not None])
-    spread = trial_variance(sharpes, best.periods)
-    return deflated_sharpe(best, spread, len(trials)) >= EVIDENCE
+    spread = trial_variance(sharpes, seen.periods)
+    return deflated_sharpe(seen, spread, tried) >= EVIDENCE
+
+
+def _would_speak(trials: Sequence[Trial], job: Mapping[str, Any]) -> bool:
+    """Whether it would, had the ledger also held the oracle of a strong edge."""
+    strong = _world(job, STRONG)
+    return would_be_evident(trials, strong.earned(strong.oracle))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import resource
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,17 +15,31 @@ import pytest
 from daemon.config import load_config
 from daemon.domain.engine.intake import checked
 from daemon.domain.engine.positions import Positions, changes_of
+from daemon.domain.evolution.records import Trial
 from daemon.domain.genome import gate, program
 from daemon.domain.market.bars import Market
 from daemon.domain.worlds.planted import EdgeKind, planted
 from daemon.supervisor.measured.beginnings import BEGINNINGS
 from daemon.supervisor.measured.campaign import Plan, campaign
 from daemon.supervisor.measured.oracles import ORACLES
-from daemon.supervisor.measured.planted import Champions, is_evident, planted_campaign
+from daemon.supervisor.measured.planted import (
+    Champions,
+    is_evident,
+    planted_campaign,
+    would_be_evident,
+)
 from tests.fakes import NIGHT
 from tests.store.samples import evaluation, trial
 
-JOB = {"what": "planted", "kind": "reversal", "z": 9.0, "seed": 7, "sessions": 300}
+JOB = {
+    "what": "planted",
+    "kind": "reversal",
+    "z": 9.0,
+    "seed": 7,
+    "sessions": 300,
+    "evaluations": 12,
+    "whole": False,
+}
 
 
 @pytest.mark.parametrize("name", BEGINNINGS)
@@ -35,18 +50,45 @@ def test_a_beginning_is_a_genome_of_one_comparison(name: str) -> None:
     assert sum(BEGINNINGS[name].count(sign) for sign in (" < ", " > ")) == 1
 
 
-def test_both_arms_breed_from_the_beginnings_and_the_same_job_ends_the_same(
+def test_both_arms_breed_from_the_beginnings_and_the_same_job_finds_the_same(
     tmp_path: Path,
 ) -> None:
     loaded = load_config(None, tmp_path)
-    jobs = [JOB | {"arm": arm, "evaluations": 12} for arm in ("search", "random", "search")]
+    jobs = [JOB | {"arm": arm} for arm in ("search", "random", "search")]
 
-    search, random, again = (asyncio.run(planted_campaign(loaded, job)) for job in jobs)
+    before = spent()
+    answers = [asyncio.run(planted_campaign(loaded, job)) for job in jobs]
+    own, children = (now - then for now, then in zip(spent(), before, strict=True))
 
+    search, random, again = (answer["found"] for answer in answers)
     assert search == again
     assert search["evaluations"] >= 12 <= random["evaluations"]
     assert search["z"] == pytest.approx(9.0, rel=0.01)
     assert search["evaluations_to_75"] is None or search["final_ratio"] >= 0.75
+    assert search["evident_with_oracle"] is None
+    total = sum(answer["processor_seconds"] for answer in answers)
+    assert 0.5 * own + children < total < own + children
+
+
+def spent() -> tuple[float, float]:
+    """Processor seconds of this process, and of its children that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, children = (each.ru_utime + each.ru_stime for each in both)
+    return own, children
+
+
+def test_a_whole_campaign_goes_on_where_a_champion_is_there_and_asks_the_rule_of_an_oracle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.supervisor.measured.planted.REACHED", -9.0)
+    loaded = load_config(None, tmp_path)
+    jobs = [JOB | {"arm": "search", "evaluations": 20, "whole": whole} for whole in (True, False)]
+
+    whole, ended = (asyncio.run(planted_campaign(loaded, job))["found"] for job in jobs)
+
+    assert whole["evaluations_to_75"] == ended["evaluations_to_75"] == 1
+    assert ended["evaluations"] < 20 <= whole["evaluations"]
+    assert whole["evident_with_oracle"] is True
 
 
 def test_a_campaign_is_followed_to_its_first_champion_that_is_there() -> None:
@@ -60,15 +102,10 @@ def test_a_campaign_is_followed_to_its_first_champion_that_is_there() -> None:
             asked.append(source)
             return changes_of(world.oracle if source == good else np.zeros(world.oracle.shape))
 
-    made = [
-        trial("a" * 64, evaluation=None),
-        trial("a" * 64, evaluation=evaluation(selection=0.2)),
-        trial("b" * 64, evaluation=evaluation(selection=0.1)),
-        trial("b" * 64, evaluation=evaluation(selection=0.3)),
-    ]
-    shown = list(made[:3])
+    made = [("a" * 64, None), ("a" * 64, 0.2), ("b" * 64, 0.1), ("b" * 64, 0.3)]
+    shown = made[:3]
     store = SimpleNamespace(
-        trials=lambda night: shown,
+        selections=lambda night, after: shown[after:],
         genome=lambda name: SimpleNamespace(source=good if name[0] == "b" else poor),
     )
     started = SimpleNamespace(store=store, bench=SimpleNamespace(sandbox=Answering()))
@@ -81,6 +118,38 @@ def test_a_campaign_is_followed_to_its_first_champion_that_is_there() -> None:
     assert asked == [poor, good]
     assert [at for at, _ in champions.path] == [2, 4]
     assert champions.reached == 4
+
+
+def test_the_rule_that_has_to_be_silent_speaks_of_an_oracle_in_a_small_ledger(
+    tmp_path: Path,
+) -> None:
+    world = planted(EdgeKind.REVERSAL, (2016, 4), 4.0, np.random.default_rng(4))
+    seeds = BEGINNINGS | {"oracle": ORACLES[EdgeKind.REVERSAL]}
+    tables = {"evaluation": {"friction": "none"}, "evidence": {"sealed_share": 0.0}}
+    plan = Plan(world.market, 3, 12, seeds, False, tables)
+
+    async def tried() -> Sequence[Trial]:
+        async with campaign(load_config(None, tmp_path), plan) as found:
+            return found.trials
+
+    ledger = asyncio.run(tried())
+
+    best = max(ledger, key=_selection)
+    others = [trial for trial in ledger if _sharpe(trial) < 1.0]
+    assert is_evident(ledger)
+    assert _sharpe(best) > 2.5
+    assert len(others) >= 4
+    assert not is_evident(others)
+    assert would_be_evident(others, world.earned(world.oracle))
+
+
+def _selection(trial: Trial) -> float:
+    found = None if trial.evaluation is None else trial.evaluation.selection
+    return -9.0 if found is None else found
+
+
+def _sharpe(trial: Trial) -> float:
+    return 0.0 if trial.evaluation is None else trial.evaluation.metrics.sharpe or 0.0
 
 
 @pytest.mark.parametrize("kind", ORACLES)
@@ -105,6 +174,9 @@ def test_the_strict_rule_speaks_of_the_best_and_counts_all_trials() -> None:
     assert not is_evident(dull)
     assert is_evident([*dull, trial("b" * 64, evaluation=good)])
     assert not is_evident([])
+    assert would_be_evident(dull, good.session_returns)
+    assert not would_be_evident(dull, noise[0])
+    assert not would_be_evident([], np.zeros(2000))
 
 
 def test_a_campaign_leaves_out_the_operator_that_needs_other_bars_and_keeps_the_owners_choice(
