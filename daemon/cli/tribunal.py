@@ -15,7 +15,7 @@ def tribunal(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other worlds.")] = 1,
     oracles: Annotated[
         int, typer.Option(min=0, help="Worlds with an edge, whose oracles have to pass.")
-    ] = 9,
+    ] = 18,
     write: Write = None,
     config: Config = None,
     state: State = None,

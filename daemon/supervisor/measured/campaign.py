@@ -20,6 +20,7 @@ from daemon.config import Loaded
 from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.records import Genome, Night, Origin, Trial
 from daemon.domain.genome import gate
+from daemon.domain.genome.source import decoded
 from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused
 from daemon.lake.ingest import ingest
@@ -178,7 +179,7 @@ def _plugin_names() -> tuple[str, ...]:
 
 def _is_daily(text: bytes) -> bool:
     try:
-        manifest = gate.check(text).manifest
+        manifest = gate.remembered(decoded(text)).manifest
     except GenomeRefused:
         return False
     return manifest.timeframe == "1d" and not manifest.universe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -39,8 +39,9 @@ async def tribunal(loaded: Loaded, charge: Charge, done: Done) -> dict[str, Any]
     with tempfile.TemporaryDirectory(prefix="nightshift-tribunal-") as folder:
         path = Path(folder) / "history.npy"
         np.save(path, history)
-        silent = await run_all(_null_jobs(loaded, charge, path), _cores(), done)
-    heard = await run_all(_oracle_jobs(loaded, charge, silent), _cores(), done)
+        jobs = [*_null_jobs(loaded, charge, path), *_oracle_jobs(loaded, charge)]
+        answers = await run_all(jobs, _cores(), done)
+    silent, heard = answers[: charge.campaigns], answers[charge.campaigns :]
     graduates = sum(len(each["graduates"]) for each in silent)
     guilty = sum(bool(each["graduates"]) for each in silent)
     passed = [each["passed"] for each in heard]
@@ -79,19 +80,18 @@ def _null_jobs(loaded: Loaded, charge: Charge, history: Path) -> list[Job]:
     ]
 
 
-def _oracle_jobs(loaded: Loaded, charge: Charge, silent: Sequence[Mapping[str, Any]]) -> list[Job]:
-    """Each oracle is judged against the ledger of one of the silent campaigns."""
+def _oracle_jobs(loaded: Loaded, charge: Charge) -> list[Job]:
+    """Each oracle is judged against the ledger of one of the silent campaigns listed before."""
     kinds = list(ORACLES)
     return [
         {
             "what": "oracle",
             "kind": kinds[place % len(kinds)].value,
             "seed": charge.seed * 1000 + place,
-            "sharpes": silent[place % len(silent)]["sharpes"],
-            "trials": silent[place % len(silent)]["evaluations"],
+            "after": place % charge.campaigns,
             "config": _config(loaded),
         }
-        for place in range(charge.oracles if silent else 0)
+        for place in range(charge.oracles if charge.campaigns else 0)
     ]
 
 

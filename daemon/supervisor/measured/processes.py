@@ -2,6 +2,9 @@
 
 A campaign keeps one core busy with Python alone; two in one process would wait for each other. A
 process reads jobs as lines of JSON and answers each with one; what it is told and tells is our own.
+
+A job with `after`, the place of another in the list, begins once that one is answered, and is told
+the answer in the same key.
 """
 
 from __future__ import annotations
@@ -9,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from daemon.errors import PluginError
 
@@ -18,16 +21,18 @@ MODULE: Final = "daemon.supervisor.measured"
 _LONGEST_LINE: Final = 1 << 26
 Job = Mapping[str, Any]
 Done = Callable[[int, Mapping[str, Any]], None]
+_Answer: TypeAlias = asyncio.Future[dict[str, Any]]
 
 
 async def run_all(jobs: Sequence[Job], at_once: int, done: Done) -> list[dict[str, Any]]:
     """The answers in the order of the jobs, whoever ends first; `done` hears of each.
 
-    PluginError where a process ends without an answer; the others are then ended too.
+    Of the jobs that can begin, the first does. PluginError where a process ends without an answer;
+    the others are then ended too.
     """
-    answers: list[dict[str, Any]] = [{} for _ in jobs]
-    waiting = iter(enumerate(jobs))
-    workers = [_work(waiting, answers, done) for _ in range(min(max(at_once, 1), len(jobs)))]
+    waiting = list(range(len(jobs)))
+    answers: list[_Answer] = [asyncio.get_running_loop().create_future() for _ in jobs]
+    workers = [_work(jobs, waiting, answers, done) for _ in range(min(max(at_once, 1), len(jobs)))]
     tasks = [asyncio.ensure_future(worker) for worker in workers]
     try:
         await asyncio.gather(*tasks)
@@ -35,11 +40,11 @@ async def run_all(jobs: Sequence[Job], at_once: int, done: Done) -> list[dict[st
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    return answers
+    return [answer.result() for answer in answers]
 
 
 async def _work(
-    waiting: Iterator[tuple[int, Job]], answers: list[dict[str, Any]], done: Done
+    jobs: Sequence[Job], waiting: list[int], answers: Sequence[_Answer], done: Done
 ) -> None:
     """One process, for as long as jobs wait."""
     pipe = asyncio.subprocess.PIPE
@@ -47,13 +52,32 @@ async def _work(
         *(sys.executable, "-m", MODULE), stdin=pipe, stdout=pipe, stderr=pipe, limit=_LONGEST_LINE
     )
     try:
-        for place, job in waiting:
-            answers[place] = await _answer(process, job)
-            done(place, answers[place])
+        while waiting:
+            place = next((p for p in waiting if _can_begin(jobs[p], answers)), None)
+            if place is None:
+                await _another(answers)
+                continue
+            waiting.remove(place)
+            answers[place].set_result(await _answer(process, _told(jobs[place], answers)))
+            done(place, answers[place].result())
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+def _can_begin(job: Job, answers: Sequence[_Answer]) -> bool:
+    return "after" not in job or answers[job["after"]].done()
+
+
+def _told(job: Job, answers: Sequence[_Answer]) -> Job:
+    return {**job, "after": answers[job["after"]].result()} if "after" in job else job
+
+
+async def _another(answers: Sequence[_Answer]) -> None:
+    """Returns with the next answer."""
+    open_ = [answer for answer in answers if not answer.done()]
+    await asyncio.wait(open_, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _answer(process: asyncio.subprocess.Process, job: Job) -> dict[str, Any]:

@@ -35,11 +35,31 @@ SHAPE: Final = (2016, 8)
 """Sessions and symbols of a world: eight years."""
 
 SEALED: Final = {"evidence": {"sealed_share": 0.25, "sealed_sessions": 504, "finalists": 3}}
-ORACLE_SHARPE: Final = 4.2
-"""Annual, before costs, of the rule that knows the drift: strong, but below what is suspected of a
-leak. A genome of the vocabulary keeps nine tenths of it and more."""
+ORACLE_SHARPES: Final = {
+    EdgeKind.MOMENTUM: 4.3,
+    EdgeKind.REVERSAL: 4.4,
+    EdgeKind.GATED: 4.6,
+}
+"""Annual, over all sessions, before costs, of the rule that knows the drift.
 
-ORACLE_TRIALS: Final = 40
+The gates leave room on both sides: above 5 a leak is suspected, and after 1,500 trials of a silent
+campaign a record of six open years needs 2.0 to 3.1. With these strengths a genome shows 3.9 to 4.0
+there after costs, give or take 0.5, and 96, 98 and 99 % of worlds get through. It takes more of a
+gated edge, of which its genome keeps nine tenths, and of a reversal, which pays 0.3 for its
+turnover; momentum keeps 96 % and pays 0.1.
+"""
+
+ORACLE_TRIALS: Final = 32
+"""Twelve of them are shipped seeds, most are bred, for there have to be eight behaviours to tell
+
+whether choosing chooses well, and beside a strong trend half of the seeds do the same.
+"""
+
+_ORACLE_TABLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "evidence": SEALED["evidence"] | {"finalists": 0},
+    "sandbox": {"slots": 1},
+}
+"""Only the oracle is put to the tests; as many campaigns as there are cores run at once."""
 
 
 async def null_campaign(loaded: Loaded, job: Mapping[str, Any], history: Floats) -> dict[str, Any]:
@@ -61,13 +81,17 @@ async def null_campaign(loaded: Loaded, job: Mapping[str, Any], history: Floats)
 
 
 async def oracle_campaign(loaded: Loaded, job: Mapping[str, Any]) -> dict[str, Any]:
-    """A world with an edge, its oracle among the seeds, judged as if found after `looks` trials."""
-    kind = EdgeKind(job["kind"])
-    world = planted(kind, SHAPE, ORACLE_SHARPE, np.random.default_rng([job["seed"], 2]))
-    plan = Plan(world.market, job["seed"], ORACLE_TRIALS, {"oracle": ORACLES[kind]}, tables=SEALED)
-    looks = np.array(job["sharpes"], dtype=np.float64) / math.sqrt(SESSIONS_A_YEAR)
+    """A world with an edge, its oracle among the seeds, judged as if it had been found by the
+
+    silent campaign whose answer the job has in `after`.
+    """
+    kind, silent = EdgeKind(job["kind"]), job["after"]
+    world = planted(kind, SHAPE, ORACLE_SHARPES[kind], np.random.default_rng([job["seed"], 2]))
+    source, tables = ORACLES[kind], _ORACLE_TABLES
+    plan = Plan(world.market, job["seed"], ORACLE_TRIALS, {"oracle": source}, tables=tables)
+    looks = np.array(silent["sharpes"], dtype=np.float64) / math.sqrt(SESSIONS_A_YEAR)
     async with campaign(loaded, plan) as found:
-        passed, failed = await _through_the_gates(found, ORACLES[kind], looks, job["trials"])
+        passed, failed = await _through_the_gates(found, source, looks, silent["evaluations"])
     answer = {"kind": job["kind"], "seed": job["seed"], "oracle_sharpe": world.sharpe}
     return answer | {"passed": passed, "failed": failed}
 
@@ -76,7 +100,7 @@ async def _through_the_gates(
     found: Campaign, source: str, sharpes: Floats, trials: int
 ) -> tuple[bool, str]:
     """Whether a genome of a campaign takes the step to proven, and the first check it fails."""
-    started, hash_ = found.started, gate.check(source).hash
+    started, hash_ = found.started, gate.remembered(source).hash
     genome = next((g for g in found.genomes if g.hash == hash_), None)
     if genome is None:
         return False, "gate"

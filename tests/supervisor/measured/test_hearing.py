@@ -13,6 +13,7 @@ from daemon.config import Loaded, load_config
 from daemon.domain.worlds.null import IMPOSSIBLE_Z, NullKind
 from daemon.supervisor.measured import hearing
 from daemon.supervisor.measured.hearing import Charge
+from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.tribunal import upper_bound
 
 
@@ -54,7 +55,7 @@ def test_silence_where_nothing_is_and_oracles_that_pass_are_a_good_verdict(
     assert verdict["ok"]
     assert (verdict["campaigns"], verdict["graduates"], verdict["evaluations"]) == (8, 0, 800)
     assert verdict["upper_95"] == pytest.approx(1.0 - 0.05 ** (1 / 8))
-    assert verdict["oracles_passed"] == 1.0
+    assert (verdict["oracles"], verdict["oracles_passed"]) == (5, 1.0)
     assert "sharpes" not in verdict["worlds"][0]
 
 
@@ -66,8 +67,17 @@ def test_every_kind_of_world_is_tried_and_no_seed_twice(
     null = [job for job in asked if job["what"] == "null"]
     assert {job["kind"] for job in null} == {kind.value for kind in NullKind}
     assert len({job["seed"] for job in null}) == 8
+
+
+def test_every_oracle_is_judged_against_a_silent_campaign_and_waits_for_no_other(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = judge(loaded, monkeypatch)["asked"]
+
     oracles = [job for job in asked if job["what"] == "oracle"]
-    assert all(job["sharpes"] == [0.1, 0.2] and job["trials"] == 100 for job in oracles)
+    assert {job["kind"] for job in oracles} == {kind.value for kind in ORACLES}
+    assert [job["after"] for job in oracles] == [0, 1, 2, 3, 4]
+    assert all(asked[job["after"]]["what"] == "null" for job in oracles)
 
 
 def test_one_graduate_without_an_edge_is_a_bad_verdict(

@@ -34,6 +34,26 @@ def test_answers_come_in_the_order_of_the_jobs_whoever_ends_first() -> None:
     assert len({answer["pid"] for answer in answers}) == 2
 
 
+def test_a_job_that_needs_an_answer_begins_as_soon_as_it_is_there_and_is_told_it() -> None:
+    jobs = [{"n": 0, "sleep": 0.9}, {"n": 1}, {"n": 2, "after": 0}, {"n": 3, "after": 1}]
+
+    answers, heard = run(jobs, 2)
+
+    assert [answer["n"] for answer in answers] == [0, 1, 2, 3]
+    assert heard == [1, 3, 0, 2]
+    assert answers[2]["after"] == answers[0]
+    assert answers[3]["after"] == answers[1]
+
+
+def test_processes_without_a_job_that_can_begin_wait_for_the_answer() -> None:
+    jobs = [{"n": 0, "sleep": 0.3}, {"n": 1, "after": 0}, {"n": 2, "after": 1}]
+
+    answers, heard = run(jobs, 3)
+
+    assert heard == [0, 1, 2]
+    assert answers[2]["after"]["after"] == answers[0]
+
+
 def test_a_process_works_on_as_long_as_jobs_wait_and_is_gone_afterwards() -> None:
     answers, _ = run([{"n": n} for n in range(5)], 1)
 
@@ -50,7 +70,7 @@ def test_a_process_that_gives_up_says_why_and_ends_the_others() -> None:
     began = time.monotonic()
 
     with pytest.raises(PluginError, match="without an answer: the lake is empty"):
-        run([{"sleep": 20.0}, {"fail": "the lake is empty"}], 2)
+        run([{"sleep": 20.0}, {"fail": "the lake is empty"}, {"after": 0}, {"after": 1}], 3)
 
     assert time.monotonic() - began < 10.0
     assert not [p for p in psutil.Process().children() if "measured.echo" in " ".join(p.cmdline())]
