@@ -390,6 +390,7 @@ class FakeSandbox:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
+        thorough: bool = True,
     ) -> Causality:
         raise NotImplementedError("no test needs a proof of the fake")
 

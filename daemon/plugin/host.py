@@ -205,10 +205,12 @@ class Sandbox(Protocol):
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
+        thorough: bool = True,
     ) -> Causality:
         """Why these positions look ahead on this market, empty where nothing shows it.
 
-        seed: of the trial, draws where the market is cut and what follows there.
+        seed: of the trial, draws where the market is cut and what follows there. thorough: False
+        where they earned nothing, so that there is less to look for.
         """
 
 

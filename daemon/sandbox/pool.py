@@ -129,17 +129,19 @@ class Pool:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
+        thorough: bool = True,
     ) -> Causality:
         """Why checked positions on this very market look ahead, empty where nothing shows it.
 
         The genome runs again, in a fresh child, on the market cut short and otherwise changed in
-        places drawn from the seed; see `proof`.
+        places drawn from the seed; see `proof`. thorough: False where the positions earned nothing.
         """
         gated = await asyncio.to_thread(gate.remembered, source)
         dense = await asyncio.to_thread(positions.dense)
         shared = await asyncio.to_thread(self._shelf.shared, market)
         drawn = causality.seed_of(seed, gated.hash, market.hash)
-        return await proof.proved(proof.Case(gated, params, shared, dense, drawn), self.run)
+        case = proof.Case(gated, params, shared, dense, drawn, thorough)
+        return await proof.proved(case, self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
         """One answer for each run, all from one child that has `patience` times the time.

@@ -2,7 +2,8 @@
 
 Quick, for every genome that a night harvests, in one child:
 1 run it; then again, on replaced futures at early cuts and at drawn ones, which mostly end soon
-  after the cut, and on exactly WARMUP bars: on one symbol each where symbols stand alone (`_quick`)
+  after the cut, and on exactly WARMUP bars: on one symbol each where symbols stand alone
+  (`_quick`). It spares the night backtests of most that look ahead; the proof finds the others.
 
 Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
 1 run it twice, on replaced futures and truncations at fixed cuts (`_fixed`)
@@ -44,11 +45,11 @@ from daemon.sandbox.task import Answer, Task, dense
 _TARGETED: Final = 6
 _DRAWN: Final = 2
 _PARITY: Final = 4
-_LATER: Final = 5
-"""Drawn futures of a quick probe; half as many where all symbols are run at a time."""
-_CRASHED: Final = causality.EARLY_CUTS[1]
-"""The early cut that a symbol is chosen for: it crashes there, and surges from the next one on, of
-which one or the other is not what a back-filled warm-up was filled with."""
+_QUICK_EARLY: Final = causality.EARLY_CUTS[1:]
+"""Early cuts of a quick probe. One symbol is chosen for both: it crashes at the first and surges
+from the second on, of which one or the other is not what a back-filled warm-up was filled with."""
+_QUICK_LATER: Final = 3
+"""Drawn futures of a quick probe; one fewer where all symbols are run at a time."""
 _SOON: Final = 2
 """Bars that such a future has."""
 
@@ -121,18 +122,16 @@ def _subject(source: str) -> _Subject:
 
 def _quick(found: Battery, subject: _Subject) -> list[Question]:
     """The whole market; then the other questions, on one symbol each where symbols stand alone."""
-    market, warmup = found.market, subject.manifest.warmup
-    generator = np.random.default_rng(subject.seed)
+    market, generator = found.market, np.random.default_rng(subject.seed)
     all_of_it, again = battery.whole(market, 2)
+    plain = [again, *battery.parity(market, subject.manifest.warmup, 2)[-1:]]
     if subject.manifest.kind == "rotate":
-        later = _later(found, _LATER // 2, generator)
-        return [all_of_it, again, *later, *battery.parity(market, warmup, _PARITY // 2)]
+        return [all_of_it, *plain, *_later(found, _QUICK_LATER - 1, generator)]
     symbols = market.shape[1]
-    first, early, *turns = generator.integers(symbols, size=2 + _LATER).tolist()
-    plain = [again, *battery.parity(market, warmup, _PARITY)]
+    first, early, *turns = generator.integers(symbols, size=2 + _QUICK_LATER).tolist()
+    asked = [*plain, *_later(found, _QUICK_LATER, generator)]
     columns = [first + k for k in range(len(plain))]
-    columns += [futures.symbol_of(CRASH, _CRASHED, early)] * len(causality.EARLY_CUTS)
-    asked = [*plain, *_later(found, _LATER, generator)]
+    columns += [futures.symbol_of(CRASH, _QUICK_EARLY[0], early)] * len(_QUICK_EARLY)
     drawn = zip(asked[len(columns) :], turns, itertools.cycle((CRASH, SURGE)))
     columns += [futures.symbol_of(kind, each.cut, turn) for each, turn, kind in drawn]
     pairs = zip(asked, columns, strict=True)
@@ -140,14 +139,15 @@ def _quick(found: Battery, subject: _Subject) -> list[Question]:
 
 
 def _later(found: Battery, count: int, generator: np.random.Generator) -> list[Question]:
-    """The early replaced futures, and so many drawn ones: most of them end soon after their cut.
+    """Replaced futures at early cuts, and so many drawn ones: most end soon after their cut.
 
     Such a one is a truncation too, with a violent bar at its end.
     """
     every, early = found.futures, len(causality.EARLY_CUTS)
     drawn = [every[early + k] for k in generator.permutation(len(every) - early)[:count]]
     full = count // 2
-    return [*every[:early], *drawn[:full], *(each.ending(_SOON) for each in drawn[full:])]
+    first = every[early - len(_QUICK_EARLY) : early]
+    return [*first, *drawn[:full], *(each.ending(_SOON) for each in drawn[full:])]
 
 
 def _fixed(found: Battery) -> list[Question]:

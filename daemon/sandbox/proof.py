@@ -5,7 +5,7 @@ what would enter the archive is run again, in a fresh child, on the market it wa
 
 1 cut short one bar after its own position changes (drawn over the whole length, and where a change
   gained most), at a drawn bar, and more often in the first eighth, where it costs little: a
-  genome that peeks now and then shows it only at a cut that follows such a bar
+  genome that peeks now and then shows it only at a cut that follows such a bar, and shortly before
 2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
   in a window around the cut, held against the same window as it was, so that little is copied
 3 on WARMUP bars only, with other prices, volumes and session numbers, with every bar a little off,
@@ -21,18 +21,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from daemon.domain.engine import causality, futures
 from daemon.domain.engine.causality import Causality
 from daemon.domain.engine.futures import Window
+from daemon.domain.engine.intake import checked
 from daemon.domain.genome.budget import precise_numbers
+from daemon.domain.genome.contract import Kind as Entry
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
-from daemon.errors import Reason
+from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox import memory, parity
 from daemon.sandbox.memory import Shared, shared_as_seen
 from daemon.sandbox.questions import (
@@ -54,7 +56,13 @@ _LUCKY: Final = 1
 _EARLY: Final = 10
 _EARLY_LUCKY: Final = 8
 _LUCKY_SYMBOLS: Final = 40
+_LOSING: Final = 5
+"""Part of those cuts for a genome that earned nothing: peeks that gain nothing are no advantage."""
 _EARLY_SHARE: Final = 8
+_NEAR: Final = 256
+"""Bars before a cut that are compared where there are many cuts."""
+_AGAIN: Final = 2
+"""Symbols that are run once more as they were."""
 _SHORT: Final = 4096
 _FEW: Final = 3
 _CELLS: Final = 1 << 16
@@ -65,17 +73,29 @@ RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A genome whose positions (T, N) are to be proved, and the market that gave them."""
+    """A genome whose positions (T, N) are to be proved, and the market that gave them.
+
+    thorough: with all the cuts after changes that gained, and not the first few of them.
+    """
 
     gated: Gated
     params: Mapping[str, float]
     shared: Shared
     positions: Floats
     seed: int
+    thorough: bool = True
 
     def seen(self) -> Market:
         """The market as the genome sees it."""
         return packed.unpack(memory.readable(self.shared.descriptor))
+
+
+class Cut(NamedTuple):
+    """Where the market is cut short, and from which bar on positions are compared there."""
+
+    bar: int
+    symbols: Symbols
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +134,8 @@ def planned(case: Case) -> Plan:
     """All that is asked of a case, drawn from its seed."""
     seen = case.seen()
     generator = np.random.default_rng(case.seed)
-    places = truncations(case, seen, generator)
-    groups: list[tuple[Question, ...]] = [(_truncation(*place),) for place in places]
+    cuts = truncations(case, seen, generator)
+    groups: list[tuple[Question, ...]] = [(_truncation(cut),) for cut in cuts]
     markets = []
     for cut in future_cuts(case.positions, generator):
         place = _symbols(case, cut, _FEW)
@@ -129,26 +149,43 @@ def planned(case: Case) -> Plan:
     markets.append(shared_as_seen(futures.nudged(seen, window, generator)))
     groups.append(_in_window(seen, window, whole_width, ("strange", "nudged"), number))
     groups.append(tuple(parity.asked(case.gated, case.positions, generator)))
-    return Plan(tuple(markets), (*groups, (_whole(seen),)), window)
+    groups.append((_again(case, generator),))
+    return Plan(tuple(markets), tuple(groups), window)
 
 
 async def _told(case: Case, plan: Plan, asked: Sequence[Question], run: RunTask) -> Told:
     gated = case.gated
     runs = tuple(question.run for question in asked)
     markets = (case.shared, *plan.markets)
-    task = Task(gated.source, markets, runs, (case.params,), gated.manifest.kind)
-    return Told(asked, await run(task, len(runs)), case.positions)
+    task = Task(gated.source, markets, runs, (case.params,))
+    answers = await run(task, len(runs))
+    taken = [_taken_in(*each, gated.manifest.kind) for each in zip(asked, answers, strict=True)]
+    return Told(asked, taken, case.positions)
 
 
-def truncations(
-    case: Case, market: Market, generator: np.random.Generator
-) -> list[tuple[int, Symbols]]:
+def _taken_in(question: Question, answer: Answer, kind: Entry) -> Answer:
+    """A raw answer with zeros for a warm-up's NaNs, refused where it is beyond its bounds.
+
+    Bounds are not asked after where it must be what it was on the whole market anyway.
+    """
+    if not isinstance(answer, np.ndarray):
+        return answer
+    if question.kind in {"truncation", "future"}:
+        return np.nan_to_num(answer)
+    try:
+        return checked(answer, kind)
+    except GenomeRefused as refusal:
+        return refusal.reasons[0]
+
+
+def truncations(case: Case, market: Market, generator: np.random.Generator) -> list[Cut]:
     """Where it is cut short and what is looked at there, in order of bars; none on two bars.
 
     At most four cuts anywhere. Then many that cost little: in the first eighth of a long market,
     after ten drawn changes and after those that gained most on the next bar, symbol by symbol
     where each stands alone. A genome that peeks now and then gains there.
     """
+    share = 1 if case.thorough else _LOSING
     bars = len(market.axis)
     if bars < 3:
         return []
@@ -157,14 +194,16 @@ def truncations(
     anywhere = causality.change_cuts(case.positions, _SAMPLED, generator)
     anywhere += causality.lucky_cuts(case.positions, market.close, _LUCKY)
     anywhere += causality.drawn_cuts(bars, 1, generator)
-    places = {(cut, _symbols(case, cut, _FEW)) for cut in anywhere}
     early = causality.change_cuts(positions, _EARLY, generator)
+    lucky: Sequence[tuple[int, Symbols]] = ()
     if case.gated.manifest.kind == "rotate":
-        early += causality.lucky_cuts(positions, close, _EARLY_LUCKY)
+        early += causality.lucky_cuts(positions, close, _EARLY_LUCKY // share)
     else:
-        lucky = causality.lucky_symbols(positions, close, _LUCKY_SYMBOLS)
-        places |= {(cut, (symbol, 1)) for cut, symbol in lucky}
-    return sorted(places | {(cut, _symbols(case, cut, 1)) for cut in early})
+        found = causality.lucky_symbols(positions, close, _LUCKY_SYMBOLS // share)
+        lucky = [(cut, (symbol, 1)) for cut, symbol in found]
+    many = {*lucky, *((cut, _symbols(case, cut, 1)) for cut in early)}
+    cuts = {Cut(cut, symbols, max(0, cut - _NEAR)) for cut, symbols in many}
+    return sorted(cuts | {Cut(cut, _symbols(case, cut, _FEW)) for cut in anywhere})
 
 
 def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
@@ -200,15 +239,18 @@ def _symbols(case: Case, cut: int, few: int) -> Symbols:
     return looked_at(case.gated.manifest.kind, case.positions, cut, few)
 
 
-def _whole(market: Market) -> Question:
-    bars, symbols = market.shape
-    return Question("whole", Run(0, 0, bars, 0, symbols, 0, 0, bars))
+def _again(case: Case, generator: np.random.Generator) -> Question:
+    """The market as it is: a few symbols of it where each stands alone."""
+    bars, symbols = case.positions.shape
+    columns = symbols if case.gated.manifest.kind == "rotate" else min(symbols, _AGAIN)
+    column = int(generator.integers(symbols - columns + 1))
+    return Question("whole", Run(0, 0, bars, column, columns, 0, 0, bars), column=column)
 
 
-def _truncation(cut: int, symbols: Symbols) -> Question:
-    column, columns = symbols
-    run = Run(0, 0, cut, column, columns, 0, 0, cut)
-    return Question("truncation", run, cut, column=column, shortened=True)
+def _truncation(cut: Cut) -> Question:
+    column, columns = cut.symbols
+    run = Run(0, 0, cut.bar, column, columns, 0, cut.first, cut.bar)
+    return Question("truncation", run, cut.bar, cut.first, column, shortened=True)
 
 
 def _levels(case: Case, window: Window) -> Plan:

@@ -127,11 +127,16 @@ class Evaluations:
         return found, positions
 
     async def proved(
-        self, found: Backtest, positions: Positions | None = None, seed: int = 0
+        self,
+        found: Backtest,
+        positions: Positions | None = None,
+        seed: int = 0,
+        thorough: bool = True,
     ) -> Backtest:
         """The same, with what the proof of its positions noted among its flags.
 
         positions: those of the backtest, None where they are gone and it has to run again.
+        thorough: also where the backtest earned nothing, see `proof`.
         GenomeRefused where it looks ahead on this very market, or answers otherwise this time.
         """
         gated, market, evaluation = found.gated, found.market, found.evaluation
@@ -139,7 +144,9 @@ class Evaluations:
             positions = await self._sandbox.positions(gated.source, market, found.params)
         if positions.hash != evaluation.positions_hash:
             raise GenomeRefused([OTHERWISE])
-        shown = await self._sandbox.prove(gated.source, market, found.params, positions, seed)
+        thorough = thorough or (evaluation.selection or 0.0) > 0.0
+        asked = gated.source, market, found.params, positions, seed, thorough
+        shown = await self._sandbox.prove(*asked)
         if shown.reasons:
             raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
         flags = (*evaluation.flags, *shown.flags)
@@ -220,7 +227,8 @@ class LocalExecutor:
             answered = await self._evaluations.answered(task.source, market, task.params, terms)
         found, positions = answered
         if task.prove:
-            return (await self._evaluations.proved(found, positions, task.seed)).evaluation
+            proving = self._evaluations.proved(found, positions, task.seed, thorough=False)
+            return (await proving).evaluation
         self._recent[asked] = answered
         while len(self._recent) > FLIGHTS * self.slots:
             self._recent.popitem(last=False)

@@ -199,25 +199,25 @@ async def test_a_quick_probe_asks_single_symbols_and_a_rotation_all_of_them() ->
     assert {run.columns for run in rest} == {1}
     assert len({run.column % 8 for run in rest}) >= 5
     assert {run.columns for run in together} == {8}
-    assert len(together) < len(rest)
+    assert len(together) == len(rest)
 
 
 async def test_the_early_futures_of_a_quick_probe_crash_and_surge_for_one_symbol() -> None:
     found = [run for run in await quick_runs(GENOME) if run.stop == 512]
 
     kinds = [(run.column + run.last) % 4 for run in found]
-    assert [run.last for run in found] == list(causality.EARLY_CUTS)
+    assert [run.last for run in found] == list(causality.EARLY_CUTS[1:])
     assert len({run.column % 8 for run in found}) == 1
-    assert kinds[1:] == [futures.CRASH, futures.SURGE]
+    assert kinds == [futures.CRASH, futures.SURGE]
 
 
 async def test_most_drawn_futures_of_a_quick_probe_end_two_bars_after_their_cut() -> None:
     drawn = [run for run in (await quick_runs(GENOME))[1:] if run.start == 0 and run.last > 46]
     drawn = [run for run in drawn if run.column >= 8]
 
-    assert len({run.last for run in drawn}) == 5
-    assert sum(run.stop - run.last == 2 for run in drawn) == 3
-    assert [run.stop for run in drawn if run.stop - run.last > 2] == [1500, 1500]
+    assert len({run.last for run in drawn}) == 3
+    assert sum(run.stop - run.last == 2 for run in drawn) == 2
+    assert [run.stop for run in drawn if run.stop - run.last > 2] == [1500]
 
 
 async def test_a_quick_probe_finds_what_differs_when_it_runs_again() -> None:

@@ -138,15 +138,29 @@ def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> N
 
     places = proof.truncations(case, long_market, np.random.default_rng(1))
 
-    cuts = [cut for cut, _ in places]
+    cuts = [place.bar for place in places]
     assert 40 <= len(cuts) <= 54
     assert cuts == sorted(cuts)
     assert cuts[0] < 300
     assert cuts[-1] > 2700
     assert all(0 < cut < 3000 for cut in cuts)
-    for cut, (symbol, columns) in places:
+    for cut, (symbol, columns), first in places:
+        assert first in {0, cut - 256}
         if columns == 1:
             assert case.positions[cut - 1, symbol] != case.positions[cut - 2, symbol]
+
+
+def test_of_a_genome_that_earned_nothing_a_fifth_of_the_lucky_decisions_is_asked_about(
+    long_market: Market,
+) -> None:
+    asked = {}
+    for thorough in (True, False):
+        case = replace(case_of(long_market, 1), thorough=thorough)
+        asked[thorough] = proof.truncations(case, long_market, np.random.default_rng(1))
+
+    assert set(asked[False]) < set(asked[True])
+    assert len(asked[True]) - len(asked[False]) == 32
+    assert len(asked[False]) >= 18
 
 
 def test_on_a_long_market_most_cuts_are_early(
@@ -156,7 +170,7 @@ def test_on_a_long_market_most_cuts_are_early(
 
     places = proof.truncations(case_of(long_market, 1), long_market, np.random.default_rng(1))
 
-    assert len([cut for cut, _ in places if cut > 3000 / 8]) <= 4 < len(places)
+    assert len([cut for cut in places if cut.bar > 3000 / 8]) <= 4 < len(places)
 
 
 def test_without_a_change_drawn_cuts_are_left(long_market: Market) -> None:

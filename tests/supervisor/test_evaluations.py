@@ -114,8 +114,9 @@ class Proving(FakeSandbox):
         self.runs += 1
         return changes_of(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
-    async def prove(self, source, market, params, positions, seed=0):
+    async def prove(self, source, market, params, positions, seed=0, thorough=True):
         self.proved.append(seed)
+        self.thorough = thorough
         return self.shown
 
 
@@ -164,6 +165,27 @@ def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
     assert sandbox.runs == 1
     assert first.trade_hash == again.trade_hash
     assert sandbox.proved == [0]
+
+
+@pytest.mark.parametrize(("positions", "thorough"), [(KNOWING, True), (1.0 - KNOWING, False)])
+def test_what_earned_nothing_is_proved_with_fewer_cuts(
+    positions: np.ndarray, thorough: bool
+) -> None:
+    sandbox = Proving(positions, Causality())
+
+    found = asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
+
+    assert found.selection is not None
+    assert sandbox.thorough is thorough is (found.selection > 0.0)
+
+
+def test_whoever_asks_for_a_proof_by_hand_has_all_of_it() -> None:
+    sandbox = Proving(1.0 - KNOWING, Causality())
+    evaluations = evaluations_of(sandbox)
+
+    asyncio.run(evaluations.backtest(GENOME, BARS, {}, evaluations.terms(""), always_prove=True))
+
+    assert sandbox.thorough
 
 
 def test_only_the_last_few_are_kept_for_their_proof() -> None:
