@@ -35,11 +35,14 @@ import os, sys
 os.register_at_fork = lambda **hooks: None
 sys.path.insert(0, {_ROOT!r})
 sys.modules.update(dict.fromkeys({_BLOCKED!r}))
+from daemon.sandbox.pages import lay_out
+kept = lay_out()
 from daemon.sandbox.zygote import main
 main(int(sys.argv[1]))
 """
 """No module hooks into a fork: a zygote has one thread and draws nothing, and what `threading` and
-`random` would do in each child costs a tenth of the child."""
+`random` would do in each child costs a tenth of the child. Before anything else is loaded, memory
+for its objects is laid out."""
 
 _ENVIRONMENT: Final = {
     "LD_BIND_NOW": "1",

@@ -28,7 +28,8 @@ import numpy as np
 from daemon.domain.genome import program
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Market
-from daemon.sandbox import child, confine, memory, proving, rehearsal, wire
+from daemon.sandbox import child, confine, memory, pages, proving, rehearsal, wire
+from daemon.sandbox.heap import Heap
 
 _NULL: Final = 2
 _POLL_S: Final = 0.01
@@ -40,6 +41,8 @@ def main(descriptor: int) -> None:
     confine.keep_only(descriptor)
     daemon = socket.socket(fileno=confine.CHANNEL)
     warm_up()
+    heap = Heap()
+    pages.gather()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, _NULL)
     os.close(null)
@@ -52,7 +55,7 @@ def main(descriptor: int) -> None:
         job = wire.Job.decode(body)
         own = 2 if job.ring else 1
         setting = child.Setting(mapped.markets(descriptors[own:]), stage, confine.absent())
-        _serve(daemon, job, descriptors, setting)
+        _serve(daemon, heap, job, descriptors, setting)
 
 
 def warm_up() -> None:
@@ -84,9 +87,13 @@ class Mapped:
 
 
 def _serve(
-    daemon: socket.socket, job: wire.Job, descriptors: list[int], setting: child.Setting
+    daemon: socket.socket,
+    heap: Heap,
+    job: wire.Job,
+    descriptors: list[int],
+    setting: child.Setting,
 ) -> None:
-    pid = os.fork()
+    pid = heap.fork()
     if pid == 0:
         child.serve(job, descriptors, setting)
     for descriptor in descriptors:
