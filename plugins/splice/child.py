@@ -1,8 +1,8 @@
 """The text of a child: a parent with one edit carried out.
 
-1. `_changed` puts the new expressions in place, by identity of the old nodes, and the new answer.
-2. `_pruned` drops local names that nothing reads any more.
-3. A function without a change is written once for all children of its parent.
+1. `_lines` writes the lines that hold a swapped expression anew, by identity of the old nodes.
+2. `_answered` puts the new answer in the old one's place.
+3. `written` drops local names that nothing reads any more.
 4. `_headed` writes the header anew, without parameters that nothing reads any more; WARMUP is left
    out where a look-back may have changed, so that the gate fills it in, unless it cannot.
 """
@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count
 from typing import Final
@@ -20,20 +19,13 @@ import libcst as cst
 from daemon.domain.genome.manifest import MAX_WARMUP
 from plugins.splice.edit import Edit
 from plugins.splice.idea import continued
-from plugins.splice.parsed import HEADER, Parsed, key_read
+from plugins.splice.lines import Layout, Written, laid_out, line_text, said, written
+from plugins.splice.parsed import HEADER, Parsed
 from plugins.splice.rewrite import swapped
 from plugins.splice.vocabulary import LONGEST_WINDOW
 from plugins.splice.walking import parts, walk
 
 LINE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A function as a child has it: its text, and the keys of PARAMS that it reads."""
-
-    text: str
-    keys: frozenset[str]
 
 
 def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
@@ -56,22 +48,26 @@ def child(parent: Parsed, edit: Edit, warmup: int = 0) -> str:
 
 def _functions(parent: Parsed, edit: Edit) -> Sequence[Written]:
     if edit.functions:
-        module = cst.parse_module(edit.functions)
-        return [_written(parent, n) for n in module.body if isinstance(n, cst.FunctionDef)]
-    return [
-        _unchanged(parent, old) if new is old else _written(parent, _pruned(new))
-        for old, new in zip(parent.functions, _changed(parent, edit), strict=True)
-    ]
+        return [Written(edit.functions.strip("\n"), said(edit.functions, False).keys)]
+    return [written(layout, lines) for layout, lines in _lines(parent, edit)]
 
 
-def _changed(parent: Parsed, edit: Edit) -> Iterator[cst.FunctionDef]:
-    """Each function with what the edit changes in it, itself where that is nothing."""
+def _lines(parent: Parsed, edit: Edit) -> Iterator[tuple[Layout, list[str]]]:
+    """Each function with its lines as the edit leaves them."""
     owners = _owners(parent) if edit.swaps else {}
     swaps = {id(n): _expression(text, owners.get(id(n))) for n, text in edit.swaps}
     around = {id(above) for n, _ in edit.swaps for above in _above(n, owners)}
-    for function in parent.functions:
-        new = swapped(function, swaps, around)
-        yield _answered(parent, edit, new) if function is parent.entry else new
+    for function, layout in zip(parent.functions, laid_out(parent), strict=True):
+        answering = edit.answer and function is parent.entry and parent.answer is not None
+        lines = []
+        for node, text in layout.lines:
+            if answering and _returns(node):
+                lines += _answered(parent, edit, layout)
+            elif id(node) in around:
+                lines.append(line_text(parent, layout.indent, swapped(node, swaps, around)))
+            else:
+                lines.append(text)
+        yield layout, lines
 
 
 @lru_cache(maxsize=64)
@@ -86,16 +82,6 @@ def _above(node: cst.CSTNode, owners: Mapping[int, cst.CSTNode]) -> Iterator[cst
         node = owner
 
 
-@lru_cache(maxsize=256)
-def _unchanged(parent: Parsed, function: cst.FunctionDef) -> Written:
-    return _written(parent, _pruned(function))
-
-
-def _written(parent: Parsed, function: cst.FunctionDef) -> Written:
-    keys = frozenset(key for node in walk(function) if (key := key_read(node)))
-    return Written(parent.text(function).strip("\n"), keys)
-
-
 def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
     """Brackets are kept where they hold several lines together or separate from neighbours."""
     if "\n" in text:
@@ -105,25 +91,26 @@ def _expression(text: str, owner: cst.CSTNode | None) -> cst.BaseExpression:
     return node.with_changes(lpar=[], rpar=[]) if alone else node
 
 
-def _answered(parent: Parsed, edit: Edit, entry: cst.FunctionDef) -> cst.FunctionDef:
-    """The entry with another answer; the old one gets a name, so that lines stay short."""
-    answer = parent.answer
-    if not edit.answer or answer is None:
-        return entry
-    name, text = parent.text(answer), ""
-    if "{answer}" in edit.answer and not isinstance(answer, cst.Name):
+def _answered(parent: Parsed, edit: Edit, layout: Layout) -> list[str]:
+    """The lines of another answer; the old one gets a name, so that lines stay short."""
+    assert parent.answer is not None
+    name, new = parent.text(parent.answer), []
+    if "{answer}" in edit.answer and not isinstance(parent.answer, cst.Name):
         name = _fresh("position", parent.entry)
-        text = f"{name} = {parent.text(answer)}\n"
+        new.append(f"{name} = {parent.text(parent.answer)}")
     wanted, expression = edit.local
     local = _fresh(wanted, parent.entry) if wanted else ""
-    text += f"{local} = {expression}\n" if wanted else ""
-    text += f"return {edit.answer.format(answer=name, local=local)}\n"
-    lines = [
-        new
-        for line in entry.body.body
-        for new in (cst.parse_module(text).body if _returns(line) else [line])
-    ]
-    return entry.with_changes(body=entry.body.with_changes(body=lines))
+    if wanted:
+        new.append(f"{local} = {expression}")
+    new.append(f"return {edit.answer.format(answer=name, local=local)}")
+    return [_line(parent, layout.indent, text) for text in new]
+
+
+def _line(parent: Parsed, indent: str, text: str) -> str:
+    """A statement as a line; one of several lines is indented within its brackets as well."""
+    if "\n" in text:
+        return line_text(parent, indent, cst.parse_statement(text))
+    return f"{indent}{text}\n"
 
 
 def _returns(line: cst.CSTNode) -> bool:
@@ -134,28 +121,6 @@ def _fresh(name: str, function: cst.FunctionDef) -> str:
     taken = {node.value for node in walk(function) if isinstance(node, cst.Name)}
     numbered = (f"{name}_{number}" for number in count(2))
     return next(n for n in chain([name], numbered) if n not in taken)
-
-
-def _pruned(function: cst.FunctionDef) -> cst.FunctionDef:
-    """Without assignments to plain names that are never read; repeated until none is left."""
-    while dead := _dead(function):
-        kept = [line for line in function.body.body if id(line) not in dead]
-        function = function.with_changes(body=function.body.with_changes(body=kept))
-    return function
-
-
-def _dead(function: cst.FunctionDef) -> set[int]:
-    names = [n.value for n in walk(function) if isinstance(n, cst.Name)]
-    return {
-        id(line)
-        for line in function.body.body
-        if isinstance(line, cst.SimpleStatementLine)
-        and len(line.body) == 1
-        and isinstance(small := line.body[0], cst.Assign)
-        and len(small.targets) == 1
-        and isinstance(target := small.targets[0].target, cst.Name)
-        and names.count(target.value) == 1
-    }
 
 
 def _params(entries: Mapping[str, str]) -> str:

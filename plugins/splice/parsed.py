@@ -72,7 +72,7 @@ class Parsed:
 
     def text(self, node: cst.CSTNode) -> str:
         """Source of a node."""
-        return self.module.code_for_node(node)
+        return _text(self.module, node)
 
     def bracketed(self, node: cst.BaseExpression) -> str:
         """Source of an expression that can be joined with others without changing its meaning."""
@@ -123,6 +123,12 @@ def key_read(node: cst.CSTNode) -> str:
         if isinstance(inner, cst.Index) and isinstance(inner.value, cst.SimpleString):
             return str(inner.value.evaluated_value)
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _text(module: cst.Module, node: cst.CSTNode) -> str:
+    """Written once: every child of a genome asks for the same header, answer and parameters."""
+    return module.code_for_node(node)
 
 
 def _header(module: cst.Module) -> dict[str, cst.BaseExpression]:
