@@ -77,7 +77,9 @@ def events(market: Path, kind: str) -> list[Row]:
 
 
 def words(kind: str) -> tuple[str, ...]:
-    return ("--source", "massive", "--kind", kind, "--symbols", "all", "--json")
+    """Up to a day long past: for the days since the last file REST would be asked."""
+    until = ("--end", "2026-10-31")
+    return ("--source", "massive", "--kind", kind, "--symbols", "all", *until, "--json")
 
 
 def killed(here: Place, bucket: Store, kind: str, after: int) -> None:

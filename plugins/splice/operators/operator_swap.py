@@ -91,6 +91,20 @@ CLAUSES: Final = {
     "-": "with one band on the other side",
 }
 
+SIGNS: Final[dict[type[cst.CSTNode], str]] = {
+    cst.LessThan: "<",
+    cst.GreaterThan: ">",
+    cst.LessThanEqual: "<=",
+    cst.GreaterThanEqual: ">=",
+    cst.BitAnd: "&",
+    cst.BitOr: "|",
+    cst.And: "and",
+    cst.Or: "or",
+    cst.Add: "+",
+    cst.Subtract: "-",
+}
+"""An operator's own text may hold a remark."""
+
 Node = cst.Comparison | cst.BinaryOperation | cst.BooleanOperation
 
 
@@ -127,8 +141,8 @@ def _offsets(genome: Parsed) -> list[Node]:
 
 def _parts(genome: Parsed, node: Node) -> tuple[str, str, str]:
     if isinstance(node, cst.Comparison):
-        target = node.comparisons[0]
-        sign, right = genome.text(target.operator).strip(), target.comparator
+        (target,) = node.comparisons
+        sign, right = SIGNS[type(target.operator)], target.comparator
     else:
-        sign, right = genome.text(node.operator).strip(), node.right
+        sign, right = SIGNS[type(node.operator)], node.right
     return genome.bracketed(node.left), sign, genome.bracketed(right)

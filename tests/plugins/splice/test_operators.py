@@ -102,3 +102,28 @@ def _passes(text: str) -> bool:
         return bool(gate.check(text))
     except gate.GenomeRefused:
         return False
+
+
+REMARKED = '''"""Buy weakness in an up trend."""
+
+TIMEFRAME = "1d"
+WARMUP = 320
+PARAMS = {"rsi": 2, "trend": 200}
+
+
+def signal(bars, p):
+    wanted = (
+        (bars.close > ta.sma(bars.close, p["trend"]))
+        & # and not before
+        (ta.rsi(bars.close, p["rsi"]) < # rarely
+         10.0)
+    )
+    return np.where(wanted, 1.0, 0.0)
+'''
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.NAME)
+def test_remarks_beside_operators_are_no_hindrance(module: Operator) -> None:
+    for seed in range(12):
+        text = applied(module, seed, REMARKED, PULLBACK)
+        assert not text or gate.check(text).hash
