@@ -20,7 +20,7 @@ run: setup
 	@$(BIN)/nightshift run
 
 test: setup
-	@$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow"
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -15,6 +15,7 @@ import ctypes
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 _LARGE: Final = 2 << 20
@@ -68,11 +69,12 @@ class Heap:
     __slots__ = ("_first", "_glibc")
 
     def __init__(self) -> None:
-        self._glibc = _glibc()
+        start = heap_start()
+        self._glibc = _glibc() if start else None
         self._first = 0
         if self._glibc is not None:
             reached = self._glibc.end()
-            _close_gaps(self._glibc)
+            _close_gaps(self._glibc, start)
             # beyond all that was ever in use: where a page once was, none becomes a large one
             self._first = _aligned(max(reached, self._glibc.end()))
 
@@ -90,7 +92,7 @@ class Heap:
     def _before(self, glibc: _Glibc) -> int:
         """Size of the block that ends where the first large page of children begins."""
         top = glibc.top()
-        if not top + _HEAD < self._first < glibc.end():
+        if not top + _HEAD < self._first <= glibc.end() - _LARGE:
             self._first = max(self._first, _aligned(top + _OWN))
             _extend(glibc, self._first - top - 2 * _HEAD)
         return self._first - top - 2 * _HEAD
@@ -101,14 +103,21 @@ def _aligned(address: int) -> int:
     return -(-address // _LARGE) * _LARGE
 
 
-def _close_gaps(glibc: _Glibc) -> None:
-    """Takes every gap before the top, for good; its pages go back to the system."""
+def heap_start() -> int:
+    """Where this process's heap begins, 0 where nothing tells."""
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    return next((int(line.split("-")[0], 16) for line in lines if line.endswith("[heap]")), 0)
+
+
+def _close_gaps(glibc: _Glibc, start: int) -> None:
+    """Takes every gap between start and top, for good; its pages go back to the system."""
     glibc.trim(0)
     told, top = glibc.tell(), glibc.top()
     size = 1 << (told.fordblks - told.keepcost).bit_length()
     while size >= _LEAST:
         block = glibc.malloc(size)
-        if not 0 < block < top:
+        if not start <= block < top:  # a map of its own may lie on either side
             glibc.free(block)
             size //= 2
 

@@ -3,7 +3,7 @@
 A fork copies an entry for each page of 4 KB that the zygote ever wrote to, and the end of the child
 takes it down again: a third of what a child costs. A page of 2 MB is one entry; the kernel makes
 them of what lies side by side, but Python maps memory for its objects piece by piece, between the
-libraries that it loads meanwhile. So 1 `lay_out` has the pieces mapped side by side before anything
+libraries that it loads meanwhile. So 1 `lay_out` has the pieces mapped side by side before numpy
 is imported, and 2 `gather` asks for large pages once everything is loaded. Where the kernel makes
 none (before Linux 6.1, or elsewhere) zygotes and children work as ever, at the old cost.
 """

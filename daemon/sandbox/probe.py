@@ -3,7 +3,8 @@
 Quick, for every genome that a night harvests, in one child:
 1 run it; then again, on replaced futures at early cuts and at drawn ones, which mostly end soon
   after the cut, and on exactly WARMUP bars: on one symbol each where symbols stand alone
-  (`_quick`). It spares the night backtests of most that look ahead; the proof finds the others.
+  (`_quick`). It spares the night backtests of most that look ahead; the proof finds those that it
+  lets through.
 
 Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
 1 run it twice, on replaced futures and truncations at fixed cuts (`_fixed`)
@@ -124,7 +125,9 @@ def _quick(found: Battery, subject: _Subject) -> list[Question]:
     """The whole market; then the other questions, on one symbol each where symbols stand alone."""
     market, generator = found.market, np.random.default_rng(subject.seed)
     all_of_it, again = battery.whole(market, 2)
-    plain = [again, *battery.parity(market, subject.manifest.warmup, 2)[-1:]]
+    ends = battery.parity(market, subject.manifest.warmup, _PARITY)
+    drawn_end = [ends[generator.integers(len(ends))]] if ends else []
+    plain = [again, *drawn_end]
     if subject.manifest.kind == "rotate":
         return [all_of_it, *plain, *_later(found, _QUICK_LATER - 1, generator)]
     symbols = market.shape[1]

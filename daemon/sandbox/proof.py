@@ -5,7 +5,7 @@ what would enter the archive is run again, in a fresh child, on the market it wa
 
 1 cut short one bar after its own position changes (drawn over the whole length, and where a change
   gained most), at a drawn bar, and more often in the first eighth, where it costs little: a
-  genome that peeks now and then shows it only at a cut that follows such a bar, and shortly before
+  genome that peeks now and then shows it only at a cut that follows such a bar
 2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
   in a window around the cut, held against the same window as it was, so that little is copied
 3 on WARMUP bars only, with other prices, volumes and session numbers, with every bar a little off,
@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -59,10 +59,8 @@ _LUCKY_SYMBOLS: Final = 40
 _LOSING: Final = 5
 """Part of those cuts for a genome that earned nothing: peeks that gain nothing are no advantage."""
 _EARLY_SHARE: Final = 8
-_NEAR: Final = 256
-"""Bars before a cut that are compared where there are many cuts."""
 _AGAIN: Final = 2
-"""Symbols that are run once more as they were."""
+"""Symbols of a genome that earned nothing that are run once more as they were."""
 _SHORT: Final = 4096
 _FEW: Final = 3
 _CELLS: Final = 1 << 16
@@ -75,7 +73,7 @@ RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 class Case:
     """A genome whose positions (T, N) are to be proved, and the market that gave them.
 
-    thorough: with all the cuts after changes that gained, and not the first few of them.
+    thorough: with all the cuts after changes that gained, and not a fifth of them.
     """
 
     gated: Gated
@@ -88,14 +86,6 @@ class Case:
     def seen(self) -> Market:
         """The market as the genome sees it."""
         return packed.unpack(memory.readable(self.shared.descriptor))
-
-
-class Cut(NamedTuple):
-    """Where the market is cut short, and from which bar on positions are compared there."""
-
-    bar: int
-    symbols: Symbols
-    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +124,8 @@ def planned(case: Case) -> Plan:
     """All that is asked of a case, drawn from its seed."""
     seen = case.seen()
     generator = np.random.default_rng(case.seed)
-    cuts = truncations(case, seen, generator)
-    groups: list[tuple[Question, ...]] = [(_truncation(cut),) for cut in cuts]
+    places = truncations(case, seen, generator)
+    groups: list[tuple[Question, ...]] = [(_truncation(*place),) for place in places]
     markets = []
     for cut in future_cuts(case.positions, generator):
         place = _symbols(case, cut, _FEW)
@@ -159,7 +149,10 @@ async def _told(case: Case, plan: Plan, asked: Sequence[Question], run: RunTask)
     markets = (case.shared, *plan.markets)
     task = Task(gated.source, markets, runs, (case.params,))
     answers = await run(task, len(runs))
-    taken = [_taken_in(*each, gated.manifest.kind) for each in zip(asked, answers, strict=True)]
+    kind = gated.manifest.kind
+    taken = await asyncio.to_thread(
+        lambda: [_taken_in(*each, kind) for each in zip(asked, answers, strict=True)]
+    )
     return Told(asked, taken, case.positions)
 
 
@@ -171,14 +164,17 @@ def _taken_in(question: Question, answer: Answer, kind: Entry) -> Answer:
     if not isinstance(answer, np.ndarray):
         return answer
     if question.kind in {"truncation", "future"}:
-        return np.nan_to_num(answer)
+        warming_up = np.logical_and.accumulate(np.isnan(answer), axis=0)
+        return np.where(warming_up, 0.0, answer)
     try:
         return checked(answer, kind)
     except GenomeRefused as refusal:
         return refusal.reasons[0]
 
 
-def truncations(case: Case, market: Market, generator: np.random.Generator) -> list[Cut]:
+def truncations(
+    case: Case, market: Market, generator: np.random.Generator
+) -> list[tuple[int, Symbols]]:
     """Where it is cut short and what is looked at there, in order of bars; none on two bars.
 
     At most four cuts anywhere. Then many that cost little: in the first eighth of a long market,
@@ -197,13 +193,12 @@ def truncations(case: Case, market: Market, generator: np.random.Generator) -> l
     early = causality.change_cuts(positions, _EARLY, generator)
     lucky: Sequence[tuple[int, Symbols]] = ()
     if case.gated.manifest.kind == "rotate":
-        early += causality.lucky_cuts(positions, close, _EARLY_LUCKY // share)
+        early += causality.lucky_cuts(positions, close, -(-_EARLY_LUCKY // share))
     else:
         found = causality.lucky_symbols(positions, close, _LUCKY_SYMBOLS // share)
         lucky = [(cut, (symbol, 1)) for cut, symbol in found]
-    many = {*lucky, *((cut, _symbols(case, cut, 1)) for cut in early)}
-    cuts = {Cut(cut, symbols, max(0, cut - _NEAR)) for cut, symbols in many}
-    return sorted(cuts | {Cut(cut, _symbols(case, cut, _FEW)) for cut in anywhere})
+    places = {*lucky, *((cut, _symbols(case, cut, 1)) for cut in early)}
+    return sorted(places | {(cut, _symbols(case, cut, _FEW)) for cut in anywhere})
 
 
 def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
@@ -240,17 +235,18 @@ def _symbols(case: Case, cut: int, few: int) -> Symbols:
 
 
 def _again(case: Case, generator: np.random.Generator) -> Question:
-    """The market as it is: a few symbols of it where each stands alone."""
+    """The market as it is; a few symbols of it where each stands alone and nothing was earned."""
     bars, symbols = case.positions.shape
-    columns = symbols if case.gated.manifest.kind == "rotate" else min(symbols, _AGAIN)
+    all_of_them = case.thorough or case.gated.manifest.kind == "rotate"
+    columns = symbols if all_of_them else min(symbols, _AGAIN)
     column = int(generator.integers(symbols - columns + 1))
     return Question("whole", Run(0, 0, bars, column, columns, 0, 0, bars), column=column)
 
 
-def _truncation(cut: Cut) -> Question:
-    column, columns = cut.symbols
-    run = Run(0, 0, cut.bar, column, columns, 0, cut.first, cut.bar)
-    return Question("truncation", run, cut.bar, cut.first, column, shortened=True)
+def _truncation(cut: int, symbols: Symbols) -> Question:
+    column, columns = symbols
+    run = Run(0, 0, cut, column, columns, 0, 0, cut)
+    return Question("truncation", run, cut, column=column, shortened=True)
 
 
 def _levels(case: Case, window: Window) -> Plan:

@@ -319,7 +319,7 @@ def _first_word(channel: socket.socket) -> bytes | None:
 
 def _is_worn(zygote: _Zygote) -> bool:
     """True where many forks or grown memory make a fresh zygote the better one."""
-    if zygote.forks % _LOOK_EVERY:
+    if not zygote.forks or zygote.forks % _LOOK_EVERY:
         return False
     if zygote.forks >= _MOST_FORKS:
         return True

@@ -138,14 +138,13 @@ def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> N
 
     places = proof.truncations(case, long_market, np.random.default_rng(1))
 
-    cuts = [place.bar for place in places]
+    cuts = [cut for cut, _ in places]
     assert 40 <= len(cuts) <= 54
     assert cuts == sorted(cuts)
     assert cuts[0] < 300
     assert cuts[-1] > 2700
     assert all(0 < cut < 3000 for cut in cuts)
-    for cut, (symbol, columns), first in places:
-        assert first in {0, cut - 256}
+    for cut, (symbol, columns) in places:
         if columns == 1:
             assert case.positions[cut - 1, symbol] != case.positions[cut - 2, symbol]
 
@@ -163,6 +162,28 @@ def test_of_a_genome_that_earned_nothing_a_fifth_of_the_lucky_decisions_is_asked
     assert len(asked[False]) >= 18
 
 
+def test_all_symbols_run_once_more_unless_nothing_was_earned(market: Market) -> None:
+    again = {}
+    for thorough in (True, False):
+        case = replace(case_of(market, 1), thorough=thorough)
+        (question,) = [q for g in proof.planned(case).groups for q in g if q.kind == "whole"]
+        again[thorough] = question.run.columns
+
+    assert again == {True: market.shape[1], False: 2}
+
+
+def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> None:
+    truth = np.array([[0.0], [1.0], [0.0], [1.0]])
+    question = Question("truncation", Run(0, 0, 4, 0, 1, 0, 0, 4), 4, shortened=True)
+
+    def reasons(*answer: float) -> list[Reason]:
+        taken = proof._taken_in(question, np.array([answer]).T, "signal")
+        return Told((question,), (taken,), truth).reasons()
+
+    assert reasons(np.nan, 1.0, 0.0, 1.0) == []
+    assert [r.code for r in reasons(0.0, 1.0, np.nan, 1.0)] == ["lookahead_truncation"]
+
+
 def test_on_a_long_market_most_cuts_are_early(
     long_market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +191,7 @@ def test_on_a_long_market_most_cuts_are_early(
 
     places = proof.truncations(case_of(long_market, 1), long_market, np.random.default_rng(1))
 
-    assert len([cut for cut in places if cut.bar > 3000 / 8]) <= 4 < len(places)
+    assert len([cut for cut, _ in places if cut > 3000 / 8]) <= 4 < len(places)
 
 
 def test_without_a_change_drawn_cuts_are_left(long_market: Market) -> None:

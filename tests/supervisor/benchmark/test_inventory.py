@@ -8,6 +8,7 @@ from daemon.supervisor.benchmark import inventory
 from daemon.supervisor.benchmark.inventory import Shape, inventory_figures
 
 
+@pytest.mark.slow
 def test_every_shape_is_timed_with_and_without_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = {"wide": Shape("minute", 4, 1), "deep": Shape("trades", 1, 3)}
     monkeypatch.setattr(inventory, "SHAPES", shapes)

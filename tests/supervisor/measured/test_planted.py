@@ -50,6 +50,7 @@ def test_a_beginning_is_a_genome_of_one_comparison(name: str) -> None:
     assert sum(BEGINNINGS[name].count(sign) for sign in (" < ", " > ")) == 1
 
 
+@pytest.mark.slow
 def test_both_arms_breed_from_the_beginnings_and_the_same_job_finds_the_same(
     tmp_path: Path,
 ) -> None:
@@ -77,6 +78,7 @@ def spent() -> tuple[float, float]:
     return own, children
 
 
+@pytest.mark.slow
 def test_a_whole_campaign_goes_on_where_a_champion_is_there_and_asks_the_rule_of_an_oracle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from daemon.supervisor.measured.oracles import ORACLES
 from daemon.supervisor.measured.tribunal import ORACLE_SHARPES, oracle_campaign
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spread", "failed"), [(0.5, ""), (1.5, "deflated")])
 def test_an_oracle_passes_unless_the_silent_trials_before_it_differ_as_widely(
     spread: float, failed: str, tmp_path: Path
