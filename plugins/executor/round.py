@@ -6,20 +6,29 @@ import asyncio
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Claim, Genome, Step
-from daemon.errors import TransientError
+from daemon.errors import GenomeRefused, TransientError
 from daemon.plugin.backlog import Backlog
 from daemon.plugin.host import Store
 from daemon.plugin.roles import EvaluationTask, Executor, Turn
+from daemon.plugin.security import attack_in
 
 FAULTS_IN_A_ROW: Final = 5
 CLAIMS: Final = 64
 """Genomes claimed at a time at most, so that the store is not asked after each backtest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An evaluation, and the one with its proof or why there is none; None where none was asked."""
+
+    found: Evaluation
+    proof: Evaluation | GenomeRefused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Backtest:
 
     claim: Claim
     genome: Genome
-    work: asyncio.Task[Evaluation]
+    work: asyncio.Task[Tried]
 
 
 @dataclass
@@ -79,19 +88,48 @@ class Round:
         self.held |= {claim.job: (claim, "") for claim in claims}
         self.claimed += [(claim, store.genome(claim.key)) for claim in claims]
 
-    async def evaluated(
+    async def tried(self, executor: Executor, genome: Genome, task: EvaluationTask) -> Tried:
+        """The evaluation, once a worker is free, with its proof where it would enter the archive.
+
+        That is asked against what is folded by now. Floors only rise, so whatever enters in its
+        turn was proved here, beside the backtests that follow; a few are proved for nothing.
+        """
+        async with self.room:
+            found = await self._evaluated(executor, genome, task)
+            if not self.enters(found):
+                return Tried(found)
+            again = replace(task, prove=True, seed=self.turn.night.seed)
+            try:
+                return Tried(found, await self._evaluated(executor, genome, again))
+            except GenomeRefused as refusal:
+                return Tried(found, refusal)
+
+    async def _evaluated(
         self, executor: Executor, genome: Genome, task: EvaluationTask
     ) -> Evaluation:
-        """The evaluation, once a worker is free; what it takes is added to the genome's cost."""
-        async with self.room:
-            began, cpu_s = self.monotonic(), None
-            try:
-                found = await executor.evaluate(task)
-                cpu_s = found.cpu_s
-            finally:
-                cost = self.costs.get(genome.hash, Cost(0.0, 0.0))
-                self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
+        """The evaluation; what it takes is added to the genome's cost."""
+        began, cpu_s = self.monotonic(), None
+        try:
+            found = await executor.evaluate(task)
+            cpu_s = found.cpu_s
+        finally:
+            cost = self.costs.get(genome.hash, Cost(0.0, 0.0))
+            self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
         return found
+
+    def settled(self, tried: Tried) -> Evaluation:
+        """What counts, once all before it are folded.
+
+        GenomeRefused by its proof where it would enter, and by an attack wherever that was seen.
+        """
+        proof, enters = tried.proof, self.enters(tried.found)
+        if isinstance(proof, GenomeRefused) and (enters or attack_in(proof)):
+            raise proof
+        if not enters:
+            return tried.found
+        assert isinstance(proof, Evaluation)  # it was asked for under floors that were no higher
+        self._entered(proof)
+        return proof
 
     def enters(self, found: Evaluation) -> bool:
         """Whether a trial with this evaluation would be the best of its niche."""
@@ -99,7 +137,7 @@ class Round:
         floor = floors.get(found.descriptors.niche, -math.inf)
         return found.selection is not None and found.selection > floor
 
-    def entered(self, found: Evaluation) -> None:
+    def _entered(self, found: Evaluation) -> None:
         """Notes what may be the new best of its niche."""
         floors, niche = self.floors or {}, found.descriptors.niche
         if found.selection is not None:

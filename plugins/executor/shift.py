@@ -3,7 +3,8 @@
 1. `run` keeps as many backtests in flight as there are workers, and never more than trials left.
 2. Each is folded in the order of its claim: trial, stage and the end of the job are one step; the
    steps of about a second are one transaction.
-3. What would enter the archive is run again and proved not to look ahead.
+3. What would enter the archive is run again and proved not to look ahead, beside the backtests
+   that follow it.
 4. A genome that cannot be run, or that looks ahead on the real market, is a failed trial, which
    does not count; a fault that is not the genome's gives its job back at the end, and five in a
    row end the round.
@@ -88,25 +89,16 @@ class ExecutorShift:
 
     async def _start(self, round_: Round, executor: Executor) -> bool:
         """Fills up what is in flight; false once there is nothing left to fold."""
+        if round_.floors is None:
+            night = round_.turn.night
+            round_.floors = await in_thread(self._store.floors, night.settings_hash, night.id)
         if round_.wants_claims():
             await in_thread(round_.claim, self._store)
         while round_.claimed and len(round_.flight) < 2 * round_.workers:
             claim, genome = round_.claimed.popleft()
-            work = asyncio.create_task(round_.evaluated(executor, genome, _task(genome)))
+            work = asyncio.create_task(round_.tried(executor, genome, _task(genome)))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
-
-    async def _proved(self, round_: Round, genome: Genome, found: Evaluation) -> Evaluation:
-        """What would enter the archive is asked for again with a proof; the rest is as it is."""
-        if round_.floors is None:
-            night = round_.turn.night
-            round_.floors = await in_thread(self._store.floors, night.settings_hash, night.id)
-        if not round_.enters(found):
-            return found
-        task = replace(_task(genome), prove=True, seed=round_.turn.night.seed)
-        proved = await round_.evaluated(self._executor(), genome, task)
-        round_.entered(proved)
-        return proved
 
     async def _fold(self, round_: Round, backtest: Backtest) -> None:
         """One backtest's trial, stage and end of job, as a step that waits to be stored."""
@@ -162,7 +154,7 @@ class ExecutorShift:
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
         genome = backtest.genome
         try:
-            evaluation = await self._proved(round_, genome, await backtest.work)
+            evaluation = round_.settled(await backtest.work)
         except (GenomeRefused, MissingError, UsageError) as error:
             if not is_its_own(error, backtest.genome, round_.able):
                 raise

@@ -561,10 +561,43 @@ def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path)
 
     run(executor(tmp_path, store, place=place, threshold=0.5))
 
-    assert [task.source for task in place.proofs] == [trend(20), trend(22), trend(24)]
+    proved = [task.source for task in place.proofs]
+    assert set(proved) >= {trend(20), trend(22), trend(24)}
+    assert trend(23) not in proved
     assert {task.seed for task in place.proofs} == {NIGHT.seed}
     flags = [trial.evaluation.flags for trial in store.ledger if trial.evaluation]
     assert [bool(each) for each in flags] == [True, False, True, False, True]
+
+
+def test_a_proof_that_was_asked_for_too_early_is_no_reason_against_a_genome(tmp_path: Path) -> None:
+    worth = {20: (0.1, 1.0), 21: (0.05, 1.0)}
+    store = gated(FakeStore(), genomes(2))
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        if task.prove and task.source == trend(21):
+            raise GenomeRefused([CRASH])
+        return by_window(worth)(task)
+
+    place = FakeExecutor(answer, pause=lambda task: 9 if task.source == trend(20) else 0)
+    run(executor(tmp_path, store, place=place))
+
+    assert trend(21) in [task.source for task in place.proofs]
+    assert [trial.failure for trial in store.ledger] == ["", ""]
+
+
+def test_an_attack_during_a_proof_counts_though_the_genome_does_not_enter(tmp_path: Path) -> None:
+    worth = {20: (0.1, 1.0), 21: (0.05, 1.0)}
+    store = gated(FakeStore(), genomes(2))
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        if task.prove and task.source == trend(21):
+            raise GenomeRefused([ATTACK])
+        return by_window(worth)(task)
+
+    place = FakeExecutor(answer, pause=lambda task: 9 if task.source == trend(20) else 0)
+    run(executor(tmp_path, store, place=place))
+
+    assert [trial.failure for trial in store.ledger] == ["", ATTACK.message]
 
 
 def test_a_night_that_goes_on_proves_against_the_archive_it_finds(tmp_path: Path) -> None:
