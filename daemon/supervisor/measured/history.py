@@ -20,10 +20,10 @@ _SEED: Final = 20_261
 
 
 def daily_history(loaded: Loaded) -> tuple[Floats, str]:
-    """Returns (T, N) of the lake's real symbols over the sessions that all have, and where they
+    """Returns (T, N) of the lake's real symbols over the sessions that all have; and their source.
 
-    are from. Made-up ones where the lake holds no 500 sessions of any. Moves beyond a third are
-    splits or errors as likely as news, and are left out.
+    Made-up ones where the lake holds no 500 sessions of any. Moves beyond a third are splits or
+    errors as likely as news, and are left out.
     """
     lake = open_lake(loaded)
     lake.sessions  # noqa: B018 - kept beside the lake, for every campaign to copy

@@ -3,8 +3,8 @@
 A campaign keeps one core busy with Python alone; two in one process would wait for each other. A
 process reads jobs as lines of JSON and answers each with one; what it is told and tells is our own.
 
-A job with `after`, the place of another in the list, begins once that one is answered, and is told
-the answer in the same key.
+A job with `after`, the place of one before it in the list, can begin once that one is answered, and
+is told its answer as `earlier`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ async def run_all(jobs: Sequence[Job], at_once: int, done: Done) -> list[dict[st
     """The answers in the order of the jobs, whoever ends first; `done` hears of each.
 
     Of the jobs that can begin, the first does. PluginError where a process ends without an answer;
-    the others are then ended too.
+    the others are then ended too. ValueError where a job comes after one that is not before it.
     """
+    _require_order(jobs)
     waiting = list(range(len(jobs)))
     answers: list[_Answer] = [asyncio.get_running_loop().create_future() for _ in jobs]
     workers = [_work(jobs, waiting, answers, done) for _ in range(min(max(at_once, 1), len(jobs)))]
@@ -41,6 +42,16 @@ async def run_all(jobs: Sequence[Job], at_once: int, done: Done) -> list[dict[st
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return [answer.result() for answer in answers]
+
+
+def _require_order(jobs: Sequence[Job]) -> None:
+    """Else two jobs could wait for each other for ever."""
+    for place, job in enumerate(jobs):
+        if "after" in job and not 0 <= job["after"] < place:
+            raise ValueError(
+                f"job {place} comes after job {job['after']}; expected one of those before it in "
+                "the list, put it behind what it waits for"
+            )
 
 
 async def _work(
@@ -71,7 +82,7 @@ def _can_begin(job: Job, answers: Sequence[_Answer]) -> bool:
 
 
 def _told(job: Job, answers: Sequence[_Answer]) -> Job:
-    return {**job, "after": answers[job["after"]].result()} if "after" in job else job
+    return {**job, "earlier": answers[job["after"]].result()} if "after" in job else job
 
 
 async def _another(answers: Sequence[_Answer]) -> None:

@@ -187,9 +187,9 @@ def _goal(found: float | None, at_least: float) -> dict[str, Any]:
 
 
 def _timing(answers: Sequence[Mapping[str, Any]], course: Course) -> dict[str, Any]:
-    """Processor seconds of both arms to the end of the round in which a run got there; of one that
+    """Processor seconds of both arms to the end of the round in which a run got there.
 
-    never did all it took.
+    Of a run that never did, all that it took.
     """
     spent = {
         arm: np.array([a["processor_seconds"] for a in answers if a["found"]["arm"] == arm])

@@ -41,8 +41,9 @@ def test_a_job_that_needs_an_answer_begins_as_soon_as_it_is_there_and_is_told_it
 
     assert [answer["n"] for answer in answers] == [0, 1, 2, 3]
     assert heard == [1, 3, 0, 2]
-    assert answers[2]["after"] == answers[0]
-    assert answers[3]["after"] == answers[1]
+    assert answers[2]["earlier"] == answers[0]
+    assert answers[3]["earlier"] == answers[1]
+    assert answers[3]["after"] == 1
 
 
 def test_processes_without_a_job_that_can_begin_wait_for_the_answer() -> None:
@@ -51,7 +52,15 @@ def test_processes_without_a_job_that_can_begin_wait_for_the_answer() -> None:
     answers, heard = run(jobs, 3)
 
     assert heard == [0, 1, 2]
-    assert answers[2]["after"]["after"] == answers[0]
+    assert answers[2]["earlier"]["earlier"] == answers[0]
+
+
+@pytest.mark.parametrize("after", [1, 2, -1])
+def test_a_job_that_comes_after_none_before_it_is_refused_and_nothing_waits(after: int) -> None:
+    words = f"job 1 comes after job {after}; expected one of those before it"
+
+    with pytest.raises(ValueError, match=words):
+        run([{"n": 0}, {"n": 1, "after": after}, {"n": 2, "after": 0}], 2)
 
 
 def test_a_process_works_on_as_long_as_jobs_wait_and_is_gone_afterwards() -> None:

@@ -20,7 +20,7 @@ def test_an_oracle_passes_unless_the_silent_trials_before_it_differ_as_widely(
     spread: float, failed: str, tmp_path: Path
 ) -> None:
     sharpes = np.random.default_rng(1).normal(0.3, spread, 1500).tolist()
-    job = {"kind": "reversal", "seed": 7, "after": {"sharpes": sharpes, "evaluations": 1500}}
+    job = {"kind": "reversal", "seed": 7, "earlier": {"sharpes": sharpes, "evaluations": 1500}}
 
     answer = asyncio.run(oracle_campaign(load_config(None, tmp_path), job))
 
