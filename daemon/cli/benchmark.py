@@ -106,7 +106,7 @@ def planted(
     loaded = load(config, state)
     require_place(write, "planted")
     course = Course(kind, seeds, seed, evaluations, random_evaluations, z)
-    with watching_campaigns(course.campaigns, False) as step:
+    with watching_campaigns(course.campaigns, as_json) as step:
         found = asyncio.run(planted_benchmark(loaded, course, lambda place, answer: step()))
     keep(write, planted_section(found, command("benchmark planted", asdict(course))))
     if as_json:

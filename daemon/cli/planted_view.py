@@ -71,8 +71,10 @@ def contest_sentences(found: Mapping[str, Any]) -> Iterator[str]:
         )
     goal = found["goals"].get("random_over_search")
     if goal is not None:
-        asked = f"At least {goal['at_least']:g} times are asked for"
-        yield f"{asked}." if goal["met"] else f"{asked}: THE GOAL IS MISSED."
+        yield f"At least {goal['at_least']:g} times are asked for."
+        if not goal["met"]:
+            share = f"1/{goal['at_least']:g} of the evaluations of the one without selection"
+            yield f"THE GOAL IS MISSED that the search needs at most {share}."
 
 
 def silence_sentences(found: Mapping[str, Any]) -> Iterator[str]:
@@ -89,8 +91,10 @@ def silence_sentences(found: Mapping[str, Any]) -> Iterator[str]:
         f"With the oracle of z = {STRONG:g} as one more trial of the same ledgers it spoke in "
         f"{silence['heard']} of {worlds} ({goals['heard']['at_least']:.0%} are asked for)."
     )
-    if not (goals["silent"]["met"] and goals["heard"]["met"]):
-        yield "THE GOAL IS MISSED."
+    if not goals["silent"]["met"]:
+        yield f"THE GOAL IS MISSED that the strict rule stays silent at z = {silence['z']:g}."
+    if not goals["heard"]["met"]:
+        yield f"THE GOAL IS MISSED that the strict rule speaks of an oracle of z = {STRONG:g}."
 
 
 def seconds_sentences(found: Mapping[str, Any]) -> Iterator[str]:

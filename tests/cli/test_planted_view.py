@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from daemon.cli.planted_view import arm_rows, contest_sentences
+from daemon.cli import measure_view
+from daemon.cli.planted_view import arm_rows, contest_sentences, print_planted
+from daemon.config import load_config
 from daemon.supervisor.measured import promises
 from tests.cli.inside import Command, assert_refused
 from tests.supervisor.measured.answers import answer
@@ -74,7 +78,56 @@ def test_a_rule_that_is_not_silent_ends_the_command_with_code_one(
 
     assert done.code == 1
     assert "silent in 0 of 4 worlds" in done.out
-    assert "THE GOAL IS MISSED" in done.out
+    assert missed(done.out) == ["THE GOAL IS MISSED that the strict rule stays silent at z = 4."]
+
+
+@pytest.mark.parametrize(
+    ("goals", "words"),
+    [
+        ((), ()),
+        (("random_over_search",), ("at most 1/3 of the evaluations",)),
+        (("silent",), ("stays silent at z = 4",)),
+        (("heard",), ("speaks of an oracle of z = 9",)),
+        (
+            ("random_over_search", "silent", "heard"),
+            ("at most 1/3 of the", "stays silent at z = 4", "speaks of an oracle of z = 9"),
+        ),
+    ],
+)
+def test_each_goal_that_is_missed_has_a_line_of_its_own(
+    capsys: pytest.CaptureFixture[str], goals: Sequence[str], words: Sequence[str]
+) -> None:
+    course = promises.Course("reversal", 4, 2, 400, 1000)
+    done: list[int] = []
+    found = asyncio.run(
+        promises.planted_benchmark(load_config(None), course, lambda place, _: done.append(place))
+    )
+    for name in goals:
+        found["goals"][name]["met"] = False
+
+    print_planted(found)
+
+    lines = missed(capsys.readouterr().out)
+    assert len(lines) == len(words)
+    assert all(word in line for word, line in zip(words, lines, strict=True))
+
+
+def missed(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if "MISSED" in line]
+
+
+@pytest.mark.parametrize(("word", "shown"), [("--json", False), ("--seed=2", True)])
+def test_progress_is_shown_on_standard_error_and_none_beside_json(
+    measuring: Command, monkeypatch: pytest.MonkeyPatch, word: str, shown: bool, tmp_path: Path
+) -> None:
+    terminal = Console(stderr=True, force_terminal=True)
+    monkeypatch.setattr(measure_view, "err", terminal)
+
+    done = measuring(*WORDS, word, "--state", str(tmp_path))
+
+    assert ("campaigns" in done.err) == shown
+    assert "campaigns" not in done.out
+    assert shown or done.document["ok"] is True
 
 
 def test_one_strength_alone_has_a_section_of_its_own_and_no_word_of_silence(
