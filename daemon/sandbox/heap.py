@@ -7,6 +7,10 @@ of 2 MB further, untouched, and 3 for the length of each fork it holds all that 
 first of them: a child finds nothing free but large pages. Where there is no glibc a fork is plain;
 where there are no large pages, a child's arrays lie in small ones. What the zygote itself keeps is
 `pages`' duty.
+
+All this holds in the environment that `slot` gives a zygote: one arena, blocks below 32 MB from the
+heap and not from maps of their own, and a heap that gives nothing back unless it is told to. What
+the heap reaches further is mapped before a child is limited: room beside its `Limits`.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from typing import Any, Final
 
 _LARGE: Final = 2 << 20
 _REACH: Final = 4 * _LARGE
+"""What a child may use beside its limit of memory, about."""
+
 _OWN: Final = 4 << 20
 """Addresses left to the zygote itself, whose own blocks must not begin its children's pages."""
 

@@ -60,8 +60,10 @@ _ENVIRONMENT: Final = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 """The whole environment of a zygote. Large blocks come from the heap, are used again, and lie in
-huge pages where there are any: fresh pages cost more than the arithmetic on them. Symbols are bound
-at once, or each child would bind its own, in pages of its own."""
+huge pages where there are any: fresh pages cost more than the arithmetic on them. `heap` rests on
+these MALLOC thresholds: with the usual ones its blocks would be maps of their own, and the pages it
+lays out for children would be given back at once. Symbols are bound at once, or each child would
+bind its own, in pages of its own."""
 
 _START_S: Final = 20.0
 _STARTS: Final = 3

@@ -31,7 +31,8 @@ def dense(answer: Floats | Positions) -> Floats:
 class Limits:
     """Per child: CPU seconds, wall seconds until it is killed, bytes on top of what is mapped.
 
-    A sweep has them per point. cpu_s counts in whole seconds, rounded up.
+    A sweep has them per point. cpu_s counts in whole seconds, rounded up. With glibc about 8 MB of
+    the heap are mapped and free beforehand (`heap`): room that a child has beyond memory_bytes.
     """
 
     cpu_s: float = 10.0
