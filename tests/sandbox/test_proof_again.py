@@ -1,0 +1,66 @@
+"""A proof on a real market runs the genome once more as it was, and hears whether it has earned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from daemon.domain.engine.causality import Causality
+from daemon.domain.engine.positions import changes_of
+from daemon.domain.market.bars import Market
+from daemon.domain.market.subset import held_to
+from daemon.sandbox import proof
+from daemon.sandbox.pool import Pool
+from tests.sandbox.genomes import CROSS
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+DEFAULTS = {"fast": 10, "slow": 40}
+LITTLE = 1e-12
+"""Too little for a cut to show: only the run on the whole market is compared bit by bit."""
+
+
+@pytest.fixture(scope="module")
+def four(market: Market) -> Market:
+    """Four symbols of the daily probe market."""
+    return held_to(market, market.symbols[:4])
+
+
+async def test_another_answer_on_any_of_four_symbols_is_found_when_it_runs_again(
+    four: Market,
+) -> None:
+    codes = []
+
+    async with Pool(1) as pool:
+        again = (await pool.positions(CROSS, four, DEFAULTS)).dense()
+        for symbol in range(4):
+            before = again.copy(order="F")
+            before[700:900, symbol] += LITTLE
+            found = await pool.prove(CROSS, four, DEFAULTS, changes_of(before))
+            codes.append([reason.code for reason in found.reasons])
+        same = await pool.prove(CROSS, four, DEFAULTS, changes_of(again))
+
+    assert codes == [["nondeterministic"]] * 4
+    assert same == Causality()
+
+
+@pytest.mark.parametrize(
+    ("told", "thorough"), [({}, True), ({"thorough": True}, True), ({"thorough": False}, False)]
+)
+async def test_a_pool_proves_as_thoroughly_as_it_is_told_to(
+    four: Market, told: dict[str, bool], thorough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bool] = []
+
+    async def proved(case: proof.Case, run: proof.RunTask) -> Causality:
+        heard.append(case.thorough)
+        return Causality()
+
+    monkeypatch.setattr(proof, "proved", proved)
+    pool = Pool(1)
+    try:
+        held = changes_of(np.ones(four.shape, order="F"))
+        await pool.prove(CROSS, four, DEFAULTS, held, **told)
+    finally:
+        await pool.close()
+
+    assert heard == [thorough]
