@@ -210,7 +210,7 @@ class Sandbox(Protocol):
         """Why these positions look ahead on this market, empty where nothing shows it.
 
         seed: of the trial, draws where the market is cut and what follows there. thorough: False
-        where their selection fitness is not above zero, so that there is less to look for.
+        for what is not screened: the same checks, with fewer cuts and symbols.
         """
 
 

@@ -226,7 +226,8 @@ class EvaluationTask:
     """One backtest to run: a genome's text, its parameters, and on which named market.
 
     friction: name of a profile, "" for the one that nights use. prove: whether it is also proved
-    that its positions do not look ahead, with cuts drawn from `seed`.
+    that its positions do not look ahead, with cuts drawn from `seed`. thorough: False where it
+    would only fill a niche of the archive: the same checks, with fewer cuts and symbols.
     """
 
     source: str
@@ -236,6 +237,7 @@ class EvaluationTask:
     friction: str
     prove: bool = False
     seed: int = 0
+    thorough: bool = True
 
 
 @runtime_checkable

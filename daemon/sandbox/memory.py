@@ -69,11 +69,7 @@ def shared_market(market: Market) -> Shared:
 def shared_as_seen(seen: Market) -> Shared:
     """A market that is adjusted already, in sealed memory."""
     shared = Shared(packed.packed_size(seen))
-    offset = 0
-    with writable(shared.descriptor, shared.size) as target:
-        for piece in packed.pack(seen):
-            target[offset : offset + len(piece)] = bytes(piece) if len(piece) == 0 else piece
-            offset += len(piece)
+    _write(shared.descriptor, [memoryview(piece) for piece in packed.pack(seen) if len(piece)])
     _seal(shared, writing=True)
     return shared
 
@@ -114,6 +110,18 @@ class MarketShelf:
         while len(self._shelf) > self._capacity:
             self._shelf.popitem(last=False)
         return found
+
+
+def _write(descriptor: int, pieces: list[memoryview]) -> None:
+    """All pieces, from the first byte on. Not by a map: pages filled whole need no clearing."""
+    offset = 0
+    while pieces:
+        written = os.pwritev(descriptor, pieces, offset)
+        offset += written
+        while pieces and written >= len(pieces[0]):
+            written -= len(pieces.pop(0))
+        if written:
+            pieces[0] = pieces[0][written:]
 
 
 def _seal(shared: Shared, writing: bool) -> None:

@@ -26,6 +26,7 @@ from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason, TransientError
 from daemon.sandbox import proof, proving
 from daemon.sandbox.answers import Outcome, perform
+from daemon.sandbox.cuts import FULL, SPARING
 from daemon.sandbox.layers import NONE_OFF, Layer, Level, Off
 from daemon.sandbox.memory import MarketShelf, Shared
 from daemon.sandbox.meter import spend
@@ -134,13 +135,14 @@ class Pool:
         """Why checked positions on this very market look ahead, empty where nothing shows it.
 
         The genome runs again, in a fresh child, on the market cut short and otherwise changed in
-        places drawn from the seed; see `proof`. thorough: False where the positions earned nothing.
+        places drawn from the seed; see `proof`. thorough: False for what is not screened.
         """
         gated = await asyncio.to_thread(gate.remembered, source)
         dense = await asyncio.to_thread(positions.dense)
         shared = await asyncio.to_thread(self._shelf.shared, market)
         drawn = causality.seed_of(seed, gated.hash, market.hash)
-        case = proof.Case(gated, params, shared, dense, drawn, thorough)
+        care = FULL if thorough else SPARING
+        case = proof.Case(gated, params, shared, dense, drawn, care)
         return await proof.proved(case, self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:

@@ -3,14 +3,12 @@
 The probe market is short and made up; a genome may look ahead only where it sees a longer one. So
 what would enter the archive is run again, in a fresh child, on the market it was priced on:
 
-1 cut short one bar after its own position changes (drawn over the whole length, and where a change
-  gained most), at a drawn bar, and more often in the first eighth, where it costs little: a
-  genome that peeks now and then shows it only at a cut that follows such a bar
+1 cut short after its own position changes and at a drawn bar, see `cuts`
 2 with a replaced future, at early bars, after drawn changes and at a drawn bar; on a large market
   in a window around the cut, held against the same window as it was, so that little is copied
 3 on WARMUP bars only, with other prices, volumes and session numbers, with every bar a little off,
-  and once more whole; where the positions are others at other prices or numbers, what made them so
-  is asked of another child.
+  and once more as it was; where the positions are others at other prices or numbers, what made
+  them so is asked of another child.
 
 Cuts and futures are drawn from the trial's seed. Truncations are views of memory that is shared
 already.
@@ -25,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.domain.engine import causality, futures
+from daemon.domain.engine import futures
 from daemon.domain.engine.causality import Causality
 from daemon.domain.engine.futures import Window
 from daemon.domain.engine.intake import checked
@@ -36,6 +34,7 @@ from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox import memory, parity
+from daemon.sandbox.cuts import FULL, Care, future_cuts, once_more, truncations
 from daemon.sandbox.memory import Shared, shared_as_seen
 from daemon.sandbox.questions import (
     MOST_ALIKE,
@@ -51,18 +50,6 @@ from daemon.sandbox.questions import (
 from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
-_SAMPLED: Final = 2
-_LUCKY: Final = 1
-_EARLY: Final = 10
-_EARLY_LUCKY: Final = 8
-_LUCKY_SYMBOLS: Final = 40
-_LOSING: Final = 5
-"""Part of those cuts for a genome that earned nothing: peeks that gain nothing are no advantage."""
-_EARLY_SHARE: Final = 8
-_AGAIN: Final = 2
-"""Symbols of a genome that earned nothing that are run once more as they were."""
-_SHORT: Final = 4096
-_FEW: Final = 3
 _CELLS: Final = 1 << 16
 _MOST_BYTES: Final = 256 << 20
 
@@ -73,7 +60,7 @@ RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 class Case:
     """A genome whose positions (T, N) are to be proved, and the market that gave them.
 
-    thorough: with all the cuts after changes that gained, and not a fifth of them.
+    care: how many cuts and symbols are asked about.
     """
 
     gated: Gated
@@ -81,7 +68,7 @@ class Case:
     shared: Shared
     positions: Floats
     seed: int
-    thorough: bool = True
+    care: Care = FULL
 
     def seen(self) -> Market:
         """The market as the genome sees it."""
@@ -122,24 +109,26 @@ async def proved(case: Case, run: RunTask) -> Causality:
 
 def planned(case: Case) -> Plan:
     """All that is asked of a case, drawn from its seed."""
-    seen = case.seen()
+    seen, kind, care = case.seen(), case.gated.manifest.kind, case.care
     generator = np.random.default_rng(case.seed)
-    places = truncations(case, seen, generator)
+    places = truncations(kind, case.positions, seen.close, care, generator)
     groups: list[tuple[Question, ...]] = [(_truncation(*place),) for place in places]
     markets = []
     for cut in future_cuts(case.positions, generator):
-        place = _symbols(case, cut, _FEW)
+        place = looked_at(kind, case.positions, cut, care.few)
         few = futures.some_symbols(seen, *place)
         window = futures.window_around(cut, few.shape, _CELLS)
         markets.append(shared_as_seen(futures.replaced_window(few, window, generator)))
         groups.append(_in_window(seen, window, place, ("future",), len(markets)))
     window = _drawn_window(seen, generator)
-    markets.append(shared_as_seen(futures.strange(seen, window)))
-    whole_width, number = (0, seen.shape[1]), len(markets)
-    markets.append(shared_as_seen(futures.nudged(seen, window, generator)))
-    groups.append(_in_window(seen, window, whole_width, ("strange", "nudged"), number))
+    place = once_more(kind, seen.shape[1], care, generator)
+    few = futures.some_symbols(seen, *place)
+    markets.append(shared_as_seen(futures.strange(few, window)))
+    number = len(markets)
+    markets.append(shared_as_seen(futures.nudged(few, window, generator)))
+    groups.append(_in_window(seen, window, place, ("strange", "nudged"), number))
     groups.append(tuple(parity.asked(case.gated, case.positions, generator)))
-    groups.append((_again(case, generator),))
+    groups.append((_again(len(seen.axis), place),))
     return Plan(tuple(markets), tuple(groups), window)
 
 
@@ -172,43 +161,6 @@ def _taken_in(question: Question, answer: Answer, kind: Entry) -> Answer:
         return refusal.reasons[0]
 
 
-def truncations(
-    case: Case, market: Market, generator: np.random.Generator
-) -> list[tuple[int, Symbols]]:
-    """Where it is cut short and what is looked at there, in order of bars; none on two bars.
-
-    At most four cuts anywhere. Then many that cost little: in the first eighth of a long market,
-    after ten drawn changes and after those that gained most on the next bar, symbol by symbol
-    where each stands alone. A genome that peeks now and then gains there.
-    """
-    share = 1 if case.thorough else _LOSING
-    bars = len(market.axis)
-    if bars < 3:
-        return []
-    near = bars if bars <= _SHORT else bars // _EARLY_SHARE
-    positions, close = case.positions[:near], market.close[:near]
-    anywhere = causality.change_cuts(case.positions, _SAMPLED, generator)
-    anywhere += causality.lucky_cuts(case.positions, market.close, _LUCKY)
-    anywhere += causality.drawn_cuts(bars, 1, generator)
-    early = causality.change_cuts(positions, _EARLY, generator)
-    lucky: Sequence[tuple[int, Symbols]] = ()
-    if case.gated.manifest.kind == "rotate":
-        early += causality.lucky_cuts(positions, close, -(-_EARLY_LUCKY // share))
-    else:
-        found = causality.lucky_symbols(positions, close, _LUCKY_SYMBOLS // share)
-        lucky = [(cut, (symbol, 1)) for cut, symbol in found]
-    places = {*lucky, *((cut, _symbols(case, cut, 1)) for cut in early)}
-    return sorted(places | {(cut, _symbols(case, cut, _FEW)) for cut in anywhere})
-
-
-def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int, ...]:
-    """Early cuts, one after a drawn change, and a drawn one, in order of bars."""
-    bars = len(positions)
-    early = [cut for cut in causality.EARLY_CUTS if cut < bars - 1]
-    changes = causality.change_cuts(positions, 1, generator)
-    return tuple(sorted({*early, *changes, *causality.drawn_cuts(bars, 1, generator)}))
-
-
 def batches(groups: Sequence[tuple[Question, ...]]) -> Iterator[tuple[Question, ...]]:
     """What each child is asked: everything, but where the answers would need much memory."""
     batch: list[Question] = []
@@ -230,16 +182,9 @@ def _reasons(told: Told, gated: Gated) -> tuple[Reason, ...]:
     return tuple(ahead or found)
 
 
-def _symbols(case: Case, cut: int, few: int) -> Symbols:
-    return looked_at(case.gated.manifest.kind, case.positions, cut, few)
-
-
-def _again(case: Case, generator: np.random.Generator) -> Question:
-    """The market as it is; a few symbols of it where each stands alone and nothing was earned."""
-    bars, symbols = case.positions.shape
-    all_of_them = case.thorough or case.gated.manifest.kind == "rotate"
-    columns = symbols if all_of_them else min(symbols, _AGAIN)
-    column = int(generator.integers(symbols - columns + 1))
+def _again(bars: int, place: Symbols) -> Question:
+    """The market as it is; a few symbols of it where each stands alone and the care is small."""
+    column, columns = place
     return Question("whole", Run(0, 0, bars, column, columns, 0, 0, bars), column=column)
 
 

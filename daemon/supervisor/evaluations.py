@@ -136,7 +136,7 @@ class Evaluations:
         """The same, with what the proof of its positions noted among its flags.
 
         positions: those of the backtest, None where they are gone and it has to run again.
-        thorough: also where the selection fitness is not above zero, see `proof`.
+        thorough: as what is screened is proved, see `Pool.prove`.
         GenomeRefused where it looks ahead on this very market, or answers otherwise this time.
         """
         gated, market, evaluation = found.gated, found.market, found.evaluation
@@ -144,8 +144,7 @@ class Evaluations:
             positions = await self._sandbox.positions(gated.source, market, found.params)
         if positions.hash != evaluation.positions_hash:
             raise GenomeRefused([OTHERWISE])
-        earned = evaluation.selection is None or evaluation.selection > 0.0
-        asked = gated.source, market, found.params, positions, seed, thorough or earned
+        asked = gated.source, market, found.params, positions, seed, thorough
         shown = await self._sandbox.prove(*asked)
         if shown.reasons:
             raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
@@ -227,7 +226,7 @@ class LocalExecutor:
             answered = await self._evaluations.answered(task.source, market, task.params, terms)
         found, positions = answered
         if task.prove:
-            proving = self._evaluations.proved(found, positions, task.seed, thorough=False)
+            proving = self._evaluations.proved(found, positions, task.seed, task.thorough)
             return (await proving).evaluation
         self._recent[asked] = answered
         while len(self._recent) > FLIGHTS * self.slots:

@@ -45,6 +45,7 @@ class Round:
     """One turn: backtests in order of their claims, what was counted, and what is not finished.
 
     claimed: genomes whose backtest has not begun. drained: no more waited when it was claimed last.
+    threshold: selection fitness from which on a genome is screened.
     steps: what is folded and not stored yet.
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
@@ -54,6 +55,7 @@ class Round:
 
     turn: Turn
     workers: int
+    threshold: float
     monotonic: Callable[[], float]
     steps: Backlog[Step]
     claimed: deque[tuple[Claim, Genome]] = field(default_factory=deque)
@@ -98,11 +100,16 @@ class Round:
             found = await self._evaluated(executor, genome, task)
             if not self.enters(found):
                 return Tried(found)
-            again = replace(task, prove=True, seed=self.turn.night.seed)
+            again = self._proof_of(found, task)
             try:
                 return Tried(found, await self._evaluated(executor, genome, again))
             except GenomeRefused as refusal:
                 return Tried(found, refusal)
+
+    def _proof_of(self, found: Evaluation, task: EvaluationTask) -> EvaluationTask:
+        """The same with a proof, in full for what would be screened."""
+        screened = found.selection is not None and found.selection >= self.threshold
+        return replace(task, prove=True, seed=self.turn.night.seed, thorough=screened)
 
     async def _evaluated(
         self, executor: Executor, genome: Genome, task: EvaluationTask

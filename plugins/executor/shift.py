@@ -62,7 +62,8 @@ class ExecutorShift:
         executor = self._executor()
         workers = self._settings.workers or max(1, executor.slots)
         monotonic = self._host.clock.monotonic
-        round_ = Round(turn, workers, monotonic, Backlog(monotonic))
+        threshold = self._settings.threshold
+        round_ = Round(turn, workers, threshold, monotonic, Backlog(monotonic))
         try:
             async with leases_kept(self._store, round_.claims):
                 await self._fold_all(round_, executor)

@@ -24,6 +24,7 @@ from daemon.domain.market.probe import probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox import proof, unchecked
 from daemon.sandbox.child import part
+from daemon.sandbox.cuts import FULL, Care
 from daemon.sandbox.layers import Layer
 from daemon.sandbox.memory import Shared, readable, shared_market
 from daemon.sandbox.probe import Probing
@@ -78,7 +79,7 @@ async def probed(source: str, ungated: bool = False) -> Probe:
     return await (UNGATED if ungated else PROBING).probe(source, InProcess(source, ungated))
 
 
-async def proved(source: str, seed: int) -> Causality:
+async def proved(source: str, seed: int, care: Care = FULL) -> Causality:
     """What the proof says of a genome that the gate accepts, on the same market."""
     accepted = gate.check(source)
     market, run = small(accepted.manifest.timeframe), InProcess(source)
@@ -89,7 +90,7 @@ async def proved(source: str, seed: int) -> Causality:
     (answer,) = await run(Task(source, (shared,), (whole,), (params,), kind))
     if isinstance(answer, Reason):
         return Causality((answer,))
-    case = proof.Case(accepted, params, shared, dense(answer), seed)
+    case = proof.Case(accepted, params, shared, dense(answer), seed, care)
     return await proof.proved(case, run)
 
 

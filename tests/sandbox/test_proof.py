@@ -13,6 +13,7 @@ from daemon.domain.market import packed
 from daemon.domain.market.bars import Market, TimeAxis, sealed
 from daemon.errors import Reason
 from daemon.sandbox import parity, proof
+from daemon.sandbox.cuts import FULL, SPARING
 from daemon.sandbox.memory import readable, shared_market
 from daemon.sandbox.pool import Pool
 from daemon.sandbox.questions import Question, Told
@@ -133,43 +134,14 @@ def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
     return proof.Case(gated, gated.manifest.defaults(), shared_market(market), positions, seed)
 
 
-def test_cuts_follow_the_changes_over_the_whole_length(long_market: Market) -> None:
-    case = case_of(long_market, 1)
+def test_with_little_care_a_few_symbols_are_run_once_more_and_changed(long_market: Market) -> None:
+    width = {}
+    for care in (FULL, replace(SPARING, again=2)):
+        plan = proof.planned(replace(case_of(long_market, 1), care=care))
+        kinds = ("whole", "strange", "nudged")
+        width[care] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
 
-    places = proof.truncations(case, long_market, np.random.default_rng(1))
-
-    cuts = [cut for cut, _ in places]
-    assert 40 <= len(cuts) <= 54
-    assert cuts == sorted(cuts)
-    assert cuts[0] < 300
-    assert cuts[-1] > 2700
-    assert all(0 < cut < 3000 for cut in cuts)
-    for cut, (symbol, columns) in places:
-        if columns == 1:
-            assert case.positions[cut - 1, symbol] != case.positions[cut - 2, symbol]
-
-
-def test_of_a_genome_that_earned_nothing_a_fifth_of_the_lucky_decisions_is_asked_about(
-    long_market: Market,
-) -> None:
-    asked = {}
-    for thorough in (True, False):
-        case = replace(case_of(long_market, 1), thorough=thorough)
-        asked[thorough] = proof.truncations(case, long_market, np.random.default_rng(1))
-
-    assert set(asked[False]) < set(asked[True])
-    assert len(asked[True]) - len(asked[False]) == 32
-    assert len(asked[False]) >= 18
-
-
-def test_all_symbols_run_once_more_unless_nothing_was_earned(market: Market) -> None:
-    again = {}
-    for thorough in (True, False):
-        case = replace(case_of(market, 1), thorough=thorough)
-        (question,) = [q for g in proof.planned(case).groups for q in g if q.kind == "whole"]
-        again[thorough] = question.run.columns
-
-    assert again == {True: market.shape[1], False: 2}
+    assert width == {FULL: [long_market.shape[1]] * 3, replace(SPARING, again=2): [2] * 3}
 
 
 def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> None:
@@ -182,25 +154,6 @@ def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> No
 
     assert reasons(np.nan, 1.0, 0.0, 1.0) == []
     assert [r.code for r in reasons(0.0, 1.0, np.nan, 1.0)] == ["lookahead_truncation"]
-
-
-def test_on_a_long_market_most_cuts_are_early(
-    long_market: Market, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(proof, "_SHORT", 2000)
-
-    places = proof.truncations(case_of(long_market, 1), long_market, np.random.default_rng(1))
-
-    assert len([cut for cut, _ in places if cut > 3000 / 8]) <= 4 < len(places)
-
-
-def test_without_a_change_drawn_cuts_are_left(long_market: Market) -> None:
-    none, generator = np.ones(long_market.shape), np.random.default_rng(1)
-    still = replace(case_of(long_market, 1), positions=none)
-
-    assert len(proof.truncations(still, long_market, generator)) == 1
-    assert proof.future_cuts(none, generator)[:3] == (4, 17, 46)
-    assert len(proof.future_cuts(none, generator)) == 4
 
 
 def test_what_is_asked_hangs_on_the_seed_alone(long_market: Market) -> None:

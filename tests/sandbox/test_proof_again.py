@@ -1,4 +1,4 @@
-"""A proof on a real market runs the genome once more as it was, and hears whether it has earned."""
+"""A proof on a real market runs the genome once more as it was, and hears how much care to take."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from daemon.domain.engine.positions import changes_of
 from daemon.domain.market.bars import Market
 from daemon.domain.market.subset import held_to
 from daemon.sandbox import proof
+from daemon.sandbox.cuts import FULL, SPARING, Care
 from daemon.sandbox.pool import Pool
 from tests.sandbox.genomes import CROSS
 
@@ -44,15 +45,15 @@ async def test_another_answer_on_any_of_four_symbols_is_found_when_it_runs_again
 
 
 @pytest.mark.parametrize(
-    ("told", "thorough"), [({}, True), ({"thorough": True}, True), ({"thorough": False}, False)]
+    ("told", "care"), [({}, FULL), ({"thorough": True}, FULL), ({"thorough": False}, SPARING)]
 )
 async def test_a_pool_proves_as_thoroughly_as_it_is_told_to(
-    four: Market, told: dict[str, bool], thorough: bool, monkeypatch: pytest.MonkeyPatch
+    four: Market, told: dict[str, bool], care: Care, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[bool] = []
+    heard: list[Care] = []
 
     async def proved(case: proof.Case, run: proof.RunTask) -> Causality:
-        heard.append(case.thorough)
+        heard.append(case.care)
         return Causality()
 
     monkeypatch.setattr(proof, "proved", proved)
@@ -63,4 +64,4 @@ async def test_a_pool_proves_as_thoroughly_as_it_is_told_to(
     finally:
         await pool.close()
 
-    assert heard == [thorough]
+    assert heard == [care]

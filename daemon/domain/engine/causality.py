@@ -88,16 +88,14 @@ def lucky_cuts(positions: Floats, close: Floats, count: int) -> tuple[int, ...]:
 
     A genome that peeks now and then gains there. positions, close: float64 (T, N), raw prices.
     """
-    gains = _gains(positions, close).sum(axis=1)
-    best = np.argsort(-gains, kind="stable")[:count]
-    return tuple(int(bar) + 2 for bar in np.sort(best[gains[best] > 0.0]))
+    best = _best(_gains(positions, close).sum(axis=1), count)
+    return tuple(int(bar) + 2 for bar in np.sort(best))
 
 
 def lucky_symbols(positions: Floats, close: Floats, count: int) -> tuple[tuple[int, int], ...]:
     """`lucky_cuts` for each symbol alone: (cut, symbol), the best of all of them."""
     gains = _gains(positions, close)
-    best = np.argsort(-gains, axis=None, kind="stable")[:count]
-    bars, symbols = np.unravel_index(best[gains.flat[best] > 0.0], gains.shape)
+    bars, symbols = np.unravel_index(_best(gains.ravel(), count), gains.shape)
     return tuple((int(bar) + 2, int(symbol)) for bar, symbol in zip(bars, symbols, strict=True))
 
 
@@ -107,6 +105,12 @@ def _gains(positions: Floats, close: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         ahead = close[2:] / close[1:-1] - 1.0
     return np.nan_to_num(changes * np.where(np.isfinite(ahead), ahead, 0.0))
+
+
+def _best(gains: Floats, count: int) -> Ints:
+    """Places of the greatest gains (K,) above zero, the greatest first, the first of equals."""
+    above = np.flatnonzero(gains > 0.0)
+    return above[np.argsort(-gains[above], kind="stable")[:count]]
 
 
 def parity_ends(market: Market, warmup: int, count: int) -> tuple[int, ...]:

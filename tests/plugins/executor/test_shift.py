@@ -565,8 +565,20 @@ def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path)
     assert set(proved) >= {trend(20), trend(22), trend(24)}
     assert trend(23) not in proved
     assert {task.seed for task in place.proofs} == {NIGHT.seed}
+    assert not any(task.thorough for task in place.proofs)
     flags = [trial.evaluation.flags for trial in store.ledger if trial.evaluation]
     assert [bool(each) for each in flags] == [True, False, True, False, True]
+
+
+@pytest.mark.parametrize(("selection", "thorough"), [(0.5, True), (0.49, False)])
+def test_what_would_be_screened_is_proved_in_full(
+    tmp_path: Path, selection: float, thorough: bool
+) -> None:
+    store, place = gated(FakeStore(), genomes(1)), FakeExecutor(found(selection=selection))
+
+    run(executor(tmp_path, store, place=place, threshold=0.5))
+
+    assert [task.thorough for task in place.proofs] == [thorough]
 
 
 def test_a_proof_that_was_asked_for_too_early_is_no_reason_against_a_genome(tmp_path: Path) -> None:
