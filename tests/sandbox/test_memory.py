@@ -112,3 +112,18 @@ def test_memory_closes_its_descriptor_when_nobody_holds_it(market: Market) -> No
 
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
+
+
+@pytest.mark.parametrize("most", [1000, 65_536])
+def test_a_market_is_whole_though_the_system_writes_a_little_at_a_time(
+    market: Market, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shared_market(market)
+
+    def a_little(descriptor: int, pieces: list[memoryview], offset: int) -> int:
+        return os.pwrite(descriptor, b"".join(pieces)[:most], offset)
+
+    monkeypatch.setattr(os, "pwritev", a_little)
+    shared = shared_market(market)
+
+    assert memory.readable(shared.descriptor) == memory.readable(whole.descriptor)
