@@ -41,7 +41,7 @@ class Care:
 
 
 FULL: Final = Care(early=10, lucky=8, lucky_symbols=40, few=3, again=1 << 16)
-SPARING: Final = Care(early=5, lucky=2, lucky_symbols=12, few=2, again=4)
+SPARING: Final = Care(early=2, lucky=1, lucky_symbols=12, few=2, again=2)
 """For what would only fill a niche of the archive: the same checks, with fewer cuts and symbols."""
 
 

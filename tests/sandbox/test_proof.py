@@ -136,12 +136,12 @@ def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
 
 def test_with_little_care_a_few_symbols_are_run_once_more_and_changed(long_market: Market) -> None:
     width = {}
-    for care in (FULL, replace(SPARING, again=2)):
+    for care in (FULL, SPARING):
         plan = proof.planned(replace(case_of(long_market, 1), care=care))
         kinds = ("whole", "strange", "nudged")
         width[care] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
 
-    assert width == {FULL: [long_market.shape[1]] * 3, replace(SPARING, again=2): [2] * 3}
+    assert width == {FULL: [long_market.shape[1]] * 3, SPARING: [2] * 3}
 
 
 def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> None:
