@@ -201,7 +201,10 @@ class FakeStore:
         best: dict[str, Elite] = {}
         for trial in self.ledger:
             found = trial.evaluation
-            mine = trial.settings_hash == settings_hash
+            out = self.by_hash[trial.genome].stage in (Stage.REJECTED, Stage.RETIRED)
+            mine = trial.settings_hash == settings_hash and not out
+            if found is not None and "suspected_leak" in found.flags:
+                continue
             if mine and found is not None and found.selection is not None:
                 niche = found.descriptors.niche
                 if niche not in best or found.selection > best[niche].selection:

@@ -34,7 +34,7 @@ from daemon.domain.market import packed
 from daemon.domain.market.bars import Floats, Market
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox import memory, parity
-from daemon.sandbox.cuts import FULL, Care, future_cuts, once_more, truncations
+from daemon.sandbox.cuts import Care, future_cuts, once_more, truncations
 from daemon.sandbox.memory import Shared, shared_as_seen
 from daemon.sandbox.questions import (
     MOST_ALIKE,
@@ -51,7 +51,8 @@ from daemon.sandbox.task import Answer, Task
 from daemon.sandbox.wire import Run
 
 _CELLS: Final = 1 << 16
-_MOST_BYTES: Final = 256 << 20
+_MOST_BYTES: Final = 128 << 20
+"""Of answers in the daemon at a time; as many proofs run side by side as there are workers."""
 
 RunTask = Callable[[Task, int], Awaitable[tuple[Answer, ...]]]
 
@@ -68,7 +69,7 @@ class Case:
     shared: Shared
     positions: Floats
     seed: int
-    care: Care = FULL
+    care: Care
 
     def seen(self) -> Market:
         """The market as the genome sees it."""
@@ -79,12 +80,13 @@ class Case:
 class Plan:
     """What is asked: market 0 is the real one, these follow. A group is asked of one child.
 
-    window: where prices and session numbers are changed.
+    window, place: where prices and session numbers are changed, and of which symbols.
     """
 
     markets: tuple[Shared, ...]
     groups: tuple[tuple[Question, ...], ...]
     window: Window
+    place: Symbols
 
 
 async def proved(case: Case, run: RunTask) -> Causality:
@@ -101,7 +103,7 @@ async def proved(case: Case, run: RunTask) -> Causality:
     found = () if unproved is None else (unproved,)
     if not strange:
         return Causality(found)
-    plan = await asyncio.to_thread(_levels, case, plan.window)
+    plan = await asyncio.to_thread(_levels, case, plan)
     told = await _told(case, plan, plan.groups[0], run)
     memorised, flags = await asyncio.to_thread(remembered, told, precise_numbers(case.gated.tree))
     return Causality((*memorised, *found), flags)
@@ -120,16 +122,16 @@ def planned(case: Case) -> Plan:
         window = futures.window_around(cut, few.shape, _CELLS)
         markets.append(shared_as_seen(futures.replaced_window(few, window, generator)))
         groups.append(_in_window(seen, window, place, ("future",), len(markets)))
-    window = _drawn_window(seen, generator)
     place = once_more(kind, seen.shape[1], care, generator)
     few = futures.some_symbols(seen, *place)
+    window = _drawn_window(few, generator)
     markets.append(shared_as_seen(futures.strange(few, window)))
     number = len(markets)
     markets.append(shared_as_seen(futures.nudged(few, window, generator)))
     groups.append(_in_window(seen, window, place, ("strange", "nudged"), number))
     groups.append(tuple(parity.asked(case.gated, case.positions, generator)))
     groups.append((_again(len(seen.axis), place),))
-    return Plan(tuple(markets), tuple(groups), window)
+    return Plan(tuple(markets), tuple(groups), window, place)
 
 
 async def _told(case: Case, plan: Plan, asked: Sequence[Question], run: RunTask) -> Told:
@@ -194,12 +196,13 @@ def _truncation(cut: int, symbols: Symbols) -> Question:
     return Question("truncation", run, cut, column=column, shortened=True)
 
 
-def _levels(case: Case, window: Window) -> Plan:
+def _levels(case: Case, asked: Plan) -> Plan:
     """What tells whether prices or session numbers made the difference."""
-    seen = case.seen()
-    changes = (futures.scaled(seen, window), futures.renumbered(seen, window))
-    group = _in_window(seen, window, (0, seen.shape[1]), ("scaled", "renumbered"), 1)
-    return Plan(tuple(map(shared_as_seen, changes)), (group,), window)
+    seen, window, place = case.seen(), asked.window, asked.place
+    few = futures.some_symbols(seen, *place)
+    changes = (futures.scaled(few, window), futures.renumbered(few, window))
+    group = _in_window(seen, window, place, ("scaled", "renumbered"), 1)
+    return replace(asked, markets=tuple(map(shared_as_seen, changes)), groups=(group,))
 
 
 def _in_window(
@@ -207,8 +210,8 @@ def _in_window(
 ) -> tuple[Question, ...]:
     """Runs on a window changed in several ways, the first of them market `number`.
 
-    place: its symbols, see `_symbols`. Where the window is not the beginning of the market it is
-    run on as it is before.
+    place: its symbols, of which alone the changed markets are made. Where the window is not the
+    beginning of the market it is run on as it is before.
     """
     column, columns = place
     kept = window.cut - window.start

@@ -31,8 +31,8 @@ from daemon.sandbox.meter import metered, spend
 from daemon.settings import EvaluationTable
 
 WHERE: Final = "on the real market: "
-FLIGHTS: Final = 4
-"""Evaluations a slot that are kept for their proof; the executor shift has two a slot in flight."""
+FLIGHTS: Final = 2
+"""Evaluations a slot that are kept for their proof, which mostly follows at once."""
 OTHERWISE: Final = Reason(
     "nondeterministic", 0, "the same bars gave other positions when it ran again"
 )

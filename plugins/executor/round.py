@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Claim, Genome, Step
-from daemon.errors import GenomeRefused, TransientError
+from daemon.errors import TransientError
 from daemon.plugin.backlog import Backlog
 from daemon.plugin.host import Store
 from daemon.plugin.roles import EvaluationTask, Executor, Turn
 from daemon.plugin.security import attack_in
+from plugins.executor.verdict import LEAK
 
 FAULTS_IN_A_ROW: Final = 5
 CLAIMS: Final = 64
@@ -25,10 +26,10 @@ CLAIMS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An evaluation, and the one with its proof or why there is none; None where none was asked."""
+    """An evaluation, and the one with its proof or what that raised; None where none was asked."""
 
     found: Evaluation
-    proof: Evaluation | GenomeRefused | None = None
+    proof: Evaluation | Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Round:
     held: claims by job, each with what went wrong, or ''; they go back at the end.
     able: a genome of the night could be run. barless: those without bars that wait for such a one.
     faults: in a row, of backtests or of steps that could not be stored. floors: best selection of
-    each niche of the archive, None before it is read. costs: by genome, so far.
+    each niche of the archive, None before they are read, and again once a new best could not be
+    stored. best: jobs of those that entered. costs: by genome, so far.
     """
 
     turn: Turn
@@ -67,6 +69,7 @@ class Round:
     able: bool = False
     faults: int = 0
     floors: Mapping[str, float] | None = None
+    best: set[int] = field(default_factory=set)
     costs: dict[str, Cost] = field(default_factory=dict)
     room: asyncio.Semaphore = field(init=False)
 
@@ -90,26 +93,55 @@ class Round:
         self.held |= {claim.job: (claim, "") for claim in claims}
         self.claimed += [(claim, store.genome(claim.key)) for claim in claims]
 
-    async def tried(self, executor: Executor, genome: Genome, task: EvaluationTask) -> Tried:
+    async def tried(self, executor: Executor, genome: Genome) -> Tried:
         """The evaluation, once a worker is free, with its proof where it would enter the archive.
 
-        That is asked against what is folded by now. Floors only rise, so whatever enters in its
-        turn was proved here, beside the backtests that follow; a few are proved for nothing.
+        That is asked against what is folded by now, beside the backtests that follow; now and then
+        for nothing, because another takes the niche before its turn comes.
         """
         async with self.room:
-            found = await self._evaluated(executor, genome, task)
-            if not self.enters(found):
+            found = await self._evaluated(executor, genome, task_of(genome))
+            if not self._enters(found):
                 return Tried(found)
-            again = self._proof_of(found, task)
             try:
-                return Tried(found, await self._evaluated(executor, genome, again))
-            except GenomeRefused as refusal:
-                return Tried(found, refusal)
+                return Tried(found, await self._proved(executor, genome, found))
+            except Exception as error:  # the border of one proof: it may not be needed
+                return Tried(found, error)
 
-    def _proof_of(self, found: Evaluation, task: EvaluationTask) -> EvaluationTask:
+    async def settled(self, executor: Executor, backtest: Backtest) -> Evaluation:
+        """What counts, once all before it are folded: proved where it enters the archive.
+
+        Raises what its proof raised where it would enter, and an attack wherever one was seen.
+        """
+        tried = await backtest.work
+        proof, enters = tried.proof, self._enters(tried.found)
+        if isinstance(proof, Exception) and (enters or attack_in(proof)):
+            raise proof
+        if not enters:
+            return tried.found
+        if not isinstance(proof, Evaluation):  # the floor was higher when it was tried
+            async with self.room:
+                proof = await self._proved(executor, backtest.genome, tried.found)
+        self._entered(proof, backtest.claim.job)
+        return proof
+
+    def stand_without(self, lost: Step, behind: Sequence[Step]) -> list[Step]:
+        """Of the steps behind one that is not stored those that may be.
+
+        If it was the best of its niche, others of that niche were not proved, because they did not
+        reach it: they go back at the end of the round, and floors are read again.
+        """
+        if lost.claim.job not in self.best:
+            return list(behind)
+        self.floors, niche = None, _niche(lost)
+        return [s for s in behind if _niche(s) != niche or s.claim.job in self.best]
+
+    async def _proved(self, executor: Executor, genome: Genome, found: Evaluation) -> Evaluation:
         """The same with a proof, in full for what would be screened."""
         screened = found.selection is not None and found.selection >= self.threshold
-        return replace(task, prove=True, seed=self.turn.night.seed, thorough=screened)
+        seed = self.turn.night.seed
+        task = replace(task_of(genome), prove=True, seed=seed, thorough=screened)
+        return await self._evaluated(executor, genome, task)
 
     async def _evaluated(
         self, executor: Executor, genome: Genome, task: EvaluationTask
@@ -124,32 +156,20 @@ class Round:
             self.costs[genome.hash] = cost.plus(self.monotonic() - began, cpu_s)
         return found
 
-    def settled(self, tried: Tried) -> Evaluation:
-        """What counts, once all before it are folded.
-
-        GenomeRefused by its proof where it would enter, and by an attack wherever that was seen.
-        """
-        proof, enters = tried.proof, self.enters(tried.found)
-        if isinstance(proof, GenomeRefused) and (enters or attack_in(proof)):
-            raise proof
-        if not enters:
-            return tried.found
-        assert isinstance(proof, Evaluation)  # it was asked for under floors that were no higher
-        self._entered(proof)
-        return proof
-
-    def enters(self, found: Evaluation) -> bool:
+    def _enters(self, found: Evaluation) -> bool:
         """Whether a trial with this evaluation would be the best of its niche."""
         floors = self.floors or {}
         floor = floors.get(found.descriptors.niche, -math.inf)
         return found.selection is not None and found.selection > floor
 
-    def _entered(self, found: Evaluation) -> None:
-        """Notes what may be the new best of its niche."""
-        floors, niche = self.floors or {}, found.descriptors.niche
-        if found.selection is not None:
-            best = max(found.selection, floors.get(niche, -math.inf))
-            self.floors = {**floors, niche: best}
+    def _entered(self, found: Evaluation, job: int) -> None:
+        """Notes the new best of its niche, which a suspected leak never is."""
+        self.best.add(job)
+        if self.floors is None or found.selection is None or LEAK in found.flags:
+            return
+        niche = found.descriptors.niche
+        best = max(found.selection, self.floors.get(niche, -math.inf))
+        self.floors = {**self.floors, niche: best}
 
     def claims(self) -> list[Claim]:
         """Those that are not finished."""
@@ -171,6 +191,22 @@ class Round:
             raise TransientError(f"{self.faults} backtests in a row broke down, the last by {text}")
 
 
+def task_of(genome: Genome) -> EvaluationTask:
+    """The backtest of a genome as it stands, on the market that it names."""
+    return EvaluationTask(
+        source=genome.source,
+        params={},
+        timeframe=genome.timeframe,
+        universe=genome.universe,
+        friction="",
+    )
+
+
 def is_counted(step: Step) -> bool:
     """True for a trial that was evaluated; one that could not be run uses up nothing."""
     return step.effects.trials[0].evaluation is not None
+
+
+def _niche(step: Step) -> str | None:
+    evaluation = step.effects.trials[0].evaluation
+    return None if evaluation is None else evaluation.descriptors.niche

@@ -35,7 +35,7 @@ from daemon.errors import (
 from daemon.plugin.backlog import Backlog
 from daemon.plugin.host import Host
 from daemon.plugin.leases import leases_kept
-from daemon.plugin.roles import EvaluationTask, Every, Executor, ShiftReport, Turn
+from daemon.plugin.roles import Every, Executor, ShiftReport, Turn
 from daemon.plugin.security import answer_attacks, attack_in, quarantine
 from daemon.plugin.threads import in_thread
 from plugins.executor.round import Backtest, Round, is_counted
@@ -97,7 +97,7 @@ class ExecutorShift:
             await in_thread(round_.claim, self._store)
         while round_.claimed and len(round_.flight) < 2 * round_.workers:
             claim, genome = round_.claimed.popleft()
-            work = asyncio.create_task(round_.tried(executor, genome, _task(genome)))
+            work = asyncio.create_task(round_.tried(executor, genome))
             round_.flight.append(Backtest(claim, genome, work))
         return bool(round_.flight)
 
@@ -121,7 +121,10 @@ class ExecutorShift:
                 await self._store_all(round_)
 
     async def _store_all(self, round_: Round) -> None:
-        """Stores what is folded; what is wrong with a step is no fault of those behind it."""
+        """Stores what is folded; what is wrong with a step is no fault of those behind it.
+
+        But one that was held against it as the best of its niche has to be tried again.
+        """
         steps = round_.steps.taken()
         while steps:
             stored, error = await in_thread(self._stored, steps)
@@ -130,11 +133,14 @@ class ExecutorShift:
                 round_.finish(step.claim, "trials" if is_counted(step) else "unrunnable", *moved)
                 host = self._host
                 await answer_attacks(step.effects, host.messengers, self._store, host.clock)
+            if error is None:
+                return
+            lost, behind = steps[stored], steps[stored + 1 :]
             if isinstance(error, FencedError):
-                round_.finish(steps[stored].claim, "fenced")
-            elif error is not None:
-                round_.fault(steps[stored].claim, error)
-            steps = steps[stored + 1 :]
+                round_.finish(lost.claim, "fenced")
+            else:
+                round_.fault(lost.claim, error)
+            steps = round_.stand_without(lost, behind)
 
     def _stored(self, steps: Sequence[Step]) -> tuple[int, Exception | None]:
         """How many of the steps are stored, and what kept the next one from it."""
@@ -155,7 +161,7 @@ class ExecutorShift:
     async def _effects(self, round_: Round, backtest: Backtest) -> Effects:
         genome = backtest.genome
         try:
-            evaluation = round_.settled(await backtest.work)
+            evaluation = await round_.settled(self._executor(), backtest)
         except (GenomeRefused, MissingError, UsageError) as error:
             if not is_its_own(error, backtest.genome, round_.able):
                 raise
@@ -196,16 +202,6 @@ class ExecutorShift:
             hint = did_you_mean(name, self._host.executors)
             raise ConfigError("executor.runs_on", f'no executor named "{name}" is loaded', hint)
         return self._host.executors[name]
-
-
-def _task(genome: Genome) -> EvaluationTask:
-    return EvaluationTask(
-        source=genome.source,
-        params={},
-        timeframe=genome.timeframe,
-        universe=genome.universe,
-        friction="",
-    )
 
 
 def is_its_own(error: Exception, genome: Genome, able: bool) -> bool:

@@ -131,7 +131,9 @@ async def test_a_market_too_short_to_be_cut_shows_nothing(long_market: Market) -
 def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
     gated = gate.check(source)
     positions = np.where(market.close > market.open, 1.0, 0.0)
-    return proof.Case(gated, gated.manifest.defaults(), shared_market(market), positions, seed)
+    return proof.Case(
+        gated, gated.manifest.defaults(), shared_market(market), positions, seed, FULL
+    )
 
 
 def test_with_little_care_a_few_symbols_are_run_once_more_and_changed(long_market: Market) -> None:

@@ -50,7 +50,7 @@ pays most for the turnover of a reversal: hence a strength for each kind.
 """
 
 ORACLE_TRIALS: Final = 32
-"""Twelve of them are shipped seeds, the others are bred.
+"""One is the oracle, twelve are shipped seeds, the others are bred.
 
 There have to be eight behaviours to tell whether choosing chooses well, and beside a strong trend
 half of the seeds do the same.

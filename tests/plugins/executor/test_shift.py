@@ -62,6 +62,12 @@ def every_third_crashes(task: EvaluationTask) -> Evaluation:
     return found(selection=window / 100)(task)
 
 
+def rising(task: EvaluationTask) -> Evaluation:
+    """Each genome is better than the one before it, and all would be screened."""
+    window = int(task.source.partition('"window": ')[2].partition("}")[0])
+    return found(selection=window / 20)(task)
+
+
 def test_a_genome_at_the_threshold_is_screened_with_its_trial(tmp_path: Path) -> None:
     (genome,) = genomes(1)
     store = gated(FakeStore(), [genome])
@@ -290,7 +296,7 @@ def test_trials_that_can_never_be_stored_end_the_round_however_many_share_a_comm
     gated(store, genomes(12))
 
     with pytest.raises(TransientError, match="5 backtests in a row"):
-        run(executor(tmp_path, store))
+        run(executor(tmp_path, store, rising))
 
     assert max(job.faults for job in store.jobs.values()) == 1
     if not longest_s:
@@ -363,7 +369,7 @@ def test_a_result_that_lost_its_lease_is_dropped_and_no_other(tmp_path: Path, lo
 
     def late(task: EvaluationTask) -> Evaluation:
         list(store.jobs.values())[lost].attempt = 2
-        return found()(task)
+        return rising(task)
 
     report = run(executor(tmp_path, store, late))
 
@@ -382,7 +388,7 @@ def test_a_trial_that_cannot_be_stored_goes_back_and_stops_no_other(tmp_path: Pa
     store = Refusing()
     gated(store, genomes(4))
 
-    report = run(executor(tmp_path, store))
+    report = run(executor(tmp_path, store, rising))
 
     assert report.counts == {"faults": 1, "screened": 3, "trials": 3}
     job = list(store.jobs.values())[1]
@@ -554,7 +560,9 @@ def by_window(worth: dict[int, tuple[float | None, float]]) -> Callable[..., Eva
     return answer
 
 
-def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path) -> None:
+def test_what_would_enter_the_archive_is_proved_and_what_has_no_selection_is_not(
+    tmp_path: Path,
+) -> None:
     worth = {20: (0.1, 1.0), 21: (0.05, 1.0), 22: (0.2, 1.0), 23: (None, 1.0), 24: (-0.3, 900.0)}
     store = gated(FakeStore(), genomes(5))
     place = FakeExecutor(by_window(worth))
@@ -568,6 +576,59 @@ def test_what_would_enter_the_archive_is_proved_and_nothing_else(tmp_path: Path)
     assert not any(task.thorough for task in place.proofs)
     flags = [trial.evaluation.flags for trial in store.ledger if trial.evaluation]
     assert [bool(each) for each in flags] == [True, False, True, False, True]
+
+
+def test_a_suspected_leak_holds_no_niche_and_what_comes_after_it_is_proved(tmp_path: Path) -> None:
+    worth = {20: (9.0, 1.0), 21: (1.0, 1.0)}
+    store = gated(FakeStore(), genomes(2))
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        evaluated = by_window(worth)(task)
+        leaks = task.source == trend(20)
+        return replace(evaluated, flags=("suspected_leak",)) if leaks else evaluated
+
+    place = FakeExecutor(answer, pause=lambda task: 20 if task.source == trend(21) else 0)
+    run(executor(tmp_path, store, place=place))
+
+    assert [task.source for task in place.proofs] == [trend(20), trend(21)]
+    assert [e.genome.source for e in store.elites("settings")] == [trend(21)]
+
+
+def test_where_the_best_of_a_niche_is_not_stored_what_did_not_reach_it_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    worth = {20: (0.9, 1.0), 21: (0.8, 1.0), 22: (0.7, 900.0), 23: (0.6, 1.0)}
+    store = gated(FakeStore(), genomes(4))
+    jobs = list(store.jobs.values())
+
+    def late(task: EvaluationTask) -> Evaluation:
+        jobs[0].attempt = 2
+        return by_window(worth)(task)
+
+    place = FakeExecutor(late, pause=lambda task: 0 if task.source == trend(20) else 20)
+    report = run(executor(tmp_path, store, place=place, workers=1))
+
+    assert report.counts == {"fenced": 1, "screened": 1, "trials": 1}
+    assert [trial.genome for trial in store.ledger] == [genomes(4)[2].hash]
+    assert [(job.state, job.faults) for job in (jobs[1], jobs[3])] == [("waiting", 0)] * 2
+
+
+def test_a_floor_that_fell_has_what_is_in_flight_proved_in_its_turn(tmp_path: Path) -> None:
+    worth = {20: (0.9, 1.0), 22: (0.8, 1.0)}
+    store = gated(FakeStore(), genomes(3))
+
+    def answer(task: EvaluationTask) -> Evaluation:
+        next(iter(store.jobs.values())).attempt = 2
+        if task.source == trend(21):
+            raise RuntimeError("a fault, at which what is folded is stored")
+        return by_window(worth)(task)
+
+    turns = {trend(20): 0, trend(21): 60, trend(22): 20}
+    place = FakeExecutor(answer, pause=lambda task: 0 if task.prove else turns[task.source])
+    report = run(executor(tmp_path, store, place=place, workers=2))
+
+    assert report.counts == {"faults": 1, "fenced": 1, "screened": 1, "trials": 1}
+    assert [task.source for task in place.proofs] == [trend(20), trend(22)]
 
 
 @pytest.mark.parametrize(("selection", "thorough"), [(0.5, True), (0.49, False)])
