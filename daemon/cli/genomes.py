@@ -53,7 +53,7 @@ def check(
             found = asyncio.run(_examined(load(config, state), texts, off, watch))
     else:
         found = {name: read(data) for name, data in texts.items()}
-    print_examined(found, as_json)
+    print_examined(found, as_json, run)
     if any(text.verdict != "accepted" for text in found.values()):
         raise typer.Exit(1)
 

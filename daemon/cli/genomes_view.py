@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import set_cell_size
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from daemon.sandbox.examine import Examined
 
 LEAK = "suspected_leak"
+READ: Final = (
+    "The gate has read the text, no more: whether it looks ahead shows when it runs (--run)."
+)
+PROBED: Final = (
+    "It ran on the made-up probe market; a backtest proves it on the market that it trades."
+)
 NOTED = {"price_levels": "noted: it knows dollars or shares, and differs at other prices"}
 HARMLESS = "fee_estimated"
 OUT = frozenset({Stage.FAILED, Stage.REJECTED, Stage.RETIRED})
@@ -77,8 +83,8 @@ class Standing:
         return suspected, value is None, genome.stage in OUT, 0.0 if value is None else -value
 
 
-def print_examined(found: Mapping[str, Examined], as_json: bool) -> None:
-    """The verdict on each file, and why."""
+def print_examined(found: Mapping[str, Examined], as_json: bool, ran: bool) -> None:
+    """The verdict on each file, and why; then what "accepted" does not say."""
     if as_json:
         print_json([_document(file, text) for file, text in found.items()])
         return
@@ -91,6 +97,8 @@ def print_examined(found: Mapping[str, Examined], as_json: bool) -> None:
             out.print(line, markup=False, soft_wrap=True)
         for flag in text.flags:
             out.print(f"           {NOTED[flag]} [{flag}]", markup=False, soft_wrap=True)
+    if any(text.verdict == "accepted" for text in found.values()):
+        out.print(PROBED if ran else READ, style="dim", soft_wrap=True)
 
 
 def _document(file: str, text: Examined) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from daemon.plugin.roles import EvaluationTask
 from daemon.sandbox.meter import metered, spend
 from daemon.settings import EvaluationTable
 
-WHERE: Final = "on the real market: "
+WHERE: Final = "on the market that it was priced on: "
 FLIGHTS: Final = 2
 """Evaluations a slot that are kept for their proof, which mostly follows at once."""
 OTHERWISE: Final = Reason(

@@ -3,7 +3,9 @@
 1. `_shares`: how the variance of a session spreads over its minutes: high after the open, low at
    noon, rising into the close.
 2. `_bridged`: noise of that shape, tied to the move of the first half hour and to that of the
-   rest; the factor's minutes are the same for every symbol.
+   rest; the factor's minutes are the same for every symbol. It is as wide as those moves were
+   drawn, tail included: narrower noise would turn a wide move into a trend that its first minutes
+   give away.
 3. `_prices`: prints bounce between bid and ask, the opening and the closing one excepted; highs
    and lows are those of a Brownian bridge inside the minute; all in cents.
 4. `_volumes`: the same shape, and more where the price moved more.
@@ -94,7 +96,7 @@ def _grid(
     days, beta = made.sessions.of_year(year), character(symbol).beta
     minutes = made.sessions.minutes[days]
     shares = _shares(minutes)
-    factor, own = made.factor_deviation[days], made.own_deviation[days, symbol]
+    factor, own = made.factor_width[days], made.own_width[days, symbol]
     common = _generator(settings.seed, 1, year)
     moves = beta * _bridged(common, shares, factor, made.factor_first[days], made.factor_rest[days])
     moves += _bridged(rng, shares, own, made.own_first[days, symbol], made.own_rest[days, symbol])

@@ -5,7 +5,9 @@
 3. Each symbol is beta times the factor plus its own part, with rare jumps overnight. Returns are
    simple returns with mean zero: without an edge every price is a martingale.
 4. `edge.plant` adds the drift, if one is wanted.
-Minutes inside a session are drawn in `paths`, in such a way that they add up to these figures.
+Minutes inside a session are drawn in `paths`, in such a way that they add up to these figures. How
+wild a session is, tail included, shows in its first minutes and its volume; which way it goes does
+not: volume follows how wide moves could have been, and never how wide they became.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ class World:
 
     overnight: (S, N). factor_first, factor_rest: (S,) and own_first, own_rest: (S, N) noise inside
     the session; a symbol's is beta times the factor's plus its own. factor_deviation (S,),
-    own_deviation (S, N): of a whole session. drift: (S, N) planted, on top. open: (S, N) dollars.
+    own_deviation (S, N): of a whole session, known before it. factor_width, own_width: the same
+    times the tail that was drawn for it. drift: (S, N) planted, on top. open: (S, N) dollars.
     volume: (S, N) shares.
     """
 
@@ -53,6 +56,8 @@ class World:
     own_rest: Floats
     factor_deviation: Floats
     own_deviation: Floats
+    factor_width: Floats
+    own_width: Floats
     drift: Floats
     open: Floats
     volume: Floats
@@ -66,16 +71,17 @@ def world(settings: SimulatedSettings) -> World:
     rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(0,)))
     count = len(settings.symbols)
     beta = characters.column("beta", range(count))
-    shocks = _shocks(rng, len(days), count + 1)
+    shocks, tails = _shocks(rng, len(days), count + 1)
     scale = np.concatenate(([FACTOR_DEVIATION], characters.column("own", range(count))))
     deviations = _deviations(np.sum(shocks, axis=0)) * scale
+    widths = deviations * tails
     overnight, first, rest = shocks * deviations
     rest = rest + settings.intraday_edge * first
     overnight[:, 1:] += _jumps(rng, overnight[:, 1:].shape) * deviations[:, 1:]
     gap, early, late = (part[:, :1] * beta + part[:, 1:] for part in (overnight, first, rest))
     gap = np.clip(gap, -_LARGEST_GAP, _LARGEST_GAP)
-    spread = np.sqrt((deviations[:, :1] * beta) ** 2 + deviations[:, 1:] ** 2)
-    usual = np.sqrt((scale[0] * beta) ** 2 + scale[1:] ** 2)
+    spread, width = (np.hypot(each[:, :1] * beta, each[:, 1:]) for each in (deviations, widths))
+    usual = np.hypot(scale[0] * beta, scale[1:])
     bare = Unplanted(gap, early, late, spread, usual)
     planted, drift = plant(bare, settings.edge, settings.intraday_edge)
     return World(
@@ -87,24 +93,29 @@ def world(settings: SimulatedSettings) -> World:
         own_rest=rest[:, 1:],
         factor_deviation=deviations[:, 0],
         own_deviation=deviations[:, 1:],
+        factor_width=widths[:, 0],
+        own_width=widths[:, 1:],
         drift=drift,
         open=_opens(gap, early + late + drift, characters.column("price", range(count))),
         volume=_volumes(
             rng,
-            (0.6 * spread + 0.5 * np.abs(early + late)) / usual,
+            (0.6 * spread + 0.4 * width) / usual,
             characters.column("shares", range(count)),
         ),
         planted=planted,
     )
 
 
-def _shocks(rng: np.random.Generator, days: int, count: int) -> Floats:
-    """Overnight, first half hour, rest: (3, S, 1 + N), variances adding up to 1."""
+def _shocks(rng: np.random.Generator, days: int, count: int) -> tuple[Floats, Floats]:
+    """Overnight, first half hour, rest: (3, S, 1 + N), variances adding up to 1; tails (S, 1 + N).
+
+    A tail widens all three of its session.
+    """
     inside = 1.0 - OVERNIGHT_SHARE
     shares = np.array([OVERNIGHT_SHARE, inside * FIRST_SHARE, inside * (1.0 - FIRST_SHARE)])
     tails = np.sqrt((_TAILS - 2.0) / rng.chisquare(_TAILS, (days, count)))
     draws = rng.standard_normal((3, days, count)) * tails * np.sqrt(shares)[:, None, None]
-    return np.asarray(np.clip(draws, -_LARGEST_SHOCK, _LARGEST_SHOCK))
+    return np.clip(draws, -_LARGEST_SHOCK, _LARGEST_SHOCK), tails
 
 
 def _deviations(shocks: Floats) -> Floats:
@@ -133,7 +144,7 @@ def _opens(overnight: Floats, inside: Floats, start: Floats) -> Floats:
 
 
 def _volumes(rng: np.random.Generator, turbulence: Floats, usual: Floats) -> Floats:
-    """Shares a session: slowly wandering around the usual, more in turbulence and on wide moves."""
+    """Shares a session: slowly wandering around the usual, more in turbulence."""
     noise = rng.normal(0.0, _VOLUME_NOISE, turbulence.shape)
     level = np.zeros(turbulence.shape[1])
     levels = np.empty(turbulence.shape)

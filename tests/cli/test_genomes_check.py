@@ -73,6 +73,17 @@ def test_what_the_gate_refuses_is_not_run(
     assert done.err == ""
 
 
+@pytest.mark.parametrize(("run", "words"), [([], "(--run)"), (["--run"], "a backtest proves it")])
+def test_what_accepted_does_not_say_is_said(
+    fresh: Callable[..., Command], files: dict[str, str], run: list[str], words: str
+) -> None:
+    accepted = fresh(TEXT)("genomes", "check", files["good"], *run)
+    refused = fresh(TEXT)("genomes", "check", files["escape"], *run)
+
+    assert words in accepted.out
+    assert words not in refused.out
+
+
 @pytest.mark.parametrize("switch", BOTH)
 def test_a_layer_is_switched_off_in_tests_only(
     switch: str,

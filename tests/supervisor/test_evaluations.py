@@ -149,7 +149,7 @@ def test_what_is_asked_for_with_a_proof_is_proved_before_its_evaluation_is_told(
 def test_what_peeks_is_refused_by_its_proof() -> None:
     sandbox = Proving(KNOWING, Causality((PEEKS,)))
 
-    with pytest.raises(GenomeRefused, match="on the real market: it peeks"):
+    with pytest.raises(GenomeRefused, match="on the market that it was priced on: it peeks"):
         asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
 
 

@@ -226,7 +226,7 @@ def signal(bars, p):
     ("when", "words"),
     [
         ("t % 4 == 0", "changes when the bars from"),
-        ("(t % 4 == 0) & (n > 490) & (n < 510)", "on the real market"),
+        ("(t % 4 == 0) & (n > 490) & (n < 510)", "on the market that it was priced on"),
     ],
 )
 def test_a_genome_that_peeks_is_a_failed_trial_and_no_report(
@@ -269,7 +269,7 @@ def test_a_backtest_that_could_not_lead_is_proved_too(used: Loaded, tmp_path: Pa
     )
     path.write_text(loses)
 
-    with pytest.raises(GenomeRefused, match="on the real market"):
+    with pytest.raises(GenomeRefused, match="on the market that it was priced on"):
         backtest(used, str(path))
 
 

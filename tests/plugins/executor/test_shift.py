@@ -532,7 +532,7 @@ def test_killed_among_genomes_without_bars_it_goes_on_as_if_nothing_had_been(
 
 def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_path: Path) -> None:
     def answer(task: EvaluationTask) -> Evaluation:
-        message = "on the real market: the position at bar 7 changes"
+        message = "on the market that it was priced on: the position at bar 7 changes"
         if task.prove:
             raise GenomeRefused([Reason("lookahead_truncation", 0, message)])
         return evaluation(flags=(), selection=2.0)
@@ -543,7 +543,9 @@ def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_pat
 
     assert report.counts == {"failed": 1, "unrunnable": 1}
     assert store.trial_count() == 0
-    assert store.moves[0][2].startswith("on the real market: the position at bar 7")
+    assert store.moves[0][2].startswith(
+        "on the market that it was priced on: the position at bar 7"
+    )
     assert store.ledger[0].failure == store.moves[0][2]
 
 
