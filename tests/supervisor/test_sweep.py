@@ -104,7 +104,7 @@ def test_a_point_out_of_its_range_runs_nothing(rested: Loaded, request_: OwnerRe
         ("peek = np.where(p['n'] > 1, 1.0, 0.0)", "the bars from"),
         (
             "peek = np.where((len(bars.close) > 490) & (len(bars.close) < 510), 1.0, 0.0)",
-            "real market",
+            "market that it was priced on",
         ),
     ],
 )
