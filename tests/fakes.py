@@ -42,7 +42,7 @@ from daemon.errors import (
     NightShiftError,
     UsageError,
 )
-from daemon.plugin.host import Causality, Host, Probe
+from daemon.plugin.host import Causality, Host, Probe, Stake
 from daemon.plugin.roles import Answer, EvaluationTask, Executor, Messenger, Swarm, Turn
 
 EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -393,7 +393,7 @@ class FakeSandbox:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        thorough: bool = True,
+        stake: Stake = "graduation",
     ) -> Causality:
         raise NotImplementedError("no test needs a proof of the fake")
 
@@ -416,7 +416,7 @@ class FakeExecutor:
     _running: int = 0
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        (self.proofs if task.prove else self.tasks).append(task)
+        (self.proofs if task.proof else self.tasks).append(task)
         self._running += 1
         self.most = max(self.most, self._running)
         try:

@@ -179,6 +179,7 @@ class Outlook(Protocol):
 
 Probe = causality.Probe
 Causality = causality.Causality
+Stake = causality.Stake
 """What `Sandbox` answers; the sandbox may not import this package."""
 
 
@@ -188,9 +189,9 @@ class Sandbox(Protocol):
     @property
     def level(self) -> str: ...
     async def probe(self, source: str, thorough: bool = True) -> Probe:
-        """Run, determinism, causality and warm-up parity on the probe market, in a child.
+        """Run, determinism, causality and warm-up parity on the probe market, in a child or two.
 
-        thorough: everything, else a quick choice that is drawn anew for each genome.
+        thorough: False for the run alone, which tells the behaviour.
         """
 
     async def positions(
@@ -205,12 +206,12 @@ class Sandbox(Protocol):
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        thorough: bool = True,
+        stake: Stake = "graduation",
     ) -> Causality:
         """Why these positions look ahead on this market, empty where nothing shows it.
 
-        seed: of the trial, draws where the market is cut and what follows there. thorough: False
-        for what is not screened: the same checks, with fewer cuts and symbols.
+        seed: of the trial, draws where the market is cut and what follows there. stake: the same
+        checks at every one, with more cuts and symbols the more there is to gain.
         """
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from daemon.domain.engine.causality import Stake
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import BriefingFiles, Mutation, Night
 from daemon.domain.genome.contract import Number
@@ -225,9 +226,9 @@ class Swarm(Protocol):
 class EvaluationTask:
     """One backtest to run: a genome's text, its parameters, and on which named market.
 
-    friction: name of a profile, "" for the one that nights use. prove: whether it is also proved
-    that its positions do not look ahead, with cuts drawn from `seed`. thorough: False where it
-    would only fill a niche of the archive: the same checks, with fewer cuts and symbols.
+    friction: name of a profile, "" for the one that nights use. proof: at which stake
+    it is also proved that its positions do not look ahead, with cuts drawn from `seed`; None for
+    no proof.
     """
 
     source: str
@@ -235,9 +236,8 @@ class EvaluationTask:
     timeframe: str
     universe: str
     friction: str
-    prove: bool = False
+    proof: Stake | None = None
     seed: int = 0
-    thorough: bool = True
 
 
 @runtime_checkable

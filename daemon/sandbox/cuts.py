@@ -6,13 +6,14 @@ most cuts follow changes of its own positions, drawn ones and those that gained 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from daemon.domain.engine import causality
+from daemon.domain.engine.causality import Stake
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats
 from daemon.sandbox.questions import Symbols, looked_at
@@ -30,7 +31,7 @@ class Care:
     early: cuts after drawn changes in the early part. lucky: those after the changes that gained
     most there, of a rotation; lucky_symbols: the same of single symbols, which cost less. few:
     symbols looked at where they stand alone, at a cut that costs much; again: when everything is
-    run once more, or with other prices.
+    run once more, or with other prices, which costs most.
     """
 
     early: int
@@ -40,9 +41,12 @@ class Care:
     again: int
 
 
-FULL: Final = Care(early=10, lucky=8, lucky_symbols=40, few=3, again=1 << 16)
-SPARING: Final = Care(early=2, lucky=1, lucky_symbols=12, few=2, again=2)
-"""For what would only fill a niche of the archive: the same checks, with fewer cuts and symbols."""
+CARES: Final[Mapping[Stake, Care]] = {
+    "niche": Care(early=2, lucky=1, lucky_symbols=12, few=2, again=2),
+    "screening": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=4),
+    "graduation": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=1 << 16),
+}
+"""The same checks at each stake, in a night with fewer symbols, for a niche with fewer cuts."""
 
 
 def truncations(
@@ -82,8 +86,16 @@ def future_cuts(positions: Floats, generator: np.random.Generator) -> tuple[int,
 
 
 def once_more(
-    kind: Kind, symbols: int, care: Care, generator: np.random.Generator
-) -> tuple[int, int]:
-    """The symbols that are run once more, or with other prices: of a rotation all of them."""
-    columns = symbols if kind == "rotate" else min(symbols, care.again)
-    return int(generator.integers(symbols - columns + 1)), columns
+    kind: Kind, positions: Floats, close: Floats, care: Care, generator: np.random.Generator
+) -> Symbols:
+    """The symbols that are run once more, or with other prices: of a rotation all of them.
+
+    Of others as many as the care says, the best among them: what was learnt by heart earns there.
+    positions, close: float64 (T, N).
+    """
+    symbols = positions.shape[1]
+    if kind == "rotate" or care.again >= symbols:
+        return 0, symbols
+    best = causality.best_symbol(positions, close)
+    least, most = max(0, best - care.again + 1), min(best, symbols - care.again)
+    return int(generator.integers(least, most + 1)), care.again

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final, Self, TypeVar
 
 from daemon.domain.engine import causality
-from daemon.domain.engine.causality import Causality, Probe
+from daemon.domain.engine.causality import Causality, Probe, Stake
 from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
@@ -26,7 +26,7 @@ from daemon.domain.market.bars import Market
 from daemon.errors import GenomeRefused, Reason, TransientError
 from daemon.sandbox import proof, proving
 from daemon.sandbox.answers import Outcome, perform
-from daemon.sandbox.cuts import FULL, SPARING
+from daemon.sandbox.cuts import CARES
 from daemon.sandbox.layers import NONE_OFF, Layer, Level, Off
 from daemon.sandbox.memory import MarketShelf, Shared
 from daemon.sandbox.meter import spend
@@ -130,19 +130,18 @@ class Pool:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        thorough: bool = True,
+        stake: Stake = "graduation",
     ) -> Causality:
         """Why checked positions on this very market look ahead, empty where nothing shows it.
 
         The genome runs again, in a fresh child, on the market cut short and otherwise changed in
-        places drawn from the seed; see `proof`. thorough: False for what is not screened.
+        places drawn from the seed; see `proof`.
         """
         gated = await asyncio.to_thread(gate.remembered, source)
         dense = await asyncio.to_thread(positions.dense)
         shared = await asyncio.to_thread(self._shelf.shared, market)
         drawn = causality.seed_of(seed, gated.hash, market.hash)
-        care = FULL if thorough else SPARING
-        case = proof.Case(gated, params, shared, dense, drawn, care)
+        case = proof.Case(gated, params, shared, dense, drawn, CARES[stake])
         return await proof.proved(case, self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:
@@ -184,7 +183,7 @@ class Pool:
         return [made.results[number] for number in range(len(points))]
 
     async def probe(self, source: str, thorough: bool = True) -> Probe:
-        """Run, determinism, causality and warm-up parity on the probe market, in a child or two."""
+        """See `Probing.probe`."""
         return await self._probing.probe(source, self.run, thorough)
 
     def _kind(self, source: str) -> Kind:

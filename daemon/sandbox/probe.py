@@ -1,10 +1,7 @@
 """What a genome does on the probe market, and whether it may: the run-time half of the checks.
 
-Quick, for every genome that a night harvests, in one child:
-1 run it; then again, on replaced futures at early cuts and at drawn ones, which mostly end soon
-  after the cut, and on exactly WARMUP bars: on one symbol each where symbols stand alone
-  (`_quick`). It spares the night backtests of most that look ahead; the proof finds those that it
-  lets through.
+A night asks of every genome that it harvests for the behaviour only, which is one run; what would
+enter the archive is proved on the real market: `proof`.
 
 Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
 1 run it twice, on replaced futures and truncations at fixed cuts (`_fixed`)
@@ -12,24 +9,21 @@ Thorough, for whoever asks about one genome (`genomes check`, `backtest`):
   WARMUP bars, at other prices and volumes, and with other session numbers (`_targeted`)
 
 Then judge determinism, causality, warm-up parity and range, and name the behaviour (`_judged`).
-Children answer raw positions; every comparison is made here, outside. What would enter the archive
-is proved on the real market besides: `proof`.
+Children answer raw positions; every comparison is made here, outside.
 """
 
 from __future__ import annotations
 
 import ast
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from daemon.domain.engine import causality, futures
+from daemon.domain.engine import causality
 from daemon.domain.engine.causality import Probe
-from daemon.domain.engine.futures import CRASH, SURGE
 from daemon.domain.engine.intake import checked
 from daemon.domain.genome import gate
 from daemon.domain.genome.budget import precise_numbers
@@ -46,14 +40,6 @@ from daemon.sandbox.task import Answer, Task, dense
 _TARGETED: Final = 6
 _DRAWN: Final = 2
 _PARITY: Final = 4
-_QUICK_EARLY: Final = causality.EARLY_CUTS[1:]
-"""Early cuts of a quick probe. One symbol is chosen for both: it crashes at the first and surges
-from the second on, of which one or the other is not what a back-filled warm-up was filled with."""
-_QUICK_LATER: Final = 3
-"""Drawn futures of a quick probe; one fewer where all symbols are run at a time."""
-_SOON: Final = 2
-"""Bars that such a future has."""
-
 _UNKNOWN: Final = Manifest(idea="", kind="signal", timeframe="1d", warmup=0)
 """Of a text whose header nobody could read; no WARMUP is to be proved."""
 
@@ -83,7 +69,10 @@ class Probing:
         self._building = asyncio.Lock()
 
     async def probe(self, source: str, run: RunTask, thorough: bool = True) -> Probe:
-        """The behaviour of a genome, or why it is refused; `run` is the pool's."""
+        """The behaviour of a genome, or why it is refused; `run` is the pool's.
+
+        thorough: False for the behaviour only; no reason against looking ahead is sought then.
+        """
         try:
             subject = _subject(source)
         except GenomeRefused as refusal:
@@ -96,7 +85,7 @@ class Probing:
             runs = tuple(question.run for question in questions)
             return await run(Task(source, memory, runs, (subject.manifest.defaults(),)))
 
-        questions = _fixed(found) if thorough else _quick(found, subject)
+        questions = _fixed(found) if thorough else battery.whole(found.market, 1)
         answers = await asked(questions, found.variants.memory)
         if isinstance(answers[0], Reason):
             return Probe("", (answers[0],))
@@ -119,38 +108,6 @@ class Probing:
 def _subject(source: str) -> _Subject:
     gated = gate.remembered(source)
     return _Subject(source, gated.manifest, causality.seed_of(gated.hash), gated.tree)
-
-
-def _quick(found: Battery, subject: _Subject) -> list[Question]:
-    """The whole market; then the other questions, on one symbol each where symbols stand alone."""
-    market, generator = found.market, np.random.default_rng(subject.seed)
-    all_of_it, again = battery.whole(market, 2)
-    ends = battery.parity(market, subject.manifest.warmup, _PARITY)
-    drawn_end = [ends[generator.integers(len(ends))]] if ends else []
-    plain = [again, *drawn_end]
-    if subject.manifest.kind == "rotate":
-        return [all_of_it, *plain, *_later(found, _QUICK_LATER - 1, generator)]
-    symbols = market.shape[1]
-    first, early, *turns = generator.integers(symbols, size=2 + _QUICK_LATER).tolist()
-    asked = [*plain, *_later(found, _QUICK_LATER, generator)]
-    columns = [first + k for k in range(len(plain))]
-    columns += [futures.symbol_of(CRASH, _QUICK_EARLY[0], early)] * len(_QUICK_EARLY)
-    drawn = zip(asked[len(columns) :], turns, itertools.cycle((CRASH, SURGE)))
-    columns += [futures.symbol_of(kind, each.cut, turn) for each, turn, kind in drawn]
-    pairs = zip(asked, columns, strict=True)
-    return [all_of_it, *(each.narrowed(column % symbols, 1) for each, column in pairs)]
-
-
-def _later(found: Battery, count: int, generator: np.random.Generator) -> list[Question]:
-    """Replaced futures at early cuts, and so many drawn ones: most end soon after their cut.
-
-    Such a one is a truncation too, with a violent bar at its end.
-    """
-    every, early = found.futures, len(causality.EARLY_CUTS)
-    drawn = [every[early + k] for k in generator.permutation(len(every) - early)[:count]]
-    full = count // 2
-    first = every[early - len(_QUICK_EARLY) : early]
-    return [*first, *drawn[:full], *(each.ending(_SOON) for each in drawn[full:])]
 
 
 def _fixed(found: Battery) -> list[Question]:

@@ -122,7 +122,7 @@ def planned(case: Case) -> Plan:
         window = futures.window_around(cut, few.shape, _CELLS)
         markets.append(shared_as_seen(futures.replaced_window(few, window, generator)))
         groups.append(_in_window(seen, window, place, ("future",), len(markets)))
-    place = once_more(kind, seen.shape[1], care, generator)
+    place = once_more(kind, case.positions, seen.close, care, generator)
     few = futures.some_symbols(seen, *place)
     window = _drawn_window(few, generator)
     markets.append(shared_as_seen(futures.strange(few, window)))

@@ -8,7 +8,7 @@ shortened series proves nothing and is passed over.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from daemon.domain.engine import causality
@@ -92,16 +92,6 @@ class Question:
     column: int = 0
     back: int = 0
     shortened: bool = False
-
-    def narrowed(self, column: int, columns: int) -> Question:
-        """The same of a few of its symbols."""
-        run = self.run._replace(column=self.run.column + column, columns=columns)
-        return replace(self, run=run, column=self.column + column)
-
-    def ending(self, bars: int) -> Question:
-        """The same with so many bars after its cut at most."""
-        stop = min(self.run.stop, self.run.start + self.cut + bars)
-        return replace(self, run=self.run._replace(stop=stop), shortened=True)
 
 
 @dataclass(frozen=True, slots=True)

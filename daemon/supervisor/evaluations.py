@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from daemon.domain.engine.causality import PRICE_LEVELS
+from daemon.domain.engine.causality import PRICE_LEVELS, Stake
 from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation, Sizing
@@ -131,12 +131,11 @@ class Evaluations:
         found: Backtest,
         positions: Positions | None = None,
         seed: int = 0,
-        thorough: bool = True,
+        stake: Stake = "graduation",
     ) -> Backtest:
         """The same, with what the proof of its positions noted among its flags.
 
         positions: those of the backtest, None where they are gone and it has to run again.
-        thorough: as what is screened is proved, see `Pool.prove`.
         GenomeRefused where it looks ahead on this very market, or answers otherwise this time.
         """
         gated, market, evaluation = found.gated, found.market, found.evaluation
@@ -144,7 +143,7 @@ class Evaluations:
             positions = await self._sandbox.positions(gated.source, market, found.params)
         if positions.hash != evaluation.positions_hash:
             raise GenomeRefused([OTHERWISE])
-        asked = gated.source, market, found.params, positions, seed, thorough
+        asked = gated.source, market, found.params, positions, seed, stake
         shown = await self._sandbox.prove(*asked)
         if shown.reasons:
             raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
@@ -225,8 +224,8 @@ class LocalExecutor:
         if answered is None:
             answered = await self._evaluations.answered(task.source, market, task.params, terms)
         found, positions = answered
-        if task.prove:
-            proving = self._evaluations.proved(found, positions, task.seed, task.thorough)
+        if task.proof is not None:
+            proving = self._evaluations.proved(found, positions, task.seed, task.proof)
             return (await proving).evaluation
         self._recent[asked] = answered
         while len(self._recent) > FLIGHTS * self.slots:

@@ -13,7 +13,7 @@ from typing import Any
 
 PEERS = Path(".venv-peers/bin/python")
 BESIDE_PEERS = ("kernel", "grid", "sweep", "ingest")
-ALONE = ("sandboxed", "read", "inventory", "scan", "mutations")
+ALONE = ("sandboxed", "read", "inventory", "scan", "mutations", "lookahead")
 AS_JSON = ("sandboxed", "mutations")
 GOALS = {
     "numpy_over_kernel": ("at least", 8.0),
@@ -38,6 +38,7 @@ GOALS = {
     "inventory_market_seconds": ("at most", 0.05),
     "inventory_ticks_seconds": ("at most", 0.05),
     "scan_seconds": ("at most", 2.0),
+    "proved_over_told": ("at most", 1.15),
 }
 
 

@@ -24,7 +24,7 @@ from daemon.domain.market.probe import probe
 from daemon.errors import GenomeRefused, Reason
 from daemon.sandbox import proof, unchecked
 from daemon.sandbox.child import part
-from daemon.sandbox.cuts import FULL, Care
+from daemon.sandbox.cuts import CARES, Care
 from daemon.sandbox.layers import Layer
 from daemon.sandbox.memory import Shared, readable, shared_market
 from daemon.sandbox.probe import Probing
@@ -79,7 +79,7 @@ async def probed(source: str, ungated: bool = False) -> Probe:
     return await (UNGATED if ungated else PROBING).probe(source, InProcess(source, ungated))
 
 
-async def proved(source: str, seed: int, care: Care = FULL) -> Causality:
+async def proved(source: str, seed: int, care: Care = CARES["graduation"]) -> Causality:
     """What the proof says of a genome that the gate accepts, on the same market."""
     accepted = gate.check(source)
     market, run = small(accepted.manifest.timeframe), InProcess(source)

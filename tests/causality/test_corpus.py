@@ -10,7 +10,7 @@ from daemon.domain.engine.causality import PRICE_LEVELS, Causality
 from daemon.domain.genome import gate
 from daemon.domain.genome.canonical import canonical_text
 from daemon.errors import GenomeRefused
-from daemon.sandbox.cuts import SPARING
+from daemon.sandbox.cuts import CARES
 from tests.causality.corpus import BENIGN, CHEATS, gated, probed, proved
 
 ABOUT_DOLLARS = {"dollar_threshold", "round_numbers"}
@@ -46,7 +46,7 @@ async def test_a_cheat_that_the_gate_lets_through_is_flagged_when_it_runs(name: 
 
 @pytest.mark.parametrize("name", sorted(PASSED.keys() - {"now_and_then"}))
 async def test_with_fewer_cuts_only_the_rarest_peek_goes_unseen(name: str) -> None:
-    assert (await proved(PASSED[name], seed=3, care=SPARING)).reasons
+    assert (await proved(PASSED[name], seed=3, care=CARES["niche"])).reasons
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -63,7 +63,7 @@ async def test_a_cheat_that_the_gate_refuses_is_flagged_without_the_gate_too(
 @pytest.mark.parametrize("name", BENIGN)
 async def test_no_honest_genome_is_flagged(name: str) -> None:
     probe, proof = await probed(BENIGN[name]), await proved(BENIGN[name], seed=3)
-    sparing = await proved(BENIGN[name], seed=3, care=SPARING)
+    sparing = await proved(BENIGN[name], seed=3, care=CARES["niche"])
 
     flags = (PRICE_LEVELS,) if name in ABOUT_DOLLARS else ()
     assert (probe.reasons, probe.flags) == ((), flags)

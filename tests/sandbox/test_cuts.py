@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from daemon.domain.engine.causality import Stake
 from daemon.domain.market.bars import Floats
 from daemon.sandbox import cuts
-from daemon.sandbox.cuts import FULL, SPARING, Care, future_cuts, once_more, truncations
+from daemon.sandbox.cuts import CARES, Care, future_cuts, once_more, truncations
 
 BARS, SYMBOLS = 3000, 6
+NICHE, SCREENING, GRADUATION = (CARES[stake] for stake in get_args(Stake))
 
 
 def turning() -> Floats:
@@ -30,7 +34,7 @@ def generator() -> np.random.Generator:
 def test_cuts_follow_the_changes_over_the_whole_length() -> None:
     positions = turning()
 
-    places = truncations("signal", positions, close(), FULL, generator())
+    places = truncations("signal", positions, close(), GRADUATION, generator())
 
     found = [cut for cut, _ in places]
     assert 40 <= len(found) <= 54
@@ -43,12 +47,13 @@ def test_cuts_follow_the_changes_over_the_whole_length() -> None:
 
 
 def test_little_care_asks_after_fewer_of_the_luckiest_decisions() -> None:
-    asked = {c: truncations("signal", turning(), close(), c, generator()) for c in (FULL, SPARING)}
-    single = {care: {p for p in asked[care] if p[1][1] == 1} for care in asked}
+    cares = {"much": SCREENING, "little": NICHE}
+    asked = {n: truncations("signal", turning(), close(), c, generator()) for n, c in cares.items()}
+    single = {name: {p for p in places if p[1][1] == 1} for name, places in asked.items()}
 
-    assert len(asked[SPARING]) <= 4 + SPARING.early + SPARING.lucky_symbols
-    assert len(single[FULL] & single[SPARING]) >= SPARING.lucky_symbols
-    assert len(asked[FULL]) > 2 * len(asked[SPARING])
+    assert len(asked["little"]) <= 4 + NICHE.early + NICHE.lucky_symbols
+    assert len(single["much"] & single["little"]) >= NICHE.lucky_symbols
+    assert len(asked["much"]) > 2 * len(asked["little"])
 
 
 def test_the_luckiest_is_the_change_that_gained_most_on_the_next_bar() -> None:
@@ -64,33 +69,46 @@ def test_the_luckiest_is_the_change_that_gained_most_on_the_next_bar() -> None:
 def test_on_a_long_market_most_cuts_are_early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cuts, "_SHORT", 2000)
 
-    places = truncations("signal", turning(), close(), FULL, generator())
+    places = truncations("signal", turning(), close(), GRADUATION, generator())
 
     assert len([cut for cut, _ in places if cut > BARS / 8]) <= 4 < len(places)
 
 
-@pytest.mark.parametrize("care", [FULL, SPARING])
+@pytest.mark.parametrize("care", CARES.values())
 def test_of_a_rotation_every_symbol_is_looked_at(care: Care) -> None:
     places = truncations("rotate", turning(), close(), care, generator())
 
     assert {place for _, place in places} == {(0, SYMBOLS)}
-    assert once_more("rotate", SYMBOLS, care, generator()) == (0, SYMBOLS)
+    assert once_more("rotate", turning(), close(), care, generator()) == (0, SYMBOLS)
 
 
-def test_where_each_stands_alone_any_few_may_be_run_once_more() -> None:
-    drawn = {once_more("signal", SYMBOLS, SPARING, np.random.default_rng(n)) for n in range(40)}
+@pytest.mark.parametrize("best", range(SYMBOLS))
+@pytest.mark.parametrize("care", [NICHE, SCREENING])
+def test_where_each_stands_alone_a_few_with_the_best_among_them_are_run_once_more(
+    best: int, care: Care
+) -> None:
+    positions, prices = np.ones((BARS, SYMBOLS)), close()
+    prices[1:, best] *= 50.0
 
-    assert drawn == {(first, 2) for first in range(SYMBOLS - 1)}
-    assert once_more("signal", SYMBOLS, FULL, generator()) == (0, SYMBOLS)
+    drawn = {
+        once_more("signal", positions, prices, care, np.random.default_rng(n)) for n in range(60)
+    }
+
+    firsts = range(max(0, best - care.again + 1), min(best, SYMBOLS - care.again) + 1)
+    assert drawn == {(first, care.again) for first in firsts}
+
+
+def test_before_graduation_every_symbol_is_run_once_more() -> None:
+    assert once_more("signal", turning(), close(), GRADUATION, generator()) == (0, SYMBOLS)
 
 
 def test_without_a_change_drawn_cuts_are_left() -> None:
     still = np.ones((BARS, SYMBOLS))
 
-    assert len(truncations("signal", still, close(), FULL, generator())) == 1
+    assert len(truncations("signal", still, close(), GRADUATION, generator())) == 1
     assert future_cuts(still, generator())[:3] == (4, 17, 46)
     assert len(future_cuts(still, generator())) == 4
 
 
 def test_two_bars_cannot_be_cut() -> None:
-    assert truncations("signal", turning()[:2], close()[:2], FULL, generator()) == []
+    assert truncations("signal", turning()[:2], close()[:2], GRADUATION, generator()) == []

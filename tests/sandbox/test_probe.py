@@ -6,8 +6,8 @@ import itertools
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
-from daemon.domain.engine import causality, futures
 from daemon.domain.market import packed
 from daemon.domain.market.bars import FIELDS, Market
 from daemon.errors import Reason
@@ -146,83 +146,28 @@ async def test_exits_are_part_of_the_behaviour() -> None:
     assert plain.behaviour != other.behaviour != ""
 
 
-async def quickly(rule: Rule) -> tuple[str, ...]:
-    found = await PROBING.probe(GENOME, InProcess(rule), thorough=False)
-    return tuple(reason.code for reason in found.reasons)
-
-
-async def test_a_quick_probe_finds_nearly_every_cheat_and_flags_no_honest_rule() -> None:
-    missed = [name for name, rule in CHEATS.items() if not await quickly(rule)]
-    honest = {name: await quickly(rule) for name, rule in BENIGN.items()}
-
-    assert len(missed) <= 3
-    assert set(honest.values()) <= {(), ("warmup_too_short",)}
-
-
-async def test_a_quick_probe_names_the_same_behaviour_and_asks_an_eighth() -> None:
-    rows: dict[bool, int] = {}
-
-    class Counting(InProcess):
-        async def __call__(self, task: Task) -> tuple[Answer, ...]:
-            asked = sum((run.stop - run.start) * run.columns for run in task.runs)
-            rows[thorough] = rows.get(thorough, 0) + asked
-            return await super().__call__(task)
-
-    found = {}
-    for thorough in (True, False):
-        run = Counting(BENIGN["up bar"])
-        found[thorough] = await PROBING.probe(GENOME, run, thorough)
-
-    assert found[True].behaviour == found[False].behaviour != ""
-    assert rows[False] < rows[True] / 8
-
-
-async def quick_runs(genome: str) -> list[Run]:
-    runs: list[Run] = []
+async def test_a_night_asks_for_the_behaviour_only_in_one_run_of_the_market() -> None:
+    asked: list[Run] = []
 
     class Noting(InProcess):
         async def __call__(self, task: Task) -> tuple[Answer, ...]:
-            runs.extend(task.runs)
+            asked.extend(task.runs)
             return await super().__call__(task)
 
-    await PROBING.probe(genome, Noting(BENIGN["up bar"]), thorough=False)
-    return runs
+    found = await PROBING.probe(GENOME, Noting(BENIGN["up bar"]), thorough=False)
+    whole = await PROBING.probe(GENOME, InProcess(BENIGN["up bar"]))
+
+    assert found.behaviour == whole.behaviour != ""
+    assert [(run.start, run.stop, run.columns) for run in asked] == [(0, 1500, 8)]
 
 
-async def test_a_quick_probe_asks_single_symbols_and_a_rotation_all_of_them() -> None:
-    rotation = GENOME.replace("signal(bars, p)", "rotate(panel, p)").replace("bars.", "panel.")
+@pytest.mark.parametrize(("rule", "code"), [("raises", "raised"), ("1.5", "out_of_range")])
+async def test_what_gives_no_positions_has_no_behaviour_to_tell(rule: str, code: str) -> None:
+    def raising(b):
+        raise ValueError
 
-    first, *rest = await quick_runs(GENOME)
-    together = await quick_runs(rotation)
+    rules: dict[str, Rule] = {"raises": raising, "1.5": lambda b: np.full(len(b.close), 1.5)}
+    found = await PROBING.probe(GENOME, InProcess(rules[rule]), thorough=False)
 
-    assert (first.start, first.stop, first.columns) == (0, 1500, 8)
-    assert {run.columns for run in rest} == {1}
-    assert len({run.column % 8 for run in rest}) >= 5
-    assert {run.columns for run in together} == {8}
-    assert len(together) == len(rest)
-
-
-async def test_the_early_futures_of_a_quick_probe_crash_and_surge_for_one_symbol() -> None:
-    found = [run for run in await quick_runs(GENOME) if run.stop == 512]
-
-    kinds = [(run.column + run.last) % 4 for run in found]
-    assert [run.last for run in found] == list(causality.EARLY_CUTS[1:])
-    assert len({run.column % 8 for run in found}) == 1
-    assert kinds == [futures.CRASH, futures.SURGE]
-
-
-async def test_most_drawn_futures_of_a_quick_probe_end_two_bars_after_their_cut() -> None:
-    drawn = [run for run in (await quick_runs(GENOME))[1:] if run.start == 0 and run.last > 46]
-    drawn = [run for run in drawn if run.column >= 8]
-
-    assert len({run.last for run in drawn}) == 3
-    assert sum(run.stop - run.last == 2 for run in drawn) == 2
-    assert [run.stop for run in drawn if run.stop - run.last > 2] == [1500]
-
-
-async def test_a_quick_probe_finds_what_differs_when_it_runs_again() -> None:
-    times = itertools.count()
-
-    assert "nondeterministic" in await quickly(
-        lambda b: np.where(b.close > b.open, 1.0, 1e-12 * next(times))
-    )
+    assert [reason.code for reason in found.reasons] == [code]
+    assert found.behaviour == ""

@@ -11,9 +11,10 @@ from daemon.domain.engine.causality import Causality
 from daemon.domain.genome import gate
 from daemon.domain.market import packed
 from daemon.domain.market.bars import Market, TimeAxis, sealed
+from daemon.domain.market.probe import probe
 from daemon.errors import Reason
 from daemon.sandbox import parity, proof
-from daemon.sandbox.cuts import FULL, SPARING
+from daemon.sandbox.cuts import CARES
 from daemon.sandbox.memory import readable, shared_market
 from daemon.sandbox.pool import Pool
 from daemon.sandbox.questions import Question, Told
@@ -131,19 +132,18 @@ async def test_a_market_too_short_to_be_cut_shows_nothing(long_market: Market) -
 def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
     gated = gate.check(source)
     positions = np.where(market.close > market.open, 1.0, 0.0)
-    return proof.Case(
-        gated, gated.manifest.defaults(), shared_market(market), positions, seed, FULL
-    )
+    params, care = gated.manifest.defaults(), CARES["graduation"]
+    return proof.Case(gated, params, shared_market(market), positions, seed, care)
 
 
-def test_with_little_care_a_few_symbols_are_run_once_more_and_changed(long_market: Market) -> None:
+def test_in_a_night_a_few_symbols_are_run_once_more_and_changed() -> None:
     width = {}
-    for care in (FULL, SPARING):
-        plan = proof.planned(replace(case_of(long_market, 1), care=care))
+    for stake, care in CARES.items():
+        plan = proof.planned(replace(case_of(probe("1d"), 1), care=care))
         kinds = ("whole", "strange", "nudged")
-        width[care] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
+        width[stake] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
 
-    assert width == {FULL: [long_market.shape[1]] * 3, SPARING: [2] * 3}
+    assert width == {"niche": [2] * 3, "screening": [4] * 3, "graduation": [8] * 3}
 
 
 def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daemon.domain.engine.causality import Causality
+from daemon.domain.engine.causality import Causality, Stake
 from daemon.domain.engine.positions import changes_of
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
 from daemon.domain.market.subset import held_to
 from daemon.sandbox import proof
-from daemon.sandbox.cuts import FULL, SPARING, Care
+from daemon.sandbox.cuts import CARES, Care
 from daemon.sandbox.pool import Pool
 from tests.sandbox.genomes import CROSS, ROTATE, genome
 
@@ -46,10 +46,11 @@ async def test_another_answer_on_any_of_four_symbols_is_found_when_it_runs_again
 
 
 @pytest.mark.parametrize(
-    ("told", "care"), [({}, FULL), ({"thorough": True}, FULL), ({"thorough": False}, SPARING)]
+    ("told", "care"),
+    [({}, CARES["graduation"]), *(({"stake": stake}, care) for stake, care in CARES.items())],
 )
-async def test_a_pool_proves_as_thoroughly_as_it_is_told_to(
-    four: Market, told: dict[str, bool], care: Care, monkeypatch: pytest.MonkeyPatch
+async def test_a_pool_proves_with_the_care_of_the_stake(
+    four: Market, told: dict[str, Stake], care: Care, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[Care] = []
 
@@ -79,7 +80,7 @@ async def test_an_honest_genome_is_left_alone_on_whichever_few_symbols_it_is_ask
     async with Pool(1) as pool:
         positions = await pool.positions(source, four, params)
         found = [
-            await pool.prove(source, four, params, positions, seed, thorough=False)
+            await pool.prove(source, four, params, positions, seed, stake="niche")
             for seed in range(4)
         ]
 
@@ -95,7 +96,7 @@ async def test_of_the_few_symbols_each_is_held_against_its_own_positions(
     async with Pool(1) as pool:
         before = (await pool.positions(CROSS, four, DEFAULTS)).dense().copy(order="F")
         before[700:900, 3] += LITTLE
-        found = await pool.prove(CROSS, four, DEFAULTS, changes_of(before), thorough=False)
+        found = await pool.prove(CROSS, four, DEFAULTS, changes_of(before), stake="niche")
 
     assert [reason.code for reason in found.reasons] == ["nondeterministic"] * seen
 
@@ -111,6 +112,6 @@ async def test_what_made_the_difference_is_asked_of_the_same_few_symbols(
 
     async with Pool(1) as pool:
         positions = await pool.positions(source, four, {})
-        found = await pool.prove(source, four, {}, positions, thorough=False)
+        found = await pool.prove(source, four, {}, positions, stake="niche")
 
     assert found == Causality((), flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from daemon.domain.market.probe import probe
 from daemon.domain.stats.purged import free_of
 from daemon.domain.trading.friction import NONE
 from daemon.errors import GenomeRefused, Reason
-from daemon.plugin.host import Causality
+from daemon.plugin.host import Causality, Stake
 from daemon.plugin.roles import EvaluationTask
 from daemon.settings import EvaluationTable
 from daemon.supervisor.evaluations import Backtest, Evaluations, LocalExecutor, bind
@@ -114,9 +114,9 @@ class Proving(FakeSandbox):
         self.runs += 1
         return changes_of(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
-    async def prove(self, source, market, params, positions, seed=0, thorough=True):
+    async def prove(self, source, market, params, positions, seed=0, stake="graduation"):
         self.proved.append(seed)
-        self.thorough = thorough
+        self.stake = stake
         return self.shown
 
 
@@ -140,7 +140,7 @@ TASK = EvaluationTask(GENOME, {}, "1d", "", "")
 def test_what_is_asked_for_with_a_proof_is_proved_before_its_evaluation_is_told() -> None:
     sandbox = Proving(KNOWING, Causality((), ("price_levels",)))
 
-    found = asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True, seed=5)))
+    found = asyncio.run(local(sandbox).evaluate(replace(TASK, proof="screening", seed=5)))
 
     assert sandbox.proved == [5]
     assert "price_levels" in found.flags
@@ -150,7 +150,7 @@ def test_what_peeks_is_refused_by_its_proof() -> None:
     sandbox = Proving(KNOWING, Causality((PEEKS,)))
 
     with pytest.raises(GenomeRefused, match="on the market that it was priced on: it peeks"):
-        asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True)))
+        asyncio.run(local(sandbox).evaluate(replace(TASK, proof="screening")))
 
 
 def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
@@ -158,7 +158,7 @@ def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
     place = local(sandbox)
 
     async def twice() -> tuple[Evaluation, Evaluation]:
-        return await place.evaluate(TASK), await place.evaluate(replace(TASK, prove=True))
+        return await place.evaluate(TASK), await place.evaluate(replace(TASK, proof="screening"))
 
     first, again = asyncio.run(twice())
 
@@ -167,13 +167,13 @@ def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
     assert sandbox.proved == [0]
 
 
-@pytest.mark.parametrize("thorough", [True, False])
-def test_a_proof_is_as_thorough_as_the_task_says(thorough: bool) -> None:
+@pytest.mark.parametrize("stake", get_args(Stake))
+def test_a_proof_is_at_the_stake_of_the_task(stake: Stake) -> None:
     sandbox = Proving(KNOWING, Causality())
 
-    asyncio.run(local(sandbox).evaluate(replace(TASK, prove=True, thorough=thorough)))
+    asyncio.run(local(sandbox).evaluate(replace(TASK, proof=stake)))
 
-    assert sandbox.thorough is thorough
+    assert sandbox.stake == stake
 
 
 def test_whoever_asks_for_a_proof_by_hand_has_all_of_it() -> None:
@@ -182,7 +182,7 @@ def test_whoever_asks_for_a_proof_by_hand_has_all_of_it() -> None:
 
     asyncio.run(evaluations.backtest(GENOME, BARS, {}, evaluations.terms(""), always_prove=True))
 
-    assert sandbox.thorough
+    assert sandbox.stake == "graduation"
 
 
 def test_only_the_last_few_are_kept_for_their_proof() -> None:
@@ -191,7 +191,7 @@ def test_only_the_last_few_are_kept_for_their_proof() -> None:
     tasks = [replace(TASK, params={"window": window}) for window in range(10, 16)]
 
     async def many() -> None:
-        for task in (*tasks, replace(tasks[0], prove=True), replace(tasks[5], prove=True)):
+        for task in (*tasks, replace(tasks[0], proof="niche"), replace(tasks[5], proof="niche")):
             await place.evaluate(task)
 
     asyncio.run(many())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -26,6 +26,9 @@ _LEAST_CHANGES: Final = 10
 _LEAST_APART: Final = 0.3
 PRICE_LEVELS: Final = "price_levels"
 """Flag of a genome whose positions hang on dollars and shares, not on relative moves alone."""
+
+Stake = Literal["niche", "screening", "graduation"]
+"""What a genome stands to gain where it is proved: the more, the more is asked of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,14 @@ def lucky_symbols(positions: Floats, close: Floats, count: int) -> tuple[tuple[i
     gains = _gains(positions, close)
     bars, symbols = np.unravel_index(_best(gains.ravel(), count), gains.shape)
     return tuple((int(bar) + 2, int(symbol)) for bar, symbol in zip(bars, symbols, strict=True))
+
+
+def best_symbol(positions: Floats, close: Floats) -> int:
+    """The symbol on which the positions earned most. positions, close: float64 (T, N), raw."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ahead = close[1:] / close[:-1] - 1.0
+    earned = np.nan_to_num(positions[:-1]) * np.where(np.isfinite(ahead), ahead, 0.0)
+    return int(np.argmax(earned.sum(axis=0)))
 
 
 def _gains(positions: Floats, close: Floats) -> Floats:

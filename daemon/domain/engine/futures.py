@@ -77,11 +77,6 @@ def replaced_window(market: Market, window: Window, generator: np.random.Generat
     return _window(market, window, arrays)
 
 
-def symbol_of(kind: int, cut: int, turn: int) -> int:
-    """A symbol whose future replaced from a cut on is of that kind; another one for each turn."""
-    return (kind - cut) % _KINDS + _KINDS * turn
-
-
 def scaled(market: Market, window: Window) -> Market:
     """A window at 1.37 times the price and 3 times the volume."""
     factors = dict.fromkeys(PRICES, PRICE_SCALE) | {"volume": VOLUME_SCALE}

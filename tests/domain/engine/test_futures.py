@@ -86,14 +86,3 @@ def test_some_symbols_are_those_columns(market: Market) -> None:
 
     assert few.symbols == market.symbols[2:5]
     np.testing.assert_array_equal(few.close, market.close[:, 2:5])
-
-
-@pytest.mark.parametrize("cut", [17, 300, 1001])
-def test_a_symbol_of_a_kind_has_that_future_at_the_cut(cut: int) -> None:
-    whole = probe("1d")
-    future = futures.replaced_future(whole, cut, np.random.default_rng(1))
-    jump = future.close[cut] / whole.close[cut - 1] - 1.0
-
-    for turn in (0, 1):
-        assert jump[futures.symbol_of(futures.CRASH, cut, turn)] < -0.1
-        assert jump[futures.symbol_of(futures.SURGE, cut, turn)] > 0.14

@@ -31,7 +31,7 @@ class SlowExecutor:
         self._slow = slow
 
     async def evaluate(self, task: EvaluationTask) -> Evaluation:
-        if not task.prove:
+        if task.proof is None:
             self.started.append(task.source)
         await asyncio.sleep(LEASE_S * (4.0 if task.source == self._slow else 0.1))
         return found()(task)

@@ -25,6 +25,7 @@ from daemon.errors import (
     TransientError,
     UsageError,
 )
+from daemon.plugin.host import Stake
 from daemon.plugin.roles import EvaluationTask
 from plugins.executor.shift import ExecutorShift
 from plugins.executor.verdict import judged
@@ -88,7 +89,7 @@ def test_a_trial_tells_what_all_its_runs_took(tmp_path: Path, fails: bool) -> No
 
     def answer(task: EvaluationTask) -> Evaluation:
         clock.move(3.0)
-        if task.prove and fails:
+        if task.proof and fails:
             raise GenomeRefused([CRASH])
         return replace(found(selection=0.5)(task), cpu_s=2.0)
 
@@ -533,7 +534,7 @@ def test_killed_among_genomes_without_bars_it_goes_on_as_if_nothing_had_been(
 def test_look_ahead_on_the_real_market_is_named_and_leaves_no_evaluation(tmp_path: Path) -> None:
     def answer(task: EvaluationTask) -> Evaluation:
         message = "on the market that it was priced on: the position at bar 7 changes"
-        if task.prove:
+        if task.proof:
             raise GenomeRefused([Reason("lookahead_truncation", 0, message)])
         return evaluation(flags=(), selection=2.0)
 
@@ -555,7 +556,7 @@ def by_window(worth: dict[int, tuple[float | None, float]]) -> Callable[..., Eva
     def answer(task: EvaluationTask) -> Evaluation:
         window = int(task.source.partition('"window": ')[2].partition("}")[0])
         selection, turnover = worth[window]
-        flags = ("price_levels",) if task.prove else ()
+        flags = ("price_levels",) if task.proof else ()
         described = Descriptors(turnover, net=0.5, beta=0.1, holding=1.0)
         return evaluation(flags=flags, selection=selection, descriptors=described)
 
@@ -575,7 +576,7 @@ def test_what_would_enter_the_archive_is_proved_and_what_has_no_selection_is_not
     assert set(proved) >= {trend(20), trend(22), trend(24)}
     assert trend(23) not in proved
     assert {task.seed for task in place.proofs} == {NIGHT.seed}
-    assert not any(task.thorough for task in place.proofs)
+    assert {task.proof for task in place.proofs} == {"niche"}
     flags = [trial.evaluation.flags for trial in store.ledger if trial.evaluation]
     assert [bool(each) for each in flags] == [True, False, True, False, True]
 
@@ -626,53 +627,43 @@ def test_a_floor_that_fell_has_what_is_in_flight_proved_in_its_turn(tmp_path: Pa
         return by_window(worth)(task)
 
     turns = {trend(20): 0, trend(21): 60, trend(22): 20}
-    place = FakeExecutor(answer, pause=lambda task: 0 if task.prove else turns[task.source])
+    place = FakeExecutor(answer, pause=lambda task: 0 if task.proof else turns[task.source])
     report = run(executor(tmp_path, store, place=place, workers=2))
 
     assert report.counts == {"faults": 1, "fenced": 1, "screened": 1, "trials": 1}
     assert [task.source for task in place.proofs] == [trend(20), trend(22)]
 
 
-@pytest.mark.parametrize(("selection", "thorough"), [(0.5, True), (0.49, False)])
-def test_what_would_be_screened_is_proved_in_full(
-    tmp_path: Path, selection: float, thorough: bool
+@pytest.mark.parametrize(("selection", "stake"), [(0.5, "screening"), (0.49, "niche")])
+def test_what_would_be_screened_is_proved_at_a_higher_stake(
+    tmp_path: Path, selection: float, stake: Stake
 ) -> None:
     store, place = gated(FakeStore(), genomes(1)), FakeExecutor(found(selection=selection))
 
     run(executor(tmp_path, store, place=place, threshold=0.5))
 
-    assert [task.thorough for task in place.proofs] == [thorough]
+    assert [task.proof for task in place.proofs] == [stake]
 
 
-def test_a_proof_that_was_asked_for_too_early_is_no_reason_against_a_genome(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reason", "failure"), [(CRASH, ""), (ATTACK, ATTACK.message)], ids=["crash", "attack"]
+)
+def test_of_a_proof_that_was_asked_for_too_early_an_attack_counts_and_nothing_else(
+    tmp_path: Path, reason: Reason, failure: str
+) -> None:
     worth = {20: (0.1, 1.0), 21: (0.05, 1.0)}
     store = gated(FakeStore(), genomes(2))
 
     def answer(task: EvaluationTask) -> Evaluation:
-        if task.prove and task.source == trend(21):
-            raise GenomeRefused([CRASH])
+        if task.proof and task.source == trend(21):
+            raise GenomeRefused([reason])
         return by_window(worth)(task)
 
     place = FakeExecutor(answer, pause=lambda task: 9 if task.source == trend(20) else 0)
     run(executor(tmp_path, store, place=place))
 
     assert trend(21) in [task.source for task in place.proofs]
-    assert [trial.failure for trial in store.ledger] == ["", ""]
-
-
-def test_an_attack_during_a_proof_counts_though_the_genome_does_not_enter(tmp_path: Path) -> None:
-    worth = {20: (0.1, 1.0), 21: (0.05, 1.0)}
-    store = gated(FakeStore(), genomes(2))
-
-    def answer(task: EvaluationTask) -> Evaluation:
-        if task.prove and task.source == trend(21):
-            raise GenomeRefused([ATTACK])
-        return by_window(worth)(task)
-
-    place = FakeExecutor(answer, pause=lambda task: 9 if task.source == trend(20) else 0)
-    run(executor(tmp_path, store, place=place))
-
-    assert [trial.failure for trial in store.ledger] == ["", ATTACK.message]
+    assert [trial.failure for trial in store.ledger] == ["", failure]
 
 
 def test_a_night_that_goes_on_proves_against_the_archive_it_finds(tmp_path: Path) -> None:
