@@ -37,7 +37,10 @@ UNMEASURED = Cost()
 
 @dataclass(frozen=True, slots=True)
 class OwnerRequest:
-    """What the owner asked for; empty values mean the genome's or the configuration's."""
+    """What the owner asked for; empty values mean the genome's or the configuration's.
+
+    end: None for the last session that nights are shown; a later one reaches what is sealed.
+    """
 
     genome: str
     symbols: tuple[str, ...] = ()
@@ -131,11 +134,7 @@ async def market_for(
     if timeframe not in TIMEFRAMES:
         hint = did_you_mean(timeframe, TIMEFRAMES) or f"known: {' '.join(TIMEFRAMES)}"
         raise UsageError(f'no time frame "{timeframe}"; {hint}')
-    table = bench.loaded.settings.market
     symbols = request.symbols or bench.markets.symbols(gated.manifest.universe)
-    start, end = request.start or table.start, request.end or table.end
-    if start and end and start > end:
-        raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
     if not symbols:
         raise MissingError(NO_DATA)
     made_up = [symbol for symbol in symbols if symbol in bench.lake.symbols(simulated=True)]
@@ -145,6 +144,7 @@ async def market_for(
             f"{', '.join(made_up)} is made up and {', '.join(real)} is real; "
             "expected one or the other, name them with --symbols"
         )
+    start, end = _period(bench, request, simulated=bool(made_up))
     market, skipped = await asyncio.to_thread(
         bench.lake.market, symbols, timeframe, start, end, bench.clock.now()
     )
@@ -154,6 +154,26 @@ async def market_for(
             "bring it in with `nightshift lake ingest`, or leave the symbol out"
         )
     return market, skipped
+
+
+def _period(
+    bench: Workbench, request: OwnerRequest, *, simulated: bool
+) -> tuple[date | None, date | None]:
+    """First and last day of a request, the last one before the seal where it names none."""
+    table = bench.loaded.settings.market
+    start, end = request.start or table.start, request.end or table.end
+    if start and end and start > end:
+        raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
+    if request.end or simulated != bench.rehearsal or bench.markets.sealed() is None:
+        return start, end
+    shown = bench.markets.shown_until()
+    if start and start > shown:
+        raise UsageError(
+            f"--start {start} lies among the sealed sessions, which begin after {shown}; they are "
+            "kept to test what nights find: say --end too to reach them, and the genome is proven "
+            "no more"
+        )
+    return start, shown
 
 
 def record_trials(

@@ -45,10 +45,11 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """S sessions x 390 minutes. opening: (S, 1) dollars. moves, deviation: (S, 390) fractions of
+    """S sessions x 390 minutes.
 
-    the opening, and of the same in sum. shares: (S, 390) of a session, 0 after the close. last:
-    (S,) place of the closing minute. volume: (S, 1) of the session.
+    opening: (S, 1) dollars. moves, deviation: (S, 390) fractions of the opening, and of the same in
+    sum. shares: (S, 390) of a session, 0 after the close. last: (S,) place of the closing minute.
+    volume: (S, 1) of the session.
     """
 
     opening: Floats

@@ -226,7 +226,7 @@ def signal(bars, p):
     ("when", "words"),
     [
         ("t % 4 == 0", "changes when the bars from"),
-        ("(t % 4 == 0) & (n > 490) & (n < 510)", "on the market that it was priced on"),
+        ("(t % 4 == 0) & (n > 430) & (n < 445)", "on the market that it was priced on"),
     ],
 )
 def test_a_genome_that_peeks_is_a_failed_trial_and_no_report(
@@ -264,7 +264,7 @@ def test_what_the_probe_refuses_is_never_priced(
 
 def test_a_backtest_that_could_not_lead_is_proved_too(used: Loaded, tmp_path: Path) -> None:
     path = tmp_path / "loses.py"
-    loses = PEEKING.format(when="(n > 490) & (n < 510)").replace(
+    loses = PEEKING.format(when="(n > 430) & (n < 445)").replace(
         "known > bars.open", "known < bars.close"
     )
     path.write_text(loses)
@@ -274,7 +274,7 @@ def test_a_backtest_that_could_not_lead_is_proved_too(used: Loaded, tmp_path: Pa
 
 
 REAL = "line 8: it raised"
-"""On the market asked for, of some 500 bars, and not on the probe market."""
+"""On the market asked for, of some 440 bars, and not on the probe market."""
 
 RAISING = '''"""Raise."""
 
@@ -297,7 +297,7 @@ def failures(loaded: Loaded) -> list[Trial]:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("n = len(bars.close); x = bars.close[(n + 5) * int((n > 490) & (n < 510))]", REAL),
+        ("n = len(bars.close); x = bars.close[(n + 5) * int((n > 430) & (n < 445))]", REAL),
         ("x = bars.close[len(bars.close) + 5]", "line 7: it raised"),
     ],
 )
@@ -369,13 +369,21 @@ def test_another_capital_is_another_trial_and_its_settings_are_kept(
     assert "retail" in settings
 
 
-def test_a_backtest_by_hand_that_reaches_the_sealed_sessions_is_marked(
+def test_a_backtest_by_hand_ends_before_the_sealed_sessions_unless_it_names_a_later_end(
     used: Loaded, genome: str
 ) -> None:
-    backtest(used, genome)
-    backtest(used, genome, end=date(2022, 6, 30))
+    plain, _ = backtest(used, genome)
+    with open_store(used, daemon=False) as store:
+        assert store.proofs.seen_by_hand() == ()
+    reaching, _ = backtest(used, genome, end=date(2099, 12, 31))
 
     with open_store(used, daemon=False) as store:
         tiers = [trial.tier for trial in store.trials("")]
-        assert tiers == [Tier.SEALED, Tier.SELECTION]
+        assert tiers == [Tier.SELECTION, Tier.SEALED]
         assert len(store.proofs.seen_by_hand()) == 1
+    assert plain.market.axis.session_date[-1] < reaching.market.axis.session_date[-1]
+
+
+def test_a_start_among_the_sealed_sessions_asks_for_an_end(used: Loaded, genome: str) -> None:
+    with pytest.raises(UsageError, match="lies among the sealed sessions, which begin after 20"):
+        backtest(used, genome, start=date(2099, 1, 1))

@@ -103,7 +103,7 @@ def test_a_point_out_of_its_range_runs_nothing(rested: Loaded, request_: OwnerRe
         ("peek = bars.close[len(bars.close) + int(p['n'])]", "line 8: it raised"),
         ("peek = np.where(p['n'] > 1, 1.0, 0.0)", "the bars from"),
         (
-            "peek = np.where((len(bars.close) > 490) & (len(bars.close) < 510), 1.0, 0.0)",
+            "peek = np.where((len(bars.close) > 430) & (len(bars.close) < 445), 1.0, 0.0)",
             "market that it was priced on",
         ),
     ],

@@ -15,9 +15,10 @@ from daemon.domain.evolution.records import Stage
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One piece of evidence. figure: what was found; need: what it is held against, None where
+    """One piece of evidence.
 
-    there is no such number. words: one sentence for the owner.
+    figure: what was found; need: what it is held against; None where there is no such number.
+    words: one sentence for the owner.
     """
 
     name: str

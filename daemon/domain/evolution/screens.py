@@ -58,7 +58,7 @@ def deflated(returns: Floats, looks: Looks) -> Check:
     found = 0.0 if seen is None else how_likely_luck(seen, looks).deflated
     words = (
         f"after {looks.trials:,} trials the chance that its Sharpe ratio is more than luck gives "
-        f"the best is {found:.0%}"
+        f"the best is {_chance(found)}"
     )
     return Check("deflated", found >= EVIDENCE, words, found, EVIDENCE)
 
@@ -94,7 +94,9 @@ def still_pays(name: str, meaning: str, returns: Floats) -> Check:
     seen = moments(returns)
     found = 0.0 if seen is None else probabilistic_sharpe(seen, 0.0)
     sharpe = 0.0 if seen is None else seen.sharpe * _YEARLY
-    words = f"{meaning} its Sharpe ratio is {sharpe:.2f}, above zero with a chance of {found:.0%}"
+    words = (
+        f"{meaning} its Sharpe ratio is {sharpe:.2f}, above zero with a chance of {_chance(found)}"
+    )
     return Check(name, found >= EVIDENCE, words, found, EVIDENCE)
 
 
@@ -148,3 +150,10 @@ def confirmed(returns: Floats) -> Check:
     """The one look at the sealed sessions: it earned more than nothing there, so sure."""
     meaning = f"over {len(returns)} sessions that the search never saw"
     return still_pays("sealed", meaning, returns)
+
+
+def _chance(found: float) -> str:
+    """0.62 as "62%"; what is neither impossible nor sure is not rounded to it."""
+    if found < 0.005:
+        return "under 1%"
+    return "over 99%" if found >= 0.995 else f"{found:.0%}"

@@ -72,10 +72,10 @@ def rank_correlation(first: Floats, second: Floats) -> float | None:
 def matched_difference(
     values: Floats, groups: Ints, others: Floats, other_groups: Ints
 ) -> tuple[float, float] | None:
-    """How much higher the mean of `values` (K,) is than that of `others` in the same groups, and
+    """How much higher the mean of `values` (K,) is than that of `others` in the same groups.
 
-    which share of the values lies in a group that both have. Each group counts by its share of
-    the values. None where no group is shared.
+    Beside it the share of the values that lies in a group that both have. Each group counts by its
+    share of the values. None where no group is shared.
     """
     shared = np.intersect1d(groups, other_groups)
     counts = np.array([np.count_nonzero(groups == g) for g in shared])

@@ -40,6 +40,12 @@ def test_the_deflated_sharpe_ratio_counts_every_trial(sharpe: float, good: bool)
     assert "500 trials" in check.words
 
 
+@pytest.mark.parametrize(("sharpe", "words"), [(-2.0, "is under 1%"), (9.0, "is over 99%")])
+def test_no_chance_is_rounded_to_never_or_always(sharpe: float, words: str) -> None:
+    assert screens.deflated(returns(sharpe), NULL).words.endswith(words)
+    assert words[3:] in screens.still_pays("costs", "dear", returns(sharpe)).words
+
+
 def test_more_trials_ask_for_more() -> None:
     many = Looks(100_000, np.random.default_rng(1).normal(0.0, 0.025, 100_000), 100_000)
 
