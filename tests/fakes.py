@@ -42,7 +42,7 @@ from daemon.errors import (
     NightShiftError,
     UsageError,
 )
-from daemon.plugin.host import Causality, Host, Probe, Stake
+from daemon.plugin.host import Causality, Host, Occasion, Probe
 from daemon.plugin.roles import Answer, EvaluationTask, Executor, Messenger, Swarm, Turn
 
 EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
@@ -393,7 +393,7 @@ class FakeSandbox:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        stake: Stake = "graduation",
+        occasion: Occasion = "graduation",
     ) -> Causality:
         raise NotImplementedError("no test needs a proof of the fake")
 

@@ -24,7 +24,7 @@ from daemon.cli import (
 
 app = typer.Typer(
     name="nightshift",
-    help="Breeds, checks, backtests and paper-trades strategies while you sleep.",
+    help="Breeds, checks and backtests strategies while you sleep.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,

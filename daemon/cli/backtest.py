@@ -14,7 +14,7 @@ def backtest(
     genome: Annotated[str, typer.Argument(help="A genome file, or the id of a stored one.")],
     symbols: options.Symbols = None,
     start: options.Day = None,
-    end: options.Day = None,
+    end: options.End = None,
     timeframe: options.Timeframe = "",
     capital: options.Capital = None,
     friction: options.FrictionName = "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from daemon.cli.figures_view import figure, print_terms, unjudged_words
 from daemon.cli.output import out, print_table
@@ -57,6 +57,10 @@ def engine_version() -> str:
     return version("nightshift")
 
 
+_SPANS: Final = {"calmar": "calmar, 3 years", "turnover": "turnover a year", "cagr": "cagr a year"}
+"""Names of figures that hold for a span of their own."""
+
+
 def figure_rows(evaluation: Evaluation) -> list[tuple[str, str, str]]:
     """Every figure by its name: the strategy's, and that of its symbols bought once and held."""
     metrics, held = evaluation.metrics, benchmark_of(evaluation.market_returns)
@@ -66,7 +70,7 @@ def figure_rows(evaluation: Evaluation) -> list[tuple[str, str, str]]:
     others["final_equity"] = evaluation.capital * (1.0 + held.total_return)
     return [
         (
-            name.replace("_", " "),
+            _SPANS.get(name, name.replace("_", " ")),
             figure(name, value),
             figure(name, others[name]) if name in others else "",
         )

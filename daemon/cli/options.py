@@ -29,6 +29,13 @@ Symbols = Annotated[
     str | None, typer.Option("--symbols", help="Tickers with commas, for example SPY,QQQ.")
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+End = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="Last day, else the last before the sealed sessions, which a later one reaches.",
+    ),
+]
 Timeframe = Annotated[str, typer.Option(help="1m 5m 15m 30m 1h 1d; else the genome's.")]
 Capital = Annotated[float | None, typer.Option(min=1, max=1e12, help="Dollars to start with.")]
 FrictionName = Annotated[str, typer.Option(help="A friction profile of daemon.toml.")]

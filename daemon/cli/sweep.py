@@ -18,7 +18,7 @@ def sweep(
     ],
     symbols: options.Symbols = None,
     start: options.Day = None,
-    end: options.Day = None,
+    end: options.End = None,
     timeframe: options.Timeframe = "",
     capital: options.Capital = None,
     friction: options.FrictionName = "",

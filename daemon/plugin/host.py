@@ -179,8 +179,9 @@ class Outlook(Protocol):
 
 Probe = causality.Probe
 Causality = causality.Causality
-Stake = causality.Stake
 """What `Sandbox` answers; the sandbox may not import this package."""
+
+Occasion = causality.Occasion
 
 
 class Sandbox(Protocol):
@@ -206,12 +207,12 @@ class Sandbox(Protocol):
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        stake: Stake = "graduation",
+        occasion: Occasion = "graduation",
     ) -> Causality:
         """Why these positions look ahead on this market, empty where nothing shows it.
 
-        seed: of the trial, draws where the market is cut and what follows there. stake: the same
-        checks at every one, with more cuts and symbols the more there is to gain.
+        seed: of the trial, draws where the market is cut and what follows there. occasion: the
+        same checks on each, with more cuts and symbols the more there is to gain.
         """
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from daemon.domain.engine.causality import Stake
+from daemon.domain.engine.causality import Occasion
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.records import BriefingFiles, Mutation, Night
 from daemon.domain.genome.contract import Number
@@ -226,9 +226,8 @@ class Swarm(Protocol):
 class EvaluationTask:
     """One backtest to run: a genome's text, its parameters, and on which named market.
 
-    friction: name of a profile, "" for the one that nights use. proof: at which stake
-    it is also proved that its positions do not look ahead, with cuts drawn from `seed`; None for
-    no proof.
+    friction: name of a profile, "" for the one that nights use. proof: the occasion on which it is
+    also proved that its positions do not look ahead, with cuts drawn from `seed`; None for none.
     """
 
     source: str
@@ -236,7 +235,7 @@ class EvaluationTask:
     timeframe: str
     universe: str
     friction: str
-    proof: Stake | None = None
+    proof: Occasion | None = None
     seed: int = 0
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from daemon.domain.engine import causality
-from daemon.domain.engine.causality import Stake
+from daemon.domain.engine.causality import Occasion
 from daemon.domain.genome.contract import Kind
 from daemon.domain.market.bars import Floats
 from daemon.sandbox.questions import Symbols, looked_at
@@ -41,12 +41,12 @@ class Care:
     again: int
 
 
-CARES: Final[Mapping[Stake, Care]] = {
+CARES: Final[Mapping[Occasion, Care]] = {
     "niche": Care(early=2, lucky=1, lucky_symbols=12, few=2, again=2),
     "screening": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=4),
     "graduation": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=1 << 16),
 }
-"""The same checks at each stake, in a night with fewer symbols, for a niche with fewer cuts."""
+"""The same checks on each occasion, in a night of fewer symbols, for a niche with fewer cuts."""
 
 
 def truncations(

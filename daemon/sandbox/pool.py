@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final, Self, TypeVar
 
 from daemon.domain.engine import causality
-from daemon.domain.engine.causality import Causality, Probe, Stake
+from daemon.domain.engine.causality import Causality, Occasion, Probe
 from daemon.domain.engine.positions import Positions
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Kind
@@ -130,7 +130,7 @@ class Pool:
         params: Mapping[str, float],
         positions: Positions,
         seed: int = 0,
-        stake: Stake = "graduation",
+        occasion: Occasion = "graduation",
     ) -> Causality:
         """Why checked positions on this very market look ahead, empty where nothing shows it.
 
@@ -141,7 +141,7 @@ class Pool:
         dense = await asyncio.to_thread(positions.dense)
         shared = await asyncio.to_thread(self._shelf.shared, market)
         drawn = causality.seed_of(seed, gated.hash, market.hash)
-        case = proof.Case(gated, params, shared, dense, drawn, CARES[stake])
+        case = proof.Case(gated, params, shared, dense, drawn, CARES[occasion])
         return await proof.proved(case, self.run)
 
     async def run(self, task: Task, patience: int = 1) -> tuple[Answer, ...]:

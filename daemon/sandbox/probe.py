@@ -48,12 +48,17 @@ RunTask = Callable[[Task], Awaitable[tuple[Answer, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A genome under the probe. seed: of its drawn cuts. tree: None where the gate refuses it."""
+    """A genome under the probe.
+
+    seed: of its drawn cuts. tree: None where the gate refuses it. stated: WARMUP where the gate
+    cannot work the memory out, else 0.
+    """
 
     source: str
     manifest: Manifest
     seed: int
     tree: ast.Module | None = None
+    stated: int = 0
 
 
 class Probing:
@@ -107,7 +112,8 @@ class Probing:
 
 def _subject(source: str) -> _Subject:
     gated = gate.remembered(source)
-    return _Subject(source, gated.manifest, causality.seed_of(gated.hash), gated.tree)
+    stated = 0 if gated.memory else gated.manifest.warmup
+    return _Subject(source, gated.manifest, causality.seed_of(gated.hash), gated.tree, stated)
 
 
 def _fixed(found: Battery) -> list[Question]:
@@ -149,5 +155,5 @@ def _judged(subject: _Subject, told: Sequence[Told]) -> Probe:
         positions = checked(told[0].whole, subject.manifest.kind).dense()
     except GenomeRefused as refusal:
         return Probe("", refusal.reasons)
-    behaviour = causality.behaviour(positions, subject.manifest, PROBE_VERSION)
+    behaviour = causality.behaviour(positions, subject.manifest, PROBE_VERSION, subject.stated)
     return Probe(behaviour, (), flags=flags)

@@ -58,11 +58,18 @@ _COUNT_BRED = Prepared(
 
 
 def best_selection(session: Session) -> dict[str, float]:
-    """The best selection fitness of each genome that has one, by hash."""
+    """The best selection fitness of each genome that has one, by hash.
+
+    That of its nights, on their terms; of one that no night tried, the owner's.
+    """
     genome, selection = col(tables.Trial.genome), col(tables.Trial.selection)
-    own = col(tables.Trial.origin) != Origin.SCREEN.value
-    query = select(genome, func.max(selection)).where(selection.is_not(None), own).group_by(genome)
-    return {hash_: float(best) for hash_, best in session.execute(query) if best is not None}
+    found: dict[str, float] = {}
+    for origin in (Origin.OWNER, Origin.NIGHT):
+        own = col(tables.Trial.origin) == origin.value
+        query = select(genome, func.max(selection)).where(selection.is_not(None), own)
+        rows = session.execute(query.group_by(genome))
+        found |= {hash_: float(best) for hash_, best in rows if best is not None}
+    return found
 
 
 def flags(session: Session) -> dict[str, tuple[str, ...]]:

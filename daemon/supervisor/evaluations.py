@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from daemon.domain.engine.causality import PRICE_LEVELS, Stake
+from daemon.domain.engine.causality import ON_THE_MARKET, PRICE_LEVELS, Occasion
 from daemon.domain.engine.positions import Positions
 from daemon.domain.engine.simulate import simulate
 from daemon.domain.engine.simulation import Simulation, Sizing
@@ -30,11 +30,10 @@ from daemon.plugin.roles import EvaluationTask
 from daemon.sandbox.meter import metered, spend
 from daemon.settings import EvaluationTable
 
-WHERE: Final = "on the market that it was priced on: "
 FLIGHTS: Final = 2
 """Evaluations a slot that are kept for their proof, which mostly follows at once."""
 OTHERWISE: Final = Reason(
-    "nondeterministic", 0, "the same bars gave other positions when it ran again"
+    "nondeterministic", 0, ON_THE_MARKET + "the same bars gave other positions when it ran again"
 )
 
 
@@ -131,7 +130,7 @@ class Evaluations:
         found: Backtest,
         positions: Positions | None = None,
         seed: int = 0,
-        stake: Stake = "graduation",
+        occasion: Occasion = "graduation",
     ) -> Backtest:
         """The same, with what the proof of its positions noted among its flags.
 
@@ -143,10 +142,12 @@ class Evaluations:
             positions = await self._sandbox.positions(gated.source, market, found.params)
         if positions.hash != evaluation.positions_hash:
             raise GenomeRefused([OTHERWISE])
-        asked = gated.source, market, found.params, positions, seed, stake
+        asked = gated.source, market, found.params, positions, seed, occasion
         shown = await self._sandbox.prove(*asked)
         if shown.reasons:
-            raise GenomeRefused([replace(r, message=WHERE + r.message) for r in shown.reasons])
+            raise GenomeRefused(
+                [replace(r, message=ON_THE_MARKET + r.message) for r in shown.reasons]
+            )
         flags = (*evaluation.flags, *shown.flags)
         return replace(found, evaluation=replace(evaluation, flags=flags))
 

@@ -19,6 +19,7 @@ from daemon.domain.genome import gate
 from daemon.domain.genome.gate import Gated
 from daemon.domain.market.bars import TIMEFRAMES, Market
 from daemon.errors import GenomeRefused, MissingError, UsageError, did_you_mean
+from daemon.lake.reader import calendar_date
 from daemon.plugin.security import attack_in, quarantine
 from daemon.sandbox.meter import metered
 from daemon.store.store import SqlStore
@@ -144,36 +145,38 @@ async def market_for(
             f"{', '.join(made_up)} is made up and {', '.join(real)} is real; "
             "expected one or the other, name them with --symbols"
         )
-    start, end = _period(bench, request, simulated=bool(made_up))
+    start, end = await asyncio.to_thread(_period, bench, request, bool(made_up))
     market, skipped = await asyncio.to_thread(
         bench.lake.market, symbols, timeframe, start, end, bench.clock.now()
     )
     if request.symbols and skipped:
+        until = f" up to {end}" if end else ""
         raise MissingError(
-            f"no {timeframe} data for {', '.join(skipped)} in the lake {bench.loaded.lake}; "
+            f"no {timeframe} data for {', '.join(skipped)}{until} in the lake {bench.loaded.lake}; "
             "bring it in with `nightshift lake ingest`, or leave the symbol out"
         )
     return market, skipped
 
 
 def _period(
-    bench: Workbench, request: OwnerRequest, *, simulated: bool
+    bench: Workbench, request: OwnerRequest, simulated: bool
 ) -> tuple[date | None, date | None]:
     """First and last day of a request, the last one before the seal where it names none."""
     table = bench.loaded.settings.market
     start, end = request.start or table.start, request.end or table.end
     if start and end and start > end:
         raise UsageError(f"--start {start} lies after --end {end}; expected an earlier day")
-    if request.end or simulated != bench.rehearsal or bench.markets.sealed() is None:
+    seal = bench.markets.sealed() if simulated == bench.rehearsal else None
+    if request.end or seal is None:
         return start, end
     shown = bench.markets.shown_until()
-    if start and start > shown:
+    if start and shown < start <= calendar_date(seal.last):
         raise UsageError(
             f"--start {start} lies among the sealed sessions, which begin after {shown}; they are "
             "kept to test what nights find: say --end too to reach them, and the genome is proven "
             "no more"
         )
-    return start, shown
+    return start, end if start and start > shown else shown
 
 
 def record_trials(

@@ -14,7 +14,7 @@ from daemon.domain.evolution.lineage import Cost
 from daemon.domain.evolution.records import Claim, Genome, Step
 from daemon.errors import TransientError
 from daemon.plugin.backlog import Backlog
-from daemon.plugin.host import Stake, Store
+from daemon.plugin.host import Occasion, Store
 from daemon.plugin.roles import EvaluationTask, Executor, Turn
 from daemon.plugin.security import attack_in
 from plugins.executor.verdict import LEAK
@@ -139,8 +139,8 @@ class Round:
     async def _proved(self, executor: Executor, genome: Genome, found: Evaluation) -> Evaluation:
         """The same with a proof, of more cuts for what would be screened."""
         screened = found.selection is not None and found.selection >= self.threshold
-        stake: Stake = "screening" if screened else "niche"
-        task = replace(task_of(genome), proof=stake, seed=self.turn.night.seed)
+        occasion: Occasion = "screening" if screened else "niche"
+        task = replace(task_of(genome), proof=occasion, seed=self.turn.night.seed)
         return await self._evaluated(executor, genome, task)
 
     async def _evaluated(

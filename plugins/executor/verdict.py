@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from daemon.domain.engine.causality import ON_THE_MARKET
 from daemon.domain.evolution.evaluation import Evaluation
 from daemon.domain.evolution.fitness import FitnessRefusal
 from daemon.domain.evolution.records import Stage, StageChange
-from daemon.errors import GenomeRefused
 
 LEAK: Final = "suspected_leak"
 
@@ -40,9 +40,8 @@ def judged(genome: str, evaluation: Evaluation, threshold: float) -> StageChange
 
 def unrunnable(genome: str, error: Exception) -> StageChange:
     """Failed, for it gives no figures, or none that may be believed."""
-    codes = {reason.code for reason in error.reasons} if isinstance(error, GenomeRefused) else ()
-    peeks = any(code.startswith("lookahead") for code in codes)
-    return StageChange(genome, Stage.FAILED, str(error) if peeks else f"it cannot be run: {error}")
+    proved = str(error).startswith(ON_THE_MARKET)
+    return StageChange(genome, Stage.FAILED, str(error) if proved else f"it cannot be run: {error}")
 
 
 def moves(stage: Stage, verdict: StageChange) -> tuple[StageChange, ...]:

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from daemon.cli import genomes_view
 from daemon.cli.app import app
-from daemon.domain.evolution.records import Effects, Origin, Stage, StageChange
+from daemon.domain.evolution.records import Effects, Stage, StageChange
 from daemon.store.store import SqlStore
 from tests.acceptance.nights import Place
 from tests.cli.conftest import TEXT
@@ -158,7 +158,7 @@ def marked(command: Command, genome: str) -> None:
     assert trial.evaluation is not None
     leak = replace(trial.evaluation, flags=("suspected_leak",), selection=9.0)
     change = StageChange(genome, Stage.FAILED, "quarantined")
-    again = replace(trial, evaluation=leak, night="", origin=Origin.OWNER, number=0)
+    again = replace(trial, evaluation=leak, params={"other": 1}, number=0)
     store.commit(Effects(trials=(again,), stages=(change,)))
     store.close()
 

@@ -7,13 +7,13 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from daemon.domain.engine.causality import Stake
+from daemon.domain.engine.causality import Occasion
 from daemon.domain.market.bars import Floats
 from daemon.sandbox import cuts
 from daemon.sandbox.cuts import CARES, Care, future_cuts, once_more, truncations
 
 BARS, SYMBOLS = 3000, 6
-NICHE, SCREENING, GRADUATION = (CARES[stake] for stake in get_args(Stake))
+NICHE, SCREENING, GRADUATION = (CARES[occasion] for occasion in get_args(Occasion))
 
 
 def turning() -> Floats:

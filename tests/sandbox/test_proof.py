@@ -138,10 +138,10 @@ def case_of(market: Market, seed: int, source: str = CROSS) -> proof.Case:
 
 def test_in_a_night_a_few_symbols_are_run_once_more_and_changed() -> None:
     width = {}
-    for stake, care in CARES.items():
+    for occasion, care in CARES.items():
         plan = proof.planned(replace(case_of(probe("1d"), 1), care=care))
         kinds = ("whole", "strange", "nudged")
-        width[stake] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
+        width[occasion] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
 
     assert width == {"niche": [2] * 3, "screening": [4] * 3, "graduation": [8] * 3}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daemon.domain.engine.causality import Causality, Stake
+from daemon.domain.engine.causality import Causality, Occasion
 from daemon.domain.engine.positions import changes_of
 from daemon.domain.genome import gate
 from daemon.domain.market.bars import Market
@@ -47,10 +47,13 @@ async def test_another_answer_on_any_of_four_symbols_is_found_when_it_runs_again
 
 @pytest.mark.parametrize(
     ("told", "care"),
-    [({}, CARES["graduation"]), *(({"stake": stake}, care) for stake, care in CARES.items())],
+    [
+        ({}, CARES["graduation"]),
+        *(({"occasion": occasion}, care) for occasion, care in CARES.items()),
+    ],
 )
 async def test_a_pool_proves_with_the_care_of_the_stake(
-    four: Market, told: dict[str, Stake], care: Care, monkeypatch: pytest.MonkeyPatch
+    four: Market, told: dict[str, Occasion], care: Care, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[Care] = []
 
@@ -80,7 +83,7 @@ async def test_an_honest_genome_is_left_alone_on_whichever_few_symbols_it_is_ask
     async with Pool(1) as pool:
         positions = await pool.positions(source, four, params)
         found = [
-            await pool.prove(source, four, params, positions, seed, stake="niche")
+            await pool.prove(source, four, params, positions, seed, occasion="niche")
             for seed in range(4)
         ]
 
@@ -96,7 +99,7 @@ async def test_of_the_few_symbols_each_is_held_against_its_own_positions(
     async with Pool(1) as pool:
         before = (await pool.positions(CROSS, four, DEFAULTS)).dense().copy(order="F")
         before[700:900, 3] += LITTLE
-        found = await pool.prove(CROSS, four, DEFAULTS, changes_of(before), stake="niche")
+        found = await pool.prove(CROSS, four, DEFAULTS, changes_of(before), occasion="niche")
 
     assert [reason.code for reason in found.reasons] == ["nondeterministic"] * seen
 
@@ -112,6 +115,6 @@ async def test_what_made_the_difference_is_asked_of_the_same_few_symbols(
 
     async with Pool(1) as pool:
         positions = await pool.positions(source, four, {})
-        found = await pool.prove(source, four, {}, positions, stake="niche")
+        found = await pool.prove(source, four, {}, positions, occasion="niche")
 
     assert found == Causality((), flags)

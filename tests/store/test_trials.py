@@ -241,19 +241,24 @@ def flagged(made: Trial, *flags: str) -> Trial:
     return replace(made, evaluation=replace(made.evaluation, flags=flags))
 
 
-def test_the_best_selection_of_each_genome_is_told(store: SqlStore) -> None:
+def test_the_best_selection_of_each_genome_is_that_of_its_nights_or_else_the_owners(
+    store: SqlStore,
+) -> None:
     store.commit(
         Effects(
-            genomes=(genome("a"), genome("b")),
+            genomes=(genome("a"), genome("b"), genome("c")),
             trials=(
                 candidate("a", 0.5),
                 candidate("a", 0.9, origin=Origin.OWNER),
+                candidate("a", 1.5, origin=Origin.SCREEN),
                 candidate("b", None),
+                candidate("c", 0.2, origin=Origin.OWNER),
+                candidate("c", 0.3, origin=Origin.OWNER, params={"window": 9}),
             ),
         )
     )
 
-    assert store.best_selection() == {digest("a"): 0.9}
+    assert store.best_selection() == {digest("a"): 0.5, digest("c"): 0.3}
 
 
 def test_nights_of_other_settings_hold_no_cell(store: SqlStore) -> None:

@@ -17,7 +17,7 @@ from daemon.domain.market.probe import probe
 from daemon.domain.stats.purged import free_of
 from daemon.domain.trading.friction import NONE
 from daemon.errors import GenomeRefused, Reason
-from daemon.plugin.host import Causality, Stake
+from daemon.plugin.host import Causality, Occasion
 from daemon.plugin.roles import EvaluationTask
 from daemon.settings import EvaluationTable
 from daemon.supervisor.evaluations import Backtest, Evaluations, LocalExecutor, bind
@@ -114,9 +114,9 @@ class Proving(FakeSandbox):
         self.runs += 1
         return changes_of(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
 
-    async def prove(self, source, market, params, positions, seed=0, stake="graduation"):
+    async def prove(self, source, market, params, positions, seed=0, occasion="graduation"):
         self.proved.append(seed)
-        self.stake = stake
+        self.occasion = occasion
         return self.shown
 
 
@@ -167,13 +167,13 @@ def test_what_was_just_evaluated_is_proved_without_another_run() -> None:
     assert sandbox.proved == [0]
 
 
-@pytest.mark.parametrize("stake", get_args(Stake))
-def test_a_proof_is_at_the_stake_of_the_task(stake: Stake) -> None:
+@pytest.mark.parametrize("occasion", get_args(Occasion))
+def test_a_proof_is_at_the_stake_of_the_task(occasion: Occasion) -> None:
     sandbox = Proving(KNOWING, Causality())
 
-    asyncio.run(local(sandbox).evaluate(replace(TASK, proof=stake)))
+    asyncio.run(local(sandbox).evaluate(replace(TASK, proof=occasion)))
 
-    assert sandbox.stake == stake
+    assert sandbox.occasion == occasion
 
 
 def test_whoever_asks_for_a_proof_by_hand_has_all_of_it() -> None:
@@ -182,7 +182,7 @@ def test_whoever_asks_for_a_proof_by_hand_has_all_of_it() -> None:
 
     asyncio.run(evaluations.backtest(GENOME, BARS, {}, evaluations.terms(""), always_prove=True))
 
-    assert sandbox.stake == "graduation"
+    assert sandbox.occasion == "graduation"
 
 
 def test_only_the_last_few_are_kept_for_their_proof() -> None:

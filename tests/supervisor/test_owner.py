@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from daemon.domain.evolution.lineage import Lineage
 from daemon.domain.evolution.records import Origin, Stage, Trial
 from daemon.domain.evolution.tiers import Tier
 from daemon.errors import GenomeRefused, MissingError, UsageError
+from daemon.lake.reader import calendar_date
 from daemon.supervisor.campaign import one_night
 from daemon.supervisor.evaluations import Backtest, Evaluations
 from daemon.supervisor.owner import OwnerRequest, owner_backtest
@@ -169,7 +170,7 @@ def test_a_stored_genome_is_named_by_its_id(used: Loaded) -> None:
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"symbols": ("SIMA", "ZZZ")}, MissingError, "no 1d data for ZZZ in the lake"),
+        ({"symbols": ("SIMA", "ZZZ")}, MissingError, "no 1d data for ZZZ up to 20"),
         ({"symbols": ("ZZZ",)}, MissingError, "no 1d bars of ZZZ"),
         (
             {"start": date(2023, 2, 1), "end": date(2023, 1, 1)},
@@ -385,5 +386,11 @@ def test_a_backtest_by_hand_ends_before_the_sealed_sessions_unless_it_names_a_la
 
 
 def test_a_start_among_the_sealed_sessions_asks_for_an_end(used: Loaded, genome: str) -> None:
-    with pytest.raises(UsageError, match="lies among the sealed sessions, which begin after 20"):
+    plain, _ = backtest(used, genome)
+    shown = calendar_date(int(plain.market.axis.session_date[-1]))
+
+    for early in (shown + timedelta(days=4), shown + timedelta(days=20)):
+        with pytest.raises(UsageError, match="lies among the sealed sessions, which begin after"):
+            backtest(used, genome, start=early)
+    with pytest.raises(MissingError, match="no 1d bars"):
         backtest(used, genome, start=date(2099, 1, 1))

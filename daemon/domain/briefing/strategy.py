@@ -54,7 +54,7 @@ def strategy_of(
         fitness=evaluation.fitness,
         selection=evaluation.selection,
         fee_share=fee_share(evaluation.metrics),
-        character=_character(evaluation.descriptors, evaluation.metrics.exposure),
+        character=_character(evaluation.descriptors),
         benchmark=benchmark_of(evaluation.market_returns),
         curve=_curve(evaluation),
         blocks=tuple(_block(block, evaluation) for block in evaluation.blocks),
@@ -144,13 +144,14 @@ def _block(block: Block, evaluation: Evaluation) -> BlockScore:
     )
 
 
-def _character(traits: Descriptors, exposure: float) -> str:
+def _character(traits: Descriptors) -> str:
     held = f"about {traits.holding:.0f} sessions"
     if traits.holding < 1.5:
         held = "about one session" if traits.holding >= 1 else "less than a session"
-    lean = "leans long" if traits.net > 0 else "leans short"
-    if abs(traits.net) < 0.1 * exposure:
-        lean = "is long and short"
+    lean = f"is on average {percent(abs(traits.net), signed=False)} net "
+    lean += "long" if traits.net > 0 else "short"
+    if abs(traits.net) < 0.005:
+        lean = "is about as much long as short"
     return (
         f"Holds a position for {held}, {lean}, trades {traits.turnover:,.0f} times "
         f"its equity a year, and moves about {ratio(traits.beta)}\u00a0% when the market moves "

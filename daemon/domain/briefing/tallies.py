@@ -9,10 +9,14 @@ from typing import Final
 from daemon.domain.briefing.document import Tally
 from daemon.domain.briefing.names import lesson_name, refusal_name
 from daemon.domain.briefing.wording import plain
+from daemon.domain.engine.causality import ON_THE_MARKET
 from daemon.domain.evolution.records import Lesson, Trial
 
 FAILED: Final = "failed"
 """Code of the trials that broke before they had a price."""
+
+UNPROVED: Final = "unproved"
+"""Code of the trials that were priced well, and then did not pass the proof of it."""
 
 
 def trial_tallies(own: Sequence[Trial]) -> tuple[Tally, ...]:
@@ -21,11 +25,16 @@ def trial_tallies(own: Sequence[Trial]) -> tuple[Tally, ...]:
     examples: dict[str, str] = {}
     for trial in own:
         if trial.evaluation is None:
-            codes[FAILED] += 1
-            examples.setdefault(FAILED, plain(trial.failure, 160))
+            code = UNPROVED if trial.failure.startswith(ON_THE_MARKET) else FAILED
+            codes[code] += 1
+            examples.setdefault(code, plain(trial.failure, 160))
         elif trial.evaluation.selection is None:
             codes[trial.evaluation.fitness_refusal or "blocks"] += 1
-    names = {FAILED: "could not be run", "blocks": "had too few blocks that could be judged"}
+    names = {
+        FAILED: "could not be run",
+        UNPROVED: "did not pass the proof that they look back only",
+        "blocks": "had too few blocks that could be judged",
+    }
     return tuple(
         Tally(code, names.get(code) or refusal_name(code), count, examples.get(code, ""))
         for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0]))

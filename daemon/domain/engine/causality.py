@@ -27,8 +27,11 @@ _LEAST_APART: Final = 0.3
 PRICE_LEVELS: Final = "price_levels"
 """Flag of a genome whose positions hang on dollars and shares, not on relative moves alone."""
 
-Stake = Literal["niche", "screening", "graduation"]
-"""What a genome stands to gain where it is proved: the more, the more is asked of it."""
+ON_THE_MARKET: Final = "on the market that it was priced on: "
+"""How every reason of a proof begins."""
+
+Occasion = Literal["niche", "screening", "graduation"]
+"""What a genome is proved for: the more it stands to gain, the more it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,10 @@ def lucky_symbols(positions: Floats, close: Floats, count: int) -> tuple[tuple[i
 
 
 def best_symbol(positions: Floats, close: Floats) -> int:
-    """The symbol on which the positions earned most. positions, close: float64 (T, N), raw."""
+    """The symbol on which the positions earned most, the first of equals.
+
+    positions, close: float64 (T, N), raw prices; what is unknown counts as nothing.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         ahead = close[1:] / close[:-1] - 1.0
     earned = np.nan_to_num(positions[:-1]) * np.where(np.isfinite(ahead), ahead, 0.0)
@@ -201,12 +207,14 @@ def same_bits(one: Floats, other: Floats) -> bool:
     return plain.tobytes() == again.tobytes()
 
 
-def behaviour(positions: Floats, manifest: Manifest, version: int) -> str:
+def behaviour(positions: Floats, manifest: Manifest, version: int, stated: int = 0) -> str:
     """SHA-256 of what a genome does on the probe: its positions to three decimals, and its exits.
 
-    Also in it: kind, time frame, universe and the version of the probe. A genome that never takes
-    a position is not refused here; it behaves like every other one that does not.
+    Also in it: kind, time frame, universe and the version of the probe. stated: the WARMUP of a
+    genome whose memory nobody could work out, so that one with a longer one is another. A genome
+    that never takes a position is not refused here; it behaves like every other one that does not.
     """
     said = (version, manifest.kind, manifest.timeframe, manifest.universe, manifest.exits)
+    told = (*said, stated) if stated else said
     steps = np.round(np.ascontiguousarray(positions.T) * 1000.0).astype(np.int16)
-    return hashlib.sha256(repr(said).encode() + steps.tobytes()).hexdigest()
+    return hashlib.sha256(repr(told).encode() + steps.tobytes()).hexdigest()

@@ -75,7 +75,7 @@ def overfit(returns: Floats) -> Check:
         return Check("overfitting", False, few + "cannot be told whether choosing chooses well")
     words = (
         f"of {found.columns} behaviours, the best of one half of the time falls into the worse "
-        f"half of the other {found.probability:.0%} of the time"
+        f"half of the other {_chance(found.probability)} of the time"
     )
     good = found.probability <= LARGEST_PBO
     return Check("overfitting", good, words, found.probability, LARGEST_PBO)
@@ -85,7 +85,7 @@ def periods(evaluation: Evaluation) -> Check:
     """Most of the walk-forward blocks earned something."""
     earned = [(block.sharpe or 0.0) > 0.0 for block in evaluation.blocks]
     share = sum(earned) / len(earned) if earned else 0.0
-    words = f"{sum(earned)} of {len(earned)} stretches of the history earned something"
+    words = f"{sum(earned)} of {len(earned)} blocks of the history have a Sharpe ratio above zero"
     return Check("periods", share >= SHARE_OF_PERIODS, words, share, SHARE_OF_PERIODS)
 
 
@@ -154,6 +154,6 @@ def confirmed(returns: Floats) -> Check:
 
 def _chance(found: float) -> str:
     """0.62 as "62%"; what is neither impossible nor sure is not rounded to it."""
-    if found < 0.005:
+    if found <= 0.005:
         return "under 1%"
     return "over 99%" if found >= 0.995 else f"{found:.0%}"

@@ -46,8 +46,8 @@ class Reruns:
 
 async def rerun(evaluations: Evaluations, source: str, market: Market, terms: Terms) -> Reruns:
     """Runs every variant, as many at once as the sandbox has slots; in one order, whatever ends
-    first. The finalist itself, each half of its symbols and symbols that it has never seen are
-    proved, however they earn.
+    first. On its own market and, of daily bars, on symbols that it has never seen the finalist is
+    proved, however it earns.
     """
     plans = planned(source, market, terms)
     found = await asyncio.gather(*(_run(evaluations, source, plan) for plan in plans))

@@ -17,6 +17,32 @@ from daemon.domain.market.probe import probe
 NAN = float("nan")
 
 
+def test_a_stated_warmup_is_part_of_the_behaviour() -> None:
+    held, manifest = np.ones((10, 1)), Manifest(idea="", kind="signal", timeframe="1d", warmup=5)
+
+    told = [causality.behaviour(held, manifest, 1, stated) for stated in (0, 5, 200)]
+    assert len(set(told)) == 3
+    assert told[0] == causality.behaviour(held, replace(manifest, warmup=200), 1)
+
+
+def test_the_best_symbol_is_the_one_whose_positions_earned_most_on_the_bar_after_them() -> None:
+    close = np.array(
+        [
+            [10.0, 10.0, 10.0, 10.0],
+            [10.0, 10.0, 10.0, NAN],
+            [30.0, 12.0, 5.0, 0.0],
+            [30.0, 12.0, 5.0, 90.0],
+        ]
+    )
+    late = np.array([[0.0, 0.0, 0.0, NAN], [0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 0.0, -1.0], [1.0] * 4])
+    short = late.copy()
+    short[1, 2] = -1.0
+
+    assert causality.best_symbol(late, close) == 1
+    assert causality.best_symbol(short, close) == 2
+    assert causality.best_symbol(late[:1], close[:1]) == 0
+
+
 @pytest.fixture(scope="module")
 def market() -> Market:
     return probe("1d")

@@ -25,7 +25,7 @@ from daemon.errors import (
     TransientError,
     UsageError,
 )
-from daemon.plugin.host import Stake
+from daemon.plugin.host import Occasion
 from daemon.plugin.roles import EvaluationTask
 from plugins.executor.shift import ExecutorShift
 from plugins.executor.verdict import judged
@@ -634,15 +634,15 @@ def test_a_floor_that_fell_has_what_is_in_flight_proved_in_its_turn(tmp_path: Pa
     assert [task.source for task in place.proofs] == [trend(20), trend(22)]
 
 
-@pytest.mark.parametrize(("selection", "stake"), [(0.5, "screening"), (0.49, "niche")])
+@pytest.mark.parametrize(("selection", "occasion"), [(0.5, "screening"), (0.49, "niche")])
 def test_what_would_be_screened_is_proved_at_a_higher_stake(
-    tmp_path: Path, selection: float, stake: Stake
+    tmp_path: Path, selection: float, occasion: Occasion
 ) -> None:
     store, place = gated(FakeStore(), genomes(1)), FakeExecutor(found(selection=selection))
 
     run(executor(tmp_path, store, place=place, threshold=0.5))
 
-    assert [task.proof for task in place.proofs] == [stake]
+    assert [task.proof for task in place.proofs] == [occasion]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.domain.stats.made import market_of, walk
 from tests.fakes import NIGHT, FakeMarkets, FakeSandbox, FakeStore, FakeSwarm, fake_host
 from tests.plugins.breeding import asked, killed, request, run, stored, trend
 
-LEAKY = Reason("lookahead", 9, "positions change when the future does")
+RAISES = Reason("raised", 9, "it raised IndexError")
 
 
 def echo(mutation: Mutation) -> Answer | None:
@@ -66,7 +66,7 @@ def mixed() -> list[Mutation]:
 def behaves_by_tens(source: str) -> Probe:
     """Windows of one kind behave alike: 40 like 20, 50 like 30."""
     window = int(source.partition('"window": ')[2].partition("}")[0])
-    return Probe(f"behaviour {window // 10 % 2}", (LEAKY,) if window == 60 else ())
+    return Probe(f"behaviour {window // 10 % 2}", (RAISES,) if window == 60 else ())
 
 
 ATTACK = Reason(SECURITY, 0, "it made a system call and was killed (SIGSYS)", "SIGSYS")
@@ -166,10 +166,10 @@ def test_what_is_refused_becomes_a_lesson(tmp_path: Path, text: str, code: str) 
 def test_what_the_probe_refuses_becomes_a_lesson_with_its_hash(tmp_path: Path) -> None:
     store = asked(FakeStore(), requests(trend(20)))
 
-    run(harvester(tmp_path, store, sandbox=FakeSandbox(lambda source: Probe("", (LEAKY,)))))
+    run(harvester(tmp_path, store, sandbox=FakeSandbox(lambda source: Probe("", (RAISES,)))))
 
     (lesson,) = store.learnt
-    assert (lesson.code, lesson.line, lesson.message) == ("lookahead", 9, LEAKY.message)
+    assert (lesson.code, lesson.line, lesson.message) == ("raised", 9, RAISES.message)
     assert store.known(gate.check(trend(20)).hash)
 
 
@@ -234,7 +234,7 @@ def test_the_store_is_the_same_whatever_the_timing_of_the_probes(
     codes = [lesson.code for lesson in quick.learnt]
     assert codes.count("duplicate_text") == 2
     assert codes.count("duplicate_behaviour") == 2
-    assert "lookahead" in codes
+    assert "raised" in codes
     assert len(quick.by_hash) == 2
 
 
@@ -362,13 +362,13 @@ def test_genomes_that_can_never_be_stored_end_the_turn_however_many_share_a_comm
 
 def test_a_probe_may_raise_the_refusal_as_well(tmp_path: Path) -> None:
     def answer(source: str) -> Probe:
-        raise GenomeRefused([LEAKY])
+        raise GenomeRefused([RAISES])
 
     store = asked(FakeStore(), requests(trend(20)))
 
     run(harvester(tmp_path, store, sandbox=FakeSandbox(answer)))
 
-    assert store.learnt[0].code == "lookahead"
+    assert store.learnt[0].code == "raised"
 
 
 @pytest.mark.parametrize("second", [trend(20), trend(40)])
