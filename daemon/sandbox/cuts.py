@@ -43,7 +43,7 @@ class Care:
 
 CARES: Final[Mapping[Occasion, Care]] = {
     "niche": Care(early=2, lucky=1, lucky_symbols=12, few=2, again=2),
-    "screening": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=4),
+    "screening": Care(early=4, lucky=8, lucky_symbols=40, few=2, again=3),
     "graduation": Care(early=10, lucky=8, lucky_symbols=40, few=3, again=1 << 16),
 }
 """The same checks on each occasion, in a night of fewer symbols, for a niche with fewer cuts."""

@@ -20,6 +20,9 @@ from daemon.plugin.security import attack_in
 from plugins.executor.verdict import LEAK
 
 FAULTS_IN_A_ROW: Final = 5
+FLIGHT: Final = 5
+"""Backtests under way for each worker, begun or not: those behind a proof need not wait for it."""
+
 CLAIMS: Final = 64
 """Genomes claimed at a time at most, so that the store is not asked after each backtest."""
 
@@ -79,7 +82,7 @@ class Round:
 
     def wants_claims(self) -> bool:
         """Whether nothing claimed is left to begin with, though there is room and hope for it."""
-        room = 2 * self.workers - len(self.flight)
+        room = FLIGHT * self.workers - len(self.flight)
         return not self.claimed and room >= self.workers and not (self.drained and self.flight)
 
     def claim(self, store: Store) -> None:

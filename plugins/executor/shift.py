@@ -38,7 +38,7 @@ from daemon.plugin.leases import leases_kept
 from daemon.plugin.roles import Every, Executor, ShiftReport, Turn
 from daemon.plugin.security import answer_attacks, attack_in, quarantine
 from daemon.plugin.threads import in_thread
-from plugins.executor.round import Backtest, Round, is_counted
+from plugins.executor.round import FLIGHT, Backtest, Round, is_counted
 from plugins.executor.settings import ExecutorSettings
 from plugins.executor.verdict import judged, moves, unrunnable
 
@@ -95,7 +95,7 @@ class ExecutorShift:
             round_.floors = await in_thread(self._store.floors, night.settings_hash, night.id)
         if round_.wants_claims():
             await in_thread(round_.claim, self._store)
-        while round_.claimed and len(round_.flight) < 2 * round_.workers:
+        while round_.claimed and len(round_.flight) < FLIGHT * round_.workers:
             claim, genome = round_.claimed.popleft()
             work = asyncio.create_task(round_.tried(executor, genome))
             round_.flight.append(Backtest(claim, genome, work))

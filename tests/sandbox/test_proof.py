@@ -143,7 +143,7 @@ def test_in_a_night_a_few_symbols_are_run_once_more_and_changed() -> None:
         kinds = ("whole", "strange", "nudged")
         width[occasion] = [q.run.columns for g in plan.groups for q in g if q.kind in kinds]
 
-    assert width == {"niche": [2] * 3, "screening": [4] * 3, "graduation": [8] * 3}
+    assert width == {"niche": [2] * 3, "screening": [3] * 3, "graduation": [8] * 3}
 
 
 def test_a_warm_up_of_nan_is_no_position_and_a_later_one_is_a_difference() -> None:
