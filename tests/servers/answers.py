@@ -20,10 +20,10 @@ class Fault:
     cut: the connection ends after `share` of the body although its length was announced; stall:
     nothing more comes after `share` for `seconds`, then the connection ends; short: the body is
     `share` of what it should be and its announced length agrees; etag: another ETag than the
-    last time; status: `status` instead of the answer, with `body` and `retry_after`; garbage:
-    random bytes of the right length; drip: the whole body, `pieces` of it `seconds` apart;
-    head: `pieces` headers more, `seconds` apart, before the body; refuse: the connection ends
-    before any answer; closed: it does, and so does the port, until `open_port`.
+    last time; status: `status` instead of the answer, with `headers`, `body` and `retry_after`;
+    garbage: random bytes of the right length; drip: the whole body, `pieces` of it `seconds`
+    apart; head: `pieces` headers more, `seconds` apart, before the body; refuse: the connection
+    ends before any answer; closed: it does, and so does the port, until `open_port`.
     """
 
     kind: Kind
@@ -33,6 +33,7 @@ class Fault:
     retry_after: str = ""
     body: bytes = b""
     pieces: int = 8
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def changed(answer: Answer, fault: Fault | None) -> Answer:
         return answer
     body = answer.body
     if fault.kind == "status":
-        headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-        return Answer(fault.status, headers, fault.body)
+        after = {"Retry-After": fault.retry_after} if fault.retry_after else {}
+        return Answer(fault.status, {**fault.headers, **after}, fault.body)
     if fault.kind == "short":
         whole = {k: v for k, v in answer.headers.items() if k.lower() != "content-length"}
         return replace(answer, headers=whole, body=body[: int(len(body) * fault.share)])
