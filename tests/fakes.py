@@ -154,8 +154,9 @@ class FakeStore:
         job.error = error
         job.state = "failed" if job.faults >= MAX_FAULTS else "waiting"
 
-    def waiting(self, kind: str, night: str | None = None) -> int:
-        return sum(job.state in ("waiting", "running") for job in self._of(kind, night))
+    def waiting(self, kind: str, night: str | None = None, swarm: str = "") -> int:
+        mine = (j for j in self._of(kind, night) if swarm in ("", j.asked.payload.get("swarm")))
+        return sum(job.state in ("waiting", "running") for job in mine)
 
     def restart(self) -> None:
         """A new instance: what the dead one held waits again."""
@@ -282,6 +283,13 @@ class FakeStore:
 def _figures(trial: Trial) -> tuple[Any, ...]:
     found = trial.evaluation
     return () if found is None else (found.positions_hash, found.selection, found.flags)
+
+
+class FakeBooks:
+    """No test of these fakes pays for anything: those that do keep books in a real store."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotImplementedError(f"no test needs {name} of the fake books")
 
 
 class FakeMarkets:
@@ -466,6 +474,7 @@ def fake_host(tmp_path: Path, store: FakeStore | None = None, **changes: Any) ->
         "plugin": "test",
         "clock": FakeClock(),
         "store": store if store is not None else FakeStore(),
+        "books": FakeBooks(),
         "markets": FakeMarkets(),
         "supply": FakeSupply(),
         "outlook": FakeOutlook(),

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from daemon.domain.briefing.document import Briefing
 from daemon.domain.engine import causality
 from daemon.domain.engine.positions import Positions
+from daemon.domain.evolution.calls import Call, Cap, Entry, Settlement
 from daemon.domain.evolution.dossier import Dossier
 from daemon.domain.evolution.records import (
     BriefingFiles,
@@ -80,8 +81,8 @@ class Store(Protocol):
         Without an error nothing failed: it goes back untouched and no fault is counted.
         """
 
-    def waiting(self, kind: str, night: str | None = None) -> int:
-        """How many jobs of a kind wait or run, of a night or in all."""
+    def waiting(self, kind: str, night: str | None = None, swarm: str = "") -> int:
+        """How many jobs of a kind wait or run, of a night or in all; of one swarm, if named."""
 
     def genome(self, hash_or_prefix: str) -> Genome: ...
 
@@ -117,6 +118,34 @@ class Store(Protocol):
         """The lines of a kind in the journal from an instant on, oldest first."""
 
     def briefing(self, night: str | None = None) -> BriefingFiles | None: ...
+
+
+class Books(Protocol):
+    """The books of paid model calls; see `daemon.domain.evolution.calls`."""
+
+    def enter(
+        self, calls: Sequence[Call], caps: Sequence[Cap], common: Mapping[str, str]
+    ) -> Sequence[str]:
+        """Enters calls in their order as far as every cap allows; the ids of those in the books.
+
+        One that was entered before is there already and costs nothing more. common: the parts of
+        prompts that requests share, by hash.
+        """
+
+    def hand(self, ids: Sequence[str], handle: str) -> None:
+        """Notes the batch that open calls were sent in."""
+
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Ends open calls, all in one transaction; one that has ended stays as it is."""
+
+    def entries(self, mutations: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
+        """The calls of each of these requests that has any, the first attempt first."""
+
+    def spent(self, since: datetime) -> int:
+        """Millionths of a dollar of everything entered since: settled, or else reserved."""
+
+    def handles(self, since: datetime) -> frozenset[str]:
+        """The batches that calls entered since were sent in."""
 
 
 class Markets(Protocol):
@@ -236,6 +265,7 @@ class Host:
     plugin: str
     clock: Clock
     store: Store
+    books: Books
     markets: Markets
     supply: Supply
     outlook: Outlook

@@ -34,6 +34,20 @@ _KEYS: Mapping[str, Sequence[str]] = {
 }
 
 
+_OF_CALLS: Mapping[str, str] = {
+    "call_no_delete": "CREATE TRIGGER call_no_delete BEFORE DELETE ON call "
+    "BEGIN SELECT RAISE(ABORT, 'call is never taken out'); END",
+    "call_no_second": "CREATE TRIGGER call_no_second BEFORE INSERT ON call "
+    "WHEN EXISTS (SELECT 1 FROM call WHERE id = NEW.id) "
+    "BEGIN SELECT RAISE(ABORT, 'call is entered once'); END",
+    "call_settled_once": "CREATE TRIGGER call_settled_once BEFORE UPDATE ON call "
+    "WHEN OLD.state != 'open' OR NEW.id != OLD.id OR NEW.reserved != OLD.reserved "
+    "OR NEW.at != OLD.at "
+    "BEGIN SELECT RAISE(ABORT, 'call is settled once'); END",
+}
+"""Calls do change, once: from open to how they ended."""
+
+
 def expected() -> dict[str, str]:
     """Every trigger there has to be: its name and its SQL."""
     guards = {}
@@ -52,6 +66,7 @@ def expected() -> dict[str, str]:
         "WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM trial) "
         "BEGIN SELECT RAISE(ABORT, 'trial is append-only, in the order of its numbers'); END"
     )
+    guards |= _OF_CALLS
     return guards
 
 

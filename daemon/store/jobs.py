@@ -164,10 +164,12 @@ def release(session: Session, claim: Claim, epoch: int, error: str, now: datetim
         _note_parked(session, claim.kind, claim.key, error, now)
 
 
-def waiting(session: Session, kind: str, night: str | None = None) -> int:
-    """Jobs of a kind that wait or run; of one night, or of all for None."""
+def waiting(session: Session, kind: str, night: str | None = None, swarm: str = "") -> int:
+    """Jobs of a kind that wait or run; of one night, or of all for None; of one swarm, if named."""
     open_ = (col(tables.Job.kind) == kind) & col(tables.Job.state).in_((WAITING, RUNNING))
     open_ &= _of(night)
+    if swarm:
+        open_ &= func.json_extract(col(tables.Job.payload), "$.swarm") == swarm
     return session.execute(select(func.count()).select_from(tables.Job).where(open_)).scalar_one()
 
 

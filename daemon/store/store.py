@@ -33,6 +33,7 @@ from daemon.domain.evolution.records import (
 )
 from daemon.errors import BadDataError, FencedError, NightShiftError
 from daemon.store import chain, genomes, jobs, journal, ledger, mutations, nights, trials, verify
+from daemon.store.calls import Books
 from daemon.store.database import Database, translated
 from daemon.store.effects import write
 from daemon.store.faults import fault_point
@@ -91,6 +92,11 @@ class SqlStore:
         """What finalists are judged by."""
         return Proofs(self.database)
 
+    @property
+    def books(self) -> Books:
+        """The books of paid model calls."""
+        return Books(self.database, self._now)
+
     def close(self) -> None:
         """Ends every connection; nothing depends on it having been called."""
         self.database.close()
@@ -143,10 +149,10 @@ class SqlStore:
         with self.database.writing() as session:
             jobs.release(session, claim, self.epoch, error, self._now())
 
-    def waiting(self, kind: str, night: str | None = None) -> int:
-        """How many jobs of a kind wait or run, of a night or in all."""
+    def waiting(self, kind: str, night: str | None = None, swarm: str = "") -> int:
+        """How many jobs of a kind wait or run, of a night or in all; of one swarm, if named."""
         with self.database.reading() as session:
-            return jobs.waiting(session, kind, night)
+            return jobs.waiting(session, kind, night, swarm)
 
     def job_counts(self) -> Mapping[str, Mapping[str, int]]:
         """Jobs by kind and state (waiting, running, done, failed)."""

@@ -294,5 +294,31 @@ class Dossier(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Call(SQLModel, table=True):
+    """A paid model call; see `daemon.domain.evolution.calls`. Money: millionths of a dollar.
+
+    request, answer: JSON, compressed. common: hash in `settings` of what requests share.
+    """
+
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    mutation: str = Field(index=True)
+    night: str
+    swarm: str
+    model: str
+    prompt: str
+    common: str
+    request: bytes = Field(sa_type=LargeBinary)
+    reserved: int
+    attempt: int
+    handle: str
+    state: str
+    answer: bytes = Field(sa_type=LargeBinary)
+    tokens: Json = Field(sa_type=JSON)
+    spent: int
+    at: datetime = Field(sa_type=UTCDateTime, index=True)
+    settled: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
 METADATA = data_tables.Quality.metadata
 """Of these tables and those of `data_tables`."""

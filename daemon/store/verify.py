@@ -83,7 +83,7 @@ def _series(snapshot: sqlite3.Connection, after: int) -> Iterator[str]:
 
 
 def _holes(snapshot: sqlite3.Connection) -> Iterator[str]:
-    for table in ("genome", "event", "instance", "sealed_query", "dossier"):
+    for table in ("genome", "event", "instance", "sealed_query", "dossier", "call"):
         key = "epoch" if table == "instance" else "number"
         query = f"SELECT count(*), coalesce(max({key}), 0), coalesce(min({key}), 1) FROM {table}"
         many, last, first = snapshot.execute(query).fetchone()

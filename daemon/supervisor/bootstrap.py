@@ -181,6 +181,7 @@ def register_plugins(plugins: Plugins, bench: Workbench, store: SqlStore) -> Reg
             plugin=name,
             clock=bench.clock,
             store=store,
+            books=store.books,
             markets=bench.markets,
             supply=supply,
             outlook=outlook,
