@@ -139,7 +139,8 @@ def _moved(
 def _exit(parent: _Parent, draw: random.Random) -> _Edit | None:
     entries = parent.header.get("EXITS")
     if entries is None:
-        name, value = draw.choice((("stop_atr", 3.0), ("trail_atr", 4.0), ("max_bars", 20)))
+        width, bars = round(draw.uniform(1.5, 6.0), 1), draw.randrange(5, 61)
+        name, value = draw.choice((("stop_atr", width), ("trail_atr", width), ("max_bars", bars)))
         return _Edit(f"with {name} at {value}", line=f'EXITS = {{"{name}": {value}}}')
     assert isinstance(entries, ast.Dict)
     pairs = zip(entries.keys, entries.values, strict=True)
@@ -154,7 +155,7 @@ def _exit(parent: _Parent, draw: random.Random) -> _Edit | None:
 
 
 def _volatility(parent: _Parent, draw: random.Random) -> _Edit | None:
-    short, long = draw.choice((10, 20, 30)), draw.choice((60, 90, 120))
+    short, long = draw.randrange(5, 41), draw.randrange(50, 151)
     word, sign = draw.choice((("low", "<"), ("high", ">")))
     close = f"{parent.entry.args.args[0].arg}.close"
     now = f"ta.volatility({close}, {short})"
@@ -163,7 +164,7 @@ def _volatility(parent: _Parent, draw: random.Random) -> _Edit | None:
 
 
 def _trend(parent: _Parent, draw: random.Random) -> _Edit | None:
-    window = draw.choice((30, 50, 100, 150))
+    window = draw.randrange(20, 201)
     word, sign = draw.choice((("above", ">"), ("below", "<")))
     close = f"{parent.entry.args.args[0].arg}.close"
     condition = f"{close} {sign} ta.sma({close}, {window})"
