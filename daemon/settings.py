@@ -44,6 +44,7 @@ class PluginsTable(Table):
             "plugins.tradovate",
             "plugins.simulated",
             "plugins.splice",
+            "plugins.anthropic_swarm",
             "plugins.recruiter",
             "plugins.harvester",
             "plugins.executor",

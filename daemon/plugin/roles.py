@@ -157,8 +157,10 @@ class Source(Protocol):
     def actions(self, request: Request) -> Iterable[ActionRow]: ...
 
 
+@runtime_checkable
 class Keyed(Protocol):
-    """What a source may do besides: tell in a sentence which key it lacks, "" where it has all."""
+    """What a source or a swarm may do besides: tell in a sentence what it lacks before it can be
+    asked, "" where it has all."""
 
     def unready(self) -> str: ...
 

@@ -26,6 +26,12 @@ LAST = ("prover", "tribunal", "publisher")
 BARREN_ROUNDS = 12
 """Rounds without a new trial after which breeding has nothing more to offer."""
 
+LOOK_S = 5.0
+"""Seconds between two looks at answers that are on their way, while there is nothing else to do."""
+
+LONGEST_WAIT_S = 26 * 3600.0
+"""No answer of a swarm takes as long: a batch expires within a day."""
+
 FAULTS_ALLOWED = 3
 Watcher = Callable[[str, ShiftReport], None]
 Enough = Callable[[], Awaitable[bool]]
@@ -42,12 +48,13 @@ class NightOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who works at a night. watch: hears of every turn."""
+    """Who works at a night. watch: hears of every turn. sleep: waits so many seconds."""
 
     shifts: Mapping[str, Shift]
     store: Store
     clock: Clock
     watch: Watcher = lambda name, report: None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def turn(self, night: Night) -> Turn:
         """What a shift is given now."""
@@ -86,7 +93,7 @@ async def breed(night: Night, crew: Crew, minutes: float, enough: Enough = _neve
     enough: asked after each round whether to end there.
     """
     _require(crew.shifts, ROUND)
-    started, barren = crew.clock.monotonic(), 0
+    started, barren, waited = crew.clock.monotonic(), 0, 0.0
     while True:
         before, idle = crew.store.trial_count(night.id), True
         for name in ROUND:
@@ -97,7 +104,12 @@ async def breed(night: Night, crew: Crew, minutes: float, enough: Enough = _neve
             _stop_on_faults(name, report)
         barren = 0 if crew.store.trial_count(night.id) > before else barren + 1
         if idle or barren >= BARREN_ROUNDS:
-            return "exhausted"
+            if waited >= LONGEST_WAIT_S or not crew.store.waiting("mutate", night.id):
+                return "exhausted"
+            await crew.sleep(LOOK_S)
+            waited += LOOK_S
+        else:
+            waited = 0.0
         if await enough():
             return "enough"
         if minutes and crew.clock.monotonic() - started >= minutes * 60:

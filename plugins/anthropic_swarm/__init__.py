@@ -10,6 +10,7 @@ from plugins.anthropic_swarm.settings import VARIABLES, AnthropicSettings
 from plugins.anthropic_swarm.swarm import KEY, AnthropicSwarm
 
 SETTINGS = AnthropicSettings
+CHANGES_RESULTS = False  # a trial is priced alike whoever wrote the genome, and for how much
 SECRETS = (KEY,)
 ENVIRONMENT = tuple(VARIABLES)
 

@@ -21,6 +21,12 @@ class RecruiterSettings(BaseModel):
         "control that shows what selection is worth",
     )
     swarm: str = Field("splice", description="who writes the mutations")
+    cloud: str = Field(
+        "",
+        description='a second swarm that writes beside the first, such as "anthropic"; its answers '
+        "may take hours, and the first fills that time",
+    )
+    cloud_open: int = Field(20, ge=1, description="requests open with the second swarm at most")
     operators: tuple[str, ...] = Field(
         (), description="mutation operators to draw from; all that the swarm has if empty"
     )

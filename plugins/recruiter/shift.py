@@ -26,7 +26,7 @@ from daemon.domain.evolution.selection import choose_parents
 from daemon.domain.genome import gate
 from daemon.errors import ConfigError, GenomeRefused, did_you_mean
 from daemon.plugin.host import Host, Markets, Store
-from daemon.plugin.roles import Every, ShiftReport, Swarm, Turn
+from daemon.plugin.roles import Every, Keyed, ShiftReport, Swarm, Turn
 from daemon.plugin.threads import in_thread
 from daemon.plugin.universes import without_data
 from plugins.recruiter.requests import Generation, child_requests, generation_rng, seed_requests
@@ -55,22 +55,41 @@ class RecruiterShift:
 
     async def run(self, turn: Turn) -> ShiftReport:
         """Asks once, or not at all where the pool is full or the night's trials are spent."""
-        swarm = self._swarm()
-        mutations = await in_thread(self._ask, turn, swarm)
-        if not mutations:
+        swarm, cloud = self._swarm(), self._cloud()
+        asked = [await in_thread(self._ask, turn, swarm)]
+        if cloud is not None:
+            asked.append(await in_thread(self._ask_cloud, turn, cloud))
+        asked = [mutations for mutations in asked if mutations]
+        if not asked:
             return ShiftReport(True, "the pool is full or nothing is left to try", {"requests": 0})
-        faults = await self._submit(mutations)
-        summary = f"asked {mutations[0].swarm} for {len(mutations)} genomes"
-        counts = {"requests": len(mutations), "faults": faults}
-        return ShiftReport(False, summary, counts)
+        faults = sum([await self._submit(mutations) for mutations in asked])
+        told = (f"{mutations[0].swarm} for {len(mutations)} genomes" for mutations in asked)
+        counts = {"requests": sum(map(len, asked)), "faults": faults}
+        return ShiftReport(False, f"asked {' and '.join(told)}", counts)
 
     def _ask(self, turn: Turn, swarm: Swarm) -> list[Mutation]:
         night = turn.night.id
         waiting = self._store.waiting("mutate", night) + self._store.waiting("evaluate", night)
+        if self._settings.cloud:
+            waiting -= self._store.waiting("mutate", night, self._settings.cloud)
         missing = deficit(waiting, self._settings.pool_target, turn.trials_left)
         if missing == 0:
             return []
         mutations = self._plan(turn.night, swarm, missing)
+        if mutations:
+            self._store.commit(requested(mutations))
+        return mutations
+
+    def _ask_cloud(self, turn: Turn, swarm: Swarm) -> list[Mutation]:
+        """Children of elites from the second swarm, once half of its places are free."""
+        night, places = turn.night, self._settings.cloud_open
+        free = places - self._store.waiting("mutate", night.id, swarm.name)
+        count = min(free, deficit(0, places, turn.trials_left))
+        if 2 * free < places or count <= 0 or not self._store.floors(night.settings_hash, night.id):
+            return []
+        number = self._store.last_generation(night.id) + 1
+        generation = Generation(night, number, swarm.name, tuple(swarm.operators))
+        mutations = child_requests(generation, self._parents(night, number), count)
         if mutations:
             self._store.commit(requested(mutations))
         return mutations
@@ -133,13 +152,22 @@ class RecruiterShift:
             await in_thread(self._store.commit, Effects(mutations=known))
         return 0
 
-    def _swarm(self) -> Swarm:
-        name = self._settings.swarm
+    def _cloud(self) -> Swarm | None:
+        """The second swarm, None where there is none or it cannot be asked now."""
+        if not self._settings.cloud:
+            return None
+        swarm = self._named("cloud", self._settings.cloud)
+        return None if isinstance(swarm, Keyed) and swarm.unready() else swarm
+
+    def _named(self, key: str, name: str) -> Swarm:
         if name not in self._swarms:
             hint = did_you_mean(name, self._swarms) or f"known: {', '.join(sorted(self._swarms))}"
-            raise ConfigError("recruiter.swarm", f'no swarm named "{name}" is loaded', hint)
-        swarm = self._swarms[name]
-        settings = self._settings
+            raise ConfigError(f"recruiter.{key}", f'no swarm named "{name}" is loaded', hint)
+        return self._swarms[name]
+
+    def _swarm(self) -> Swarm:
+        name, settings = self._settings.swarm, self._settings
+        swarm = self._named("swarm", name)
         for key, named in (("operators", settings.operators), ("without", settings.without)):
             for operator in named:
                 if operator not in swarm.operators:

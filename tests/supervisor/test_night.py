@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.domain.evolution.records import BriefingFiles, Effects, Night, Origin, Trial
+from daemon.domain.evolution.records import BriefingFiles, Effects, NewJob, Night, Origin, Trial
 from daemon.errors import MissingError, PluginError
 from daemon.plugin.roles import Every, ShiftReport, Turn
 from daemon.supervisor.night import (
@@ -51,6 +51,7 @@ class Stage:
     clock: FakeClock = field(default_factory=FakeClock)
     shifts: dict[str, FakeShift] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    slept: float = 0.0
 
     def __post_init__(self) -> None:
         self.shifts = {name: FakeShift(name) for name in (*ROUND, "prover", "tribunal")}
@@ -76,7 +77,11 @@ class Stage:
         def watch(name: str, report: ShiftReport) -> None:
             self.seen.append(name)
 
-        crew = Crew(self.shifts, self.store, self.clock, watch)
+        async def sleep(seconds: float) -> None:
+            self.slept += seconds
+            self.clock.move(seconds)
+
+        crew = Crew(self.shifts, self.store, self.clock, watch, sleep)
         return asyncio.run(run_night(night, crew, minutes))
 
 
@@ -266,3 +271,30 @@ def test_a_shift_that_hangs_is_given_up_at_its_deadline() -> None:
 
     with pytest.raises(PluginError, match="passed its deadline"):
         asyncio.run(one_turn(Hanging("harvester", deadline_s=0.05), turn))
+
+
+def test_a_night_without_anything_else_to_do_waits_for_answers_that_are_on_their_way() -> None:
+    stage = Stage()
+    stage.store.commit(Effects(jobs=(NewJob("mutate", "late", {"swarm": "cloud"}, NIGHT.id),)))
+
+    def answers_late(turn: Turn) -> ShiftReport:
+        if stage.slept < 600.0:
+            return NOTHING
+        for job in stage.store.jobs.values():
+            job.state = "done"
+        stage.shifts["executor"].answer = stage.tries(3)
+        return BUSY
+
+    stage.shifts["harvester"].answer = answers_late
+
+    outcome = stage.run(small(3))
+
+    assert (outcome.reason, stage.slept) == ("trials", 600.0)
+
+
+def test_no_answer_is_waited_for_longer_than_a_batch_can_take() -> None:
+    stage = Stage()
+    stage.store.commit(Effects(jobs=(NewJob("mutate", "never", {"swarm": "cloud"}, NIGHT.id),)))
+
+    assert stage.run(small(3)).reason == "exhausted"
+    assert 24 * 3600.0 < stage.slept < 27 * 3600.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -327,3 +328,76 @@ def test_no_operator_is_dealt_twice_to_a_parent_before_all_were(tmp_path: Path) 
     assert len(dealt) > 1
     for operators in dealt.values():
         assert set(operators[:6]) == set(names)
+
+
+@dataclass
+class Cloud(FakeSwarm):
+    """A second swarm that may lack something."""
+
+    lacks: str = ""
+
+    def unready(self) -> str:
+        return self.lacks
+
+
+def with_cloud(tmp_path: Path, store: FakeStore, cloud: Cloud, **settings: Any) -> RecruiterShift:
+    swarms = {"fake": FakeSwarm(silent), "cloud": cloud, "seeds": SeedSwarm()}
+    table = {"swarm": "fake", "cloud": "cloud", "seeds": False, **settings}
+    return RecruiterShift(fake_host(tmp_path, store, swarms=swarms, raw_settings=table))
+
+
+def test_a_second_swarm_is_asked_beside_the_first_which_fills_the_time_it_takes(
+    tmp_path: Path,
+) -> None:
+    store, cloud = bred(), Cloud(silent, "cloud", ("new_idea", "cross_ideas"))
+
+    report = run(with_cloud(tmp_path, store, cloud, pool_target=10, cloud_open=6))
+
+    told = Counter(mutation.swarm for mutation in store.requests.values())
+    assert told == {"fake": 10, "cloud": 6}
+    assert report.summary == "asked fake for 10 genomes and cloud for 6 genomes"
+    assert {m.operator for m in store.requests.values() if m.swarm == "cloud"} <= {
+        "new_idea",
+        "cross_ideas",
+    }
+    assert [len(batch) for batch in cloud.submitted] == [6]
+
+
+def test_requests_that_are_open_with_the_second_swarm_keep_the_pool_from_no_child_of_the_first(
+    tmp_path: Path,
+) -> None:
+    store, cloud = bred(), Cloud(silent, "cloud", ("new_idea",))
+    shift = with_cloud(tmp_path, store, cloud, pool_target=10, cloud_open=6)
+    run(shift)
+    for job in list(store.jobs.values()):
+        if job.asked.payload["swarm"] == "fake" or job.number % 3 == 0:
+            job.state = "done"
+
+    run(shift)
+
+    waiting = Counter(
+        job.asked.payload["swarm"] for job in store.jobs.values() if job.state == "waiting"
+    )
+    assert waiting["fake"] == 10
+    assert waiting["cloud"] == store.waiting("mutate", NIGHT.id, "cloud") < 6
+    assert len(cloud.submitted) == 1
+
+
+@pytest.mark.parametrize("why", ["no key", "no elites"])
+def test_without_a_key_or_an_elite_the_second_swarm_is_not_asked(tmp_path: Path, why: str) -> None:
+    cloud = Cloud(silent, "cloud", ("new_idea",), lacks="no key" if why == "no key" else "")
+    store = bred()
+    if why == "no elites":
+        store.ledger.clear()
+
+    run(with_cloud(tmp_path, store, cloud))
+
+    assert {mutation.swarm for mutation in store.requests.values()} == {"fake"}
+    assert cloud.submitted == []
+
+
+def test_a_second_swarm_that_is_not_loaded_is_an_error_of_the_configuration(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ConfigError, match=r"recruiter\.cloud.*no swarm named"):
+        run(recruiter(tmp_path, bred(), cloud="antropic"))
