@@ -33,13 +33,15 @@ _OPEN: Final = 870 * _MINUTE  # 14:30 UTC the year round: a made-up exchange
 _VOLATILITY: Final = (0.012, 0.016, 0.009, 0.02, 0.025, 0.014, 0.006, 0.012)
 
 
-def probe(timeframe: str) -> Market:
+def probe(timeframe: str, seed: int = _SEED) -> Market:
     """8 symbols x 1,500 bars; the same prices in each time frame, other sessions.
+
+    seed: another one gives other bars of the same kind.
 
     Sessions have 1 (1d), 390 (1m), 78, 26, 13 or 7 bars (1h, the last of them half an hour).
     """
     axis = _axis(timeframe)
-    draws = _bell(np.random.PCG64(_SEED), 4 * len(SYMBOLS) * BARS).reshape(4, BARS, len(SYMBOLS))
+    draws = _bell(np.random.PCG64(seed), 4 * len(SYMBOLS) * BARS).reshape(4, BARS, len(SYMBOLS))
     close: Floats = np.cumprod(1.0 + _returns(draws[0]), axis=0, dtype=np.float64)
     close *= 100.0
     opened = np.vstack((np.full((1, len(SYMBOLS)), 100.0), close[:-1]))

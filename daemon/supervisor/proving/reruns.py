@@ -15,10 +15,12 @@ from daemon.domain.evolution.evidence import DEARER, LATER, Variant
 from daemon.domain.genome import gate
 from daemon.domain.genome.contract import Number
 from daemon.domain.market.bars import Market
+from daemon.domain.market.probe import probe
 from daemon.domain.market.subset import halves, held_to
 from daemon.domain.worlds.daily import daily_market
 from daemon.domain.worlds.garch import garch
-from daemon.errors import GenomeRefused
+from daemon.errors import GenomeRefused, Reason
+from daemon.sandbox.parity import UNPROVED
 from daemon.supervisor.evaluations import Evaluations, Terms
 
 UNSEEN: Final = "unseen"
@@ -46,14 +48,17 @@ class Reruns:
 
 async def rerun(evaluations: Evaluations, source: str, market: Market, terms: Terms) -> Reruns:
     """Runs every variant, as many at once as the sandbox has slots; in one order, whatever ends
-    first. On its own market and, of daily bars, on symbols that it has never seen the finalist is
-    proved, however it earns.
+    first. On its own market and on symbols that it has never seen the finalist is proved, however
+    it earns.
     """
     plans = planned(source, market, terms)
     found = await asyncio.gather(*(_run(evaluations, source, plan) for plan in plans))
-    proofs = [market, *([unseen_market(source)] if market.timeframe == "1d" else [])]
-    reasons = await asyncio.gather(*(_ahead(evaluations, source, each, terms) for each in proofs))
-    return Reruns(tuple(found), tuple(text for each in reasons for text in each))
+    proofs = (market, unseen_market(source, market.timeframe))
+    own, unseen = await asyncio.gather(
+        *(_ahead(evaluations, source, each, terms) for each in proofs)
+    )
+    reasons = [*own, *(each for each in unseen if each.code != UNPROVED)]
+    return Reruns(tuple(found), tuple(reason.message for reason in reasons))
 
 
 def planned(source: str, market: Market, terms: Terms) -> tuple[Plan, ...]:
@@ -73,9 +78,15 @@ def planned(source: str, market: Market, terms: Terms) -> tuple[Plan, ...]:
     )
 
 
-def unseen_market(source: str) -> Market:
-    """Made-up daily bars of symbols that nobody has ever seen, drawn by the genome's own text."""
-    rng = np.random.default_rng(zlib.crc32(source.encode()))
+def unseen_market(source: str, timeframe: str) -> Market:
+    """Made-up bars of symbols that nobody has ever seen, drawn by the genome's own text.
+
+    They are 1,500, too few to prove a long stated WARMUP: that is left to the genome's own market.
+    """
+    seed = zlib.crc32(source.encode())
+    if timeframe != "1d":
+        return probe(timeframe, seed)
+    rng = np.random.default_rng(seed)
     return daily_market(garch(*_UNSEEN_SHAPE, rng).returns, rng)
 
 
@@ -89,12 +100,12 @@ async def _run(evaluations: Evaluations, source: str, plan: Plan) -> Variant:
 
 async def _ahead(
     evaluations: Evaluations, source: str, market: Market, terms: Terms
-) -> Sequence[str]:
+) -> Sequence[Reason]:
     try:
         await evaluations.backtest(source, market, {}, terms, always_prove=True)
     except GenomeRefused as refused:
-        return [reason.message for reason in refused.reasons]
-    return []
+        return refused.reasons
+    return ()
 
 
 def _told(params: Mapping[str, Number]) -> str:
