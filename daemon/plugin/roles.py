@@ -44,11 +44,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
-    """What a turn did. idle: there was nothing to do."""
+    """What a turn did. idle: there was nothing to do. waits: for answers that are on their way."""
 
     idle: bool
     summary: str
     counts: Mapping[str, int]
+    waits: bool = False
 
 
 @runtime_checkable

@@ -95,16 +95,16 @@ async def breed(night: Night, crew: Crew, minutes: float, enough: Enough = _neve
     _require(crew.shifts, ROUND)
     started, barren, waited = crew.clock.monotonic(), 0, 0.0
     while True:
-        before, idle = crew.store.trial_count(night.id), True
+        before, idle, waits = crew.store.trial_count(night.id), True, False
         for name in ROUND:
             if crew.turn(night).trials_left <= 0:
                 return "trials"
             report = await crew.work(name, night)
-            idle = idle and report.idle
+            idle, waits = idle and report.idle, waits or report.waits
             _stop_on_faults(name, report)
         barren = 0 if crew.store.trial_count(night.id) > before else barren + 1
         if idle or barren >= BARREN_ROUNDS:
-            if waited >= LONGEST_WAIT_S or not crew.store.waiting("mutate", night.id):
+            if waited >= LONGEST_WAIT_S or not waits:
                 return "exhausted"
             await crew.sleep(LOOK_S)
             waited += LOOK_S

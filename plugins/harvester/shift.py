@@ -165,4 +165,5 @@ def _report(harvest: Harvest) -> ShiftReport:
     counts = dict(sorted(harvest.counts.items()))
     handled, kept = sum(counts.values()), counts.get("genomes", 0)
     summary = f"kept {kept} of {handled} answers" if handled else "no answer is ready"
-    return ShiftReport(handled == 0, summary, counts)
+    waits = any(not error for _, error in harvest.held.values())
+    return ShiftReport(handled == 0, summary, counts, waits)

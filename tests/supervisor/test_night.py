@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.domain.evolution.records import BriefingFiles, Effects, NewJob, Night, Origin, Trial
+from daemon.domain.evolution.records import BriefingFiles, Effects, Night, Origin, Trial
 from daemon.errors import MissingError, PluginError
 from daemon.plugin.roles import Every, ShiftReport, Turn
 from daemon.supervisor.night import (
@@ -273,15 +273,15 @@ def test_a_shift_that_hangs_is_given_up_at_its_deadline() -> None:
         asyncio.run(one_turn(Hanging("harvester", deadline_s=0.05), turn))
 
 
+WAITING = ShiftReport(True, "no answer is ready", {}, waits=True)
+
+
 def test_a_night_without_anything_else_to_do_waits_for_answers_that_are_on_their_way() -> None:
     stage = Stage()
-    stage.store.commit(Effects(jobs=(NewJob("mutate", "late", {"swarm": "cloud"}, NIGHT.id),)))
 
     def answers_late(turn: Turn) -> ShiftReport:
         if stage.slept < 600.0:
-            return NOTHING
-        for job in stage.store.jobs.values():
-            job.state = "done"
+            return WAITING
         stage.shifts["executor"].answer = stage.tries(3)
         return BUSY
 
@@ -294,7 +294,7 @@ def test_a_night_without_anything_else_to_do_waits_for_answers_that_are_on_their
 
 def test_no_answer_is_waited_for_longer_than_a_batch_can_take() -> None:
     stage = Stage()
-    stage.store.commit(Effects(jobs=(NewJob("mutate", "never", {"swarm": "cloud"}, NIGHT.id),)))
+    stage.shifts["harvester"].answer = lambda turn: WAITING
 
     assert stage.run(small(3)).reason == "exhausted"
     assert 24 * 3600.0 < stage.slept < 27 * 3600.0

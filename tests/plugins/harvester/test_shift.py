@@ -430,3 +430,10 @@ def test_the_name_of_a_child_tells_ancestor_and_change_and_stays_short() -> None
     assert first == "rsi_pullback-window-3fa9"
     assert second == "rsi_pullback-subtree-77b0"
     assert len(child_name("x" * 200, "cross_ensemble", "a" * 64)) <= LONGEST
+
+
+def test_a_turn_says_whether_answers_are_on_their_way(tmp_path: Path) -> None:
+    waiting, done = (asked(FakeStore(), requests(trend(20))) for _ in range(2))
+
+    assert run(harvester(tmp_path, waiting, lambda mutation: None)).waits
+    assert not run(harvester(tmp_path, done)).waits
